@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from '@backend-jobs/runtime';
+import { formats } from '@backend-jobs/users';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
+import type { Redis } from 'ioredis';
+import { type DashboardOptions, dashboardPlugin } from './plugins/dashboard.ts';
+import { openapiPlugin } from './plugins/openapi.ts';
+import { problemsPlugin } from './plugins/problems.ts';
+import { healthRoutes } from './routes/health.ts';
+import { problemsRoutes } from './routes/problems.ts';
+import { usersRoutes } from './routes/users.ts';
+import type { SignUps } from './sign-ups.ts';
+
+export interface AppOptions {
+  logger: Logger;
+  connection: Redis;
+  signUps: SignUps;
+  dashboard: DashboardOptions;
+}
+
+/** Puts the HTTP server together, out of parts that its caller opened and closes. It does no I/O. */
+export const buildApp = async ({ logger, connection, signUps, dashboard }: AppOptions) => {
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
+    bodyLimit: 16 * 1024,
+    genReqId: requestId,
+    // Strict: what a client sent is taken as it is, or refused with every fault named.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true, formats } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', logAnswer);
+
+  await app.register(problemsPlugin);
+  await app.register(openapiPlugin);
+  await app.register(usersRoutes, { signUps });
+  await app.register(healthRoutes, { connection });
+  await app.register(problemsRoutes);
+  await app.register(dashboardPlugin, { prefix: '/admin/queues', ...dashboard });
+  return app;
+};
+
+/** A caller's own id goes on through API, jobs and email, where it is one that fits in a log line. */
+const requestId = ({ headers }: IncomingMessage): string => {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+};
+
+/** One line a request, with neither the client's address nor a query, since both can tell who it was. */
+const logAnswer = async (request: FastifyRequest, reply: FastifyReply) => {
+  const path = request.url.split('?', 1)[0];
+  const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+  request.log.info({ method: request.method, path, status: reply.statusCode, durationMs }, 'answered');
+};

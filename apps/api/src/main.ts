@@ -1,0 +1,38 @@
+import { connectProducer, createSignUpFlow } from '@backend-jobs/jobs';
+import { createLogger, readEnvironmentOrExit, toMs } from '@backend-jobs/runtime';
+import { createRedisUserStore } from '@backend-jobs/users';
+import closeWithGrace from 'close-with-grace';
+import { buildApp } from './app.ts';
+import { ApiConfig } from './config.ts';
+import { createSignUps } from './sign-ups.ts';
+
+const config = readEnvironmentOrExit(ApiConfig, process.env);
+const prefix = config.KEY_PREFIX;
+const logger = createLogger({
+  process: 'api',
+  level: config.LOG_LEVEL,
+  production: config.NODE_ENV === 'production',
+});
+
+const connection = connectProducer(config.REDIS_URL, 'api');
+connection.on('error', (error) => logger.error({ reason: error.message }, 'Redis connection'));
+const users = createRedisUserStore(connection, prefix);
+const flow = createSignUpFlow({ connection, prefix });
+
+const app = await buildApp({
+  logger,
+  connection,
+  signUps: createSignUps({ users, flow }),
+  dashboard: { queues: flow.queues, admin: { user: config.ADMIN_USER, password: config.ADMIN_PASSWORD } },
+});
+if (!config.ADMIN_PASSWORD) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
+
+closeWithGrace({ delay: toMs(config.SHUTDOWN_TIMEOUT), logger }, async ({ signal, err }) => {
+  if (err) logger.fatal(err, 'API failed');
+  logger.info({ signal }, 'API stops');
+  await app.close();
+  await flow.close();
+  connection.disconnect();
+});
+
+await app.listen({ host: config.HOST, port: config.PORT });

@@ -1,0 +1,67 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import fp from 'fastify-plugin';
+import { Problem, type ProblemDetails, type ProblemKind } from '../problem.ts';
+
+/** Every error leaves as `application/problem+json`, and none tells more than its client should know. */
+export const problemsPlugin = fp(
+  async (app: FastifyInstance) => {
+    app.setErrorHandler<FastifyError>((error, request, reply) => {
+      const problem = toProblem(error);
+      if (problem.status >= 500) request.log.error(error, 'request failed');
+      return send(reply, problem);
+    });
+    app.setNotFoundHandler((_request, reply) => send(reply, new Problem('not-found')));
+  },
+  { name: 'problems' },
+);
+
+const send = (reply: FastifyReply, problem: Problem) => {
+  if (problem.status === 503) reply.header('retry-after', '1');
+  return reply.code(problem.status).type('application/problem+json').send(problem.toJSON());
+};
+
+const toProblem = (error: FastifyError): Problem => {
+  if (error instanceof Problem) return error;
+  if (error.validation) return toInvalidRequest(error);
+  return new Problem(kindOfStatus[error.statusCode ?? 500] ?? 'internal-error');
+};
+
+const kindOfStatus: Record<number, ProblemKind> = {
+  400: 'malformed-request',
+  401: 'unauthorized',
+  404: 'not-found',
+  413: 'content-too-large',
+  415: 'unsupported-media-type',
+  503: 'unavailable',
+};
+
+const toInvalidRequest = ({ validation = [], validationContext }: FastifyError): Problem => {
+  // An id that can't be one names nothing.
+  if (validationContext === 'params') return new Problem('not-found');
+  return new Problem('invalid-request', undefined, { errors: validation.map(toFieldError) });
+};
+
+type ValidationFault = NonNullable<FastifyError['validation']>[number];
+
+const toFieldError = (fault: ValidationFault): NonNullable<ProblemDetails['errors']>[number] => {
+  const { keyword, instancePath, message, params } = fault;
+  const field = params.missingProperty ?? params.additionalProperty;
+  const pointer =
+    field === undefined ? `#${instancePath}` : `#${instancePath}/${escapePointer(String(field))}`;
+  return { pointer, detail: details[keyword]?.(params) ?? message ?? 'is not valid' };
+};
+
+const details: Record<string, (params: ValidationFault['params']) => string | undefined> = {
+  required: () => 'is missing',
+  additionalProperties: () => 'is not a field of this request',
+  enum: ({ allowedValues }) => `must be one of ${(allowedValues as unknown as string[]).join(', ')}`,
+  format: ({ format }) => formatDetails[String(format)],
+};
+
+const formatDetails: Record<string, string> = {
+  email: 'must be one email address',
+  'person-name': 'must not be blank nor hold control characters',
+};
+
+/** RFC 6901, 3. */
+const escapePointer = (token: string) => token.replaceAll('~', '~0').replaceAll('/', '~1');

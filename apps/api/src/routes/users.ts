@@ -1,0 +1,53 @@
+import { defaultLocale, Locale, NewUser, UserId } from '@backend-jobs/users';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
+import { Problem } from '../problem.ts';
+import { SignUpStatus, type SignUps } from '../sign-ups.ts';
+import { problemResponses } from './problem-responses.ts';
+
+const Accepted = Type.Object({
+  id: UserId,
+  status: Type.Literal('queued'),
+  links: Type.Object({ self: Type.String({ examples: ['/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10'] }) }),
+});
+
+const postUser = {
+  operationId: 'signUp',
+  summary: 'Sign somebody up',
+  description: 'Answers as soon as the sign-up is queued. Follow `Location` to see what becomes of it.',
+  body: Type.Object(
+    { ...NewUser.properties, locale: Type.Optional(Locale) },
+    { additionalProperties: false },
+  ),
+  response: { 202: Accepted, ...problemResponses(400, 409, 413, 415, 503) },
+};
+
+const getUser = {
+  operationId: 'getSignUp',
+  summary: 'See how far a sign-up is',
+  description: 'While it is under way the answer has a `Retry-After`.',
+  params: Type.Object({ id: UserId }),
+  response: { 200: SignUpStatus, ...problemResponses(404, 503) },
+};
+
+export const usersRoutes: FastifyPluginAsyncTypebox<{ signUps: SignUps }> = async (app, { signUps }) => {
+  app.post('/users', { schema: postUser }, async (request, reply) => {
+    const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
+    const id = await signUps.start(newUser, request.id);
+    const self = `/users/${id}`;
+    return reply
+      .code(202)
+      .headers({ location: self, 'retry-after': '1' })
+      .send({ id, status: 'queued', links: { self } });
+  });
+
+  app.get('/users/:id', { schema: getUser }, async (request, reply) => {
+    const signUp = await signUps.find(request.params.id);
+    if (!signUp) throw new Problem('not-found');
+    if (isUnderWay(signUp)) reply.header('retry-after', '1');
+    return reply.send(signUp);
+  });
+};
+
+const isUnderWay = ({ status, welcomeEmail }: SignUpStatus): boolean =>
+  status === 'queued' || ['pending', 'sending', 'unknown'].includes(welcomeEmail?.status ?? '');

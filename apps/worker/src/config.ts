@@ -1,0 +1,20 @@
+import { processEnvironment } from '@backend-jobs/runtime';
+import { type Static, Type } from '@sinclair/typebox';
+
+/** The worker's environment. In production nobody but the operator can know whom mail comes from. */
+export const WorkerConfig = Type.Object(
+  {
+    ...processEnvironment,
+    SMTP_URL: Type.String({ pattern: '^smtps?://.' }),
+    MAIL_FROM: Type.Optional(Type.String({ pattern: '[^\\s@<]@[^\\s@>]+>?$' })),
+    USERS_CONCURRENCY: Type.Integer({ minimum: 1, default: 20 }),
+    EMAILS_CONCURRENCY: Type.Integer({ minimum: 1, default: 20 }),
+    HEALTH_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  },
+  {
+    if: { properties: { NODE_ENV: { const: 'production' } }, required: ['NODE_ENV'] },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema's keyword
+    then: { required: ['MAIL_FROM'] },
+  },
+);
+export type WorkerConfig = Static<typeof WorkerConfig>;

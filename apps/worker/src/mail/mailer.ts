@@ -1,0 +1,93 @@
+import { createTransport, type SendMailOptions } from 'nodemailer';
+import { MailError } from './mail-error.ts';
+
+export interface Message {
+  to: { name: string; address: string };
+  subject: string;
+  text: string;
+  html: string;
+  messageId: string;
+  headers: Record<string, string>;
+}
+
+export interface Mailer {
+  /**
+   * Hands one message to the mail server; resolves when the server has taken it.
+   *
+   * @throws {MailError} whose `kind` says what that means for another try
+   */
+  send(message: Message): Promise<void>;
+  close(): void;
+}
+
+/** How far the talk about one message got, which SMTP's error codes alone don't tell. */
+interface Delivery {
+  begun: boolean;
+  handedOver: () => boolean;
+}
+
+const timeouts = {
+  dnsTimeout: 5_000,
+  connectionTimeout: 5_000,
+  greetingTimeout: 5_000,
+  socketTimeout: 10_000,
+};
+
+/**
+ * A pool of connections to `smtpUrl` (`smtp://` or `smtps://`, user and password in it; `?requireTLS=true` insists on
+ * STARTTLS). The address in the envelope is the message's one recipient, whatever its headers say.
+ */
+export const createMailer = (options: { smtpUrl: string; from: string; maxConnections: number }): Mailer => {
+  const url = new URL(options.smtpUrl);
+  const transport = createTransport(
+    {
+      pool: true,
+      maxConnections: options.maxConnections,
+      host: url.hostname,
+      port: Number(url.port) || (url.protocol === 'smtps:' ? 465 : 587),
+      secure: url.protocol === 'smtps:',
+      requireTLS: url.searchParams.get('requireTLS') === 'true',
+      ...(url.username && {
+        auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
+      }),
+      ...timeouts,
+    },
+    { from: options.from, disableFileAccess: true, disableUrlAccess: true },
+  );
+  transport.use('stream', (mail, done) => {
+    trackDelivery(mail.message, (mail.data as TrackedMail).delivery);
+    done();
+  });
+
+  return {
+    send: async (message) => {
+      const delivery: Delivery = { begun: false, handedOver: () => false };
+      const tracked: TrackedMail = { ...message, delivery };
+      try {
+        await transport.sendMail(tracked);
+      } catch (error) {
+        throw MailError.from(error, { begun: delivery.begun, handedOver: delivery.handedOver() });
+      }
+    },
+    close: () => transport.close(),
+  };
+};
+
+type TrackedMail = SendMailOptions & { delivery: Delivery };
+
+/**
+ * A dropped line is the same error in every phase. The message's stream is made once a connection is ready, and read
+ * to its end when the server has been given the final dot: from then on it may have taken the message.
+ */
+const trackDelivery = (
+  message: { createReadStream: () => NodeJS.ReadableStream & { readableEnded?: boolean } },
+  delivery: Delivery,
+): void => {
+  const createReadStream = message.createReadStream.bind(message);
+  message.createReadStream = () => {
+    const stream = createReadStream();
+    delivery.begun = true;
+    delivery.handedOver = () => stream.readableEnded === true;
+    return stream;
+  };
+};

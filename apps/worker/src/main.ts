@@ -1,0 +1,59 @@
+import { connectWorker, createSignUpFlow } from '@backend-jobs/jobs';
+import { createLogger, readEnvironmentOrExit, toMs, untilDeadline } from '@backend-jobs/runtime';
+import { createRedisUserStore } from '@backend-jobs/users';
+import closeWithGrace from 'close-with-grace';
+import { WorkerConfig } from './config.ts';
+import { startHealthServer } from './health-server.ts';
+import { createMailer } from './mail/mailer.ts';
+import { createUserTask } from './processors/create-user.ts';
+import { sendWelcomeEmailTask } from './processors/send-welcome-email.ts';
+import { startWorker } from './start-worker.ts';
+
+const config = readEnvironmentOrExit(WorkerConfig, process.env);
+const prefix = config.KEY_PREFIX;
+const from = config.MAIL_FROM ?? 'Backend Jobs <welcome@backend-jobs.example>';
+const logger = createLogger({
+  process: 'worker',
+  level: config.LOG_LEVEL,
+  production: config.NODE_ENV === 'production',
+});
+
+const connection = connectWorker(config.REDIS_URL, 'worker');
+connection.on('error', (error) => logger.error({ reason: error.message }, 'Redis connection'));
+const mailer = createMailer({ smtpUrl: config.SMTP_URL, from, maxConnections: config.EMAILS_CONCURRENCY });
+const users = createRedisUserStore(connection, prefix);
+const signUps = createSignUpFlow({ connection, prefix });
+
+const shared = { connection, prefix, logger };
+const workers = [
+  startWorker(createUserTask({ users, signUps }), { ...shared, concurrency: config.USERS_CONCURRENCY }),
+  startWorker(sendWelcomeEmailTask({ users, signUps, mailer, from }), {
+    ...shared,
+    concurrency: config.EMAILS_CONCURRENCY,
+  }),
+];
+
+const isReady = async () => {
+  const runs = workers.every((worker) => worker.isRunning());
+  return runs && (await untilDeadline(connection.ping(), 1_000));
+};
+const health =
+  config.HEALTH_PORT === undefined
+    ? undefined
+    : await startHealthServer({ host: config.HOST, port: config.HEALTH_PORT, isReady });
+logger.info({ users: config.USERS_CONCURRENCY, emails: config.EMAILS_CONCURRENCY }, 'worker started');
+
+const shutdownTimeoutMs = toMs(config.SHUTDOWN_TIMEOUT);
+closeWithGrace({ delay: shutdownTimeoutMs + 1_000, logger }, async ({ signal, err }) => {
+  if (err) logger.fatal(err, 'worker failed');
+  logger.info({ signal }, 'worker stops: finishes what it holds');
+  health?.close();
+  const finished = await untilDeadline(
+    Promise.all(workers.map((worker) => worker.close())),
+    shutdownTimeoutMs,
+  );
+  if (!finished) logger.warn('worker stops with jobs in hand: another takes them over');
+  mailer.close();
+  await signUps.close();
+  connection.disconnect();
+});

@@ -1,0 +1,34 @@
+import { type CreateUserPayload, createUser, type SignUpFlow } from '@backend-jobs/jobs';
+import type { SignUp, UserStore } from '@backend-jobs/users';
+import type { JobReport, Task } from './task.ts';
+
+/** Makes the user, then has the welcome email sent, and ends when both are known. */
+export const createUserTask = ({
+  users,
+  signUps,
+}: {
+  users: UserStore;
+  signUps: SignUpFlow;
+}): Task<typeof CreateUserPayload> => ({
+  definition: createUser,
+
+  process: async ({ payload: { userId, newUser }, job, token }) => {
+    const outcome = newUser && (await users.create(userId, newUser));
+    if (outcome === 'rejected') await signUps.forgetNewUser(job);
+    else await signUps.awaitWelcomeEmail(job, token); // parks here on the first pass
+    return report(await users.find(userId));
+  },
+
+  giveUp: (job) => users.recordFailure(job.data.userId),
+});
+
+const report = (signUp: SignUp | undefined): JobReport => {
+  switch (signUp?.outcome) {
+    case 'created':
+      return { outcome: 'created', welcomeEmail: signUp.welcomeEmail.status };
+    case 'rejected':
+      return { outcome: 'rejected', reason: signUp.reason };
+    default:
+      throw new Error('The store knows nothing of this sign-up, and its job no longer has the details');
+  }
+};

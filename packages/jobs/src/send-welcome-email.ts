@@ -1,0 +1,22 @@
+import { UserId } from '@backend-jobs/users';
+import { type Static, Type } from '@sinclair/typebox';
+import { RequestId } from './create-user.ts';
+import { defineJob } from './define-job.ts';
+
+/** The child of the flow. It carries no address: the store has it. */
+export const SendWelcomeEmailPayload = Type.Object({ userId: UserId, requestId: RequestId });
+export type SendWelcomeEmailPayload = Static<typeof SendWelcomeEmailPayload>;
+
+export const sendWelcomeEmail = defineJob({
+  name: 'send-welcome-email',
+  queue: 'emails',
+  payload: SendWelcomeEmailPayload,
+  options: {
+    attempts: 12,
+    backoff: { type: 'exponential', delay: 5_000, jitter: 0.5 },
+    // Without this the parent would fail with its child; with it the parent runs on and reports what happened.
+    ignoreDependencyOnFailure: true,
+    removeOnComplete: { age: 60 * 60, count: 10_000 },
+    removeOnFail: { age: 30 * 24 * 60 * 60 },
+  },
+});

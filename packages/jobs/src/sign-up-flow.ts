@@ -1,0 +1,120 @@
+import type { NewUser, UserId } from '@backend-jobs/users';
+import { FlowProducer, type Job, Queue, RateLimitError, WaitingChildrenError } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { v7 as uuidv7 } from 'uuid';
+import { type CreateUserPayload, createUser } from './create-user.ts';
+import { parsePayload } from './define-job.ts';
+import { sendWelcomeEmail } from './send-welcome-email.ts';
+
+export interface SignUpFlow {
+  /** The flow's queues, parent's first, for who watches and mends them. */
+  readonly queues: readonly Queue[];
+
+  /** Enqueues a sign-up, and names it. Redis has it when this resolves. */
+  start(newUser: NewUser, requestId: string): Promise<UserId>;
+
+  /** The job that makes the user, while there is one: its data and whether it has failed for good. */
+  find(userId: UserId): Promise<{ newUser: NewUser | undefined; failed: boolean } | undefined>;
+
+  /**
+   * Attaches the welcome email to the job that made its user, and parks that job until the email has settled. Only
+   * when nothing is left to wait for does it return; otherwise it throws what BullMQ takes as "parked".
+   */
+  awaitWelcomeEmail(job: Job<CreateUserPayload>, token: string): Promise<void>;
+
+  /** Takes the person's details out of a job that needs them no more. */
+  forgetNewUser(job: Job<CreateUserPayload>): Promise<void>;
+
+  /**
+   * Stops the emails for `durationMs`, for all workers, and gives back the job in hand without spending an attempt: it
+   * never returns. For a mail server that is down, since it stops what is addressed to anybody.
+   */
+  holdEmails(durationMs: number): Promise<never>;
+
+  close(): Promise<void>;
+}
+
+/**
+ * The flow: parent `create-user`, child `send-welcome-email`. BullMQ runs a child before its parent, and here the
+ * parent has to come first; so the parent is added alone, and attaches its child once the user exists
+ * (docs/decisions/0001-the-parent-attaches-its-child.md).
+ */
+export const createSignUpFlow = ({
+  connection,
+  prefix,
+}: {
+  connection: Redis;
+  prefix: string;
+}): SignUpFlow => {
+  const options = { connection, prefix, skipVersionCheck: true, skipWaitingForReady: true };
+  const flows = new FlowProducer(options);
+  const users = new Queue<CreateUserPayload>(createUser.queue, { ...options, skipMetasUpdate: true });
+  const emails = new Queue(sendWelcomeEmail.queue, { ...options, skipMetasUpdate: true });
+
+  return {
+    queues: [users, emails],
+
+    start: async (newUser, requestId) => {
+      const userId = uuidv7();
+      await flows.add({
+        name: createUser.name,
+        queueName: createUser.queue,
+        data: parsePayload(createUser, { userId, requestId, newUser }),
+        opts: { ...createUser.options, jobId: userId },
+      });
+      return userId;
+    },
+
+    find: async (userId) => {
+      const job = await users.getJob(userId);
+      return (
+        job && {
+          newUser: job.data.newUser,
+          failed: job.finishedOn !== undefined && Boolean(job.failedReason),
+        }
+      );
+    },
+
+    awaitWelcomeEmail: async (job, token) => {
+      if (job.data.newUser) await attachWelcomeEmail(job);
+      if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
+    },
+
+    forgetNewUser,
+
+    holdEmails: async (durationMs) => {
+      await emails.rateLimit(durationMs);
+      throw new RateLimitError();
+    },
+
+    close: async () => {
+      await Promise.all([users.close(), emails.close(), flows.close()]);
+    },
+  };
+
+  /**
+   * The person's details leave the job only after the email is attached: a job that still has them is asked what hangs
+   * on it, since its worker may have died in between, and adding a child again that has failed would park the parent
+   * for ever. A job without them attaches nothing, also when an operator has removed the child.
+   */
+  async function attachWelcomeEmail(job: Job<CreateUserPayload>): Promise<void> {
+    const { userId, requestId } = job.data;
+    const { processed = 0, unprocessed = 0, ignored = 0, failed = 0 } = await job.getDependenciesCount();
+    if (processed + unprocessed + ignored + failed === 0) {
+      await flows.add({
+        name: sendWelcomeEmail.name,
+        queueName: sendWelcomeEmail.queue,
+        data: parsePayload(sendWelcomeEmail, { userId, requestId }),
+        opts: {
+          ...sendWelcomeEmail.options,
+          jobId: `welcome-${userId}`,
+          parent: { id: userId, queue: job.queueQualifiedName },
+        },
+      });
+    }
+    await forgetNewUser(job);
+  }
+};
+
+const forgetNewUser = (job: Job<CreateUserPayload>) =>
+  job.updateData({ userId: job.data.userId, requestId: job.data.requestId });

@@ -1,0 +1,15 @@
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+
+export type { Logger };
+
+/**
+ * JSON lines where a machine reads them, readable lines on a terminal. `process` names who wrote a line, since the
+ * lines of many processes end in one place.
+ */
+export const createLogger = (options: { process: string; level: string; production: boolean }): Logger => {
+  const base = { process: options.process, pid: process.pid };
+  const readable = process.stdout.isTTY && !options.production;
+  if (!readable) return pino({ level: options.level, base });
+  return pino({ level: options.level, base }, pretty({ colorize: true, ignore: 'pid', sync: true }));
+};

@@ -1,0 +1,13 @@
+export { formats } from './formats.ts';
+export { createRedisUserStore } from './redis-user-store.ts';
+export {
+  defaultLocale,
+  Locale,
+  NewUser,
+  oneOf,
+  RejectionReason,
+  User,
+  UserId,
+  WelcomeEmail,
+} from './user.ts';
+export type { SignUp, UserStore, WelcomeEmailClaim, WelcomeEmailSettlement } from './user-store.ts';

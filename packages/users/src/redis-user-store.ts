@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import type { Locale, RejectionReason, UserId, WelcomeEmail } from './user.ts';
+import type { SignUp, UserStore, WelcomeEmailSettlement } from './user-store.ts';
+
+const rejectionKeptSeconds = 30 * 24 * 60 * 60;
+
+type RecordHash = Record<string, string>;
+
+interface Scripts {
+  createUser(...keysAndValues: (string | number)[]): Promise<'created' | 'rejected'>;
+  claimWelcomeEmail(recordKey: string, token: string): Promise<string[]>;
+  settleWelcomeEmail(...keysAndValues: (string | number)[]): Promise<0 | 1>;
+  giveUpWelcomeEmail(recordKey: string, error: string): Promise<void>;
+}
+
+/**
+ * Keeps the sign-ups in Redis: a hash for each, and an index from the email's hash to the id. `keyPrefix` starts with
+ * a hash tag (`{backend-jobs}`), so that a cluster holds all keys of a script in one slot. The connection stays the
+ * caller's, who closes it.
+ */
+export const createRedisUserStore = (connection: Redis, keyPrefix: string): UserStore => {
+  const redis = withScripts(connection);
+  const recordKey = (id: UserId) => `${keyPrefix}:sign-up:${id}`;
+  const emailKey = (email: string) => `${keyPrefix}:email:${hashOf(email.toLowerCase())}`;
+
+  return {
+    create: (id, { name, email, locale }) =>
+      redis.createUser(
+        recordKey(id),
+        emailKey(email),
+        id,
+        name,
+        email,
+        locale,
+        new Date().toISOString(),
+        rejectionKeptSeconds,
+      ),
+    find: async (id) => toSignUp(await redis.hgetall(recordKey(id))),
+    findIdByEmail: async (email) => (await redis.get(emailKey(email))) ?? undefined,
+    recordFailure: async (id) => {
+      await redis.hsetnx(recordKey(id), 'outcome', 'failed');
+    },
+    claimWelcomeEmail: async (id, token) => {
+      const signUp = toSignUp(toHash(await redis.claimWelcomeEmail(recordKey(id), token)));
+      if (signUp?.outcome !== 'created') return undefined;
+      return { user: signUp.user, attempts: signUp.welcomeEmail.attempts };
+    },
+    settleWelcomeEmail: async (id, token, settlement) =>
+      (await redis.settleWelcomeEmail(recordKey(id), token, ...toFields(settlement))) === 1,
+    giveUpWelcomeEmail: (id, error) => redis.giveUpWelcomeEmail(recordKey(id), error),
+  };
+};
+
+const withScripts = (connection: Redis): Redis & Scripts => {
+  const define = (name: keyof Scripts, file: string, numberOfKeys: number) =>
+    connection.defineCommand(name, {
+      lua: readFileSync(new URL(`./lua/${file}`, import.meta.url), 'utf8'),
+      numberOfKeys,
+    });
+  define('createUser', 'create-user.lua', 2);
+  define('claimWelcomeEmail', 'claim-welcome-email.lua', 1);
+  define('settleWelcomeEmail', 'settle-welcome-email.lua', 1);
+  define('giveUpWelcomeEmail', 'give-up-welcome-email.lua', 1);
+  return connection as Redis & Scripts;
+};
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url');
+
+const toHash = (flat: string[]): RecordHash => {
+  const pairs = Array.from({ length: flat.length / 2 }, (_, index) => flat.slice(2 * index, 2 * index + 2));
+  return Object.fromEntries(pairs) as RecordHash;
+};
+
+const toSignUp = (hash: RecordHash): SignUp | undefined => {
+  switch (hash.outcome) {
+    case 'created':
+      return { outcome: 'created', user: toUser(hash), welcomeEmail: toWelcomeEmail(hash) };
+    case 'rejected':
+      return { outcome: 'rejected', reason: hash.reason as RejectionReason };
+    case 'failed':
+      return { outcome: 'failed' };
+    default:
+      return undefined;
+  }
+};
+
+const toUser = ({ id = '', name = '', email = '', locale, createdAt = '' }: RecordHash) => ({
+  id,
+  name,
+  email,
+  locale: locale as Locale,
+  createdAt,
+});
+
+const toWelcomeEmail = (hash: RecordHash): WelcomeEmail => ({
+  status: hash.emailStatus as WelcomeEmail['status'],
+  attempts: Number(hash.emailAttempts),
+  ...(hash.emailMessageId && { messageId: hash.emailMessageId }),
+  ...(hash.emailSentAt && { sentAt: hash.emailSentAt }),
+  ...(hash.emailError && { error: hash.emailError }),
+});
+
+const toFields = ({ status, attempts, messageId, sentAt, error }: WelcomeEmailSettlement) => [
+  ...['emailStatus', status, 'emailAttempts', attempts],
+  ...(messageId ? ['emailMessageId', messageId] : []),
+  ...(sentAt ? ['emailSentAt', sentAt] : []),
+  ...(error ? ['emailError', error] : []),
+];

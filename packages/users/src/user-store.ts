@@ -1,0 +1,51 @@
+import type { NewUser, RejectionReason, User, UserId, WelcomeEmail } from './user.ts';
+
+/**
+ * The truth about every accepted sign-up. It outlives the jobs, and is read before anything is made, so that a job
+ * which runs late or twice does no harm. Each call is one atomic step; any implementation passes the contract in
+ * `test/user-store-contract.ts`.
+ */
+export interface UserStore {
+  /**
+   * Makes the user `id`, or the rejection when the email (compared without case) belongs to another. An id that was
+   * decided before keeps its outcome and nothing changes, except that a failed one is decided anew.
+   */
+  create(id: UserId, newUser: NewUser): Promise<Exclude<SignUp['outcome'], 'failed'>>;
+
+  /** What became of the sign-up; `undefined` while it waits, and for an id that was never accepted. */
+  find(id: UserId): Promise<SignUp | undefined>;
+
+  /** The id of the user who has this email, compared without case. */
+  findIdByEmail(email: string): Promise<UserId | undefined>;
+
+  /** Writes down that the sign-up broke, unless it has been decided already. */
+  recordFailure(id: UserId): Promise<void>;
+
+  /**
+   * Takes the right to send the welcome email: the status becomes `sending`, the attempt is counted, and `token` is
+   * the only one that may settle it. A claim takes over from an earlier one that was never settled, whose worker died
+   * or lost its lock. There is nothing to claim (`undefined`) once it was sent, or without the user.
+   */
+  claimWelcomeEmail(id: UserId, token: string): Promise<WelcomeEmailClaim | undefined>;
+
+  /** Writes how the claimed sending ended; answers false, and writes nothing, when `token` no longer holds it. */
+  settleWelcomeEmail(id: UserId, token: string, settlement: WelcomeEmailSettlement): Promise<boolean>;
+
+  /** Writes down that an email which still waited, or was being sent, will not be tried again. */
+  giveUpWelcomeEmail(id: UserId, error: string): Promise<void>;
+}
+
+export type SignUp =
+  | { outcome: 'created'; user: User; welcomeEmail: WelcomeEmail }
+  | { outcome: 'rejected'; reason: RejectionReason }
+  | { outcome: 'failed' };
+
+export interface WelcomeEmailClaim {
+  user: User;
+  /** How many times it has been tried, this time included. */
+  attempts: number;
+}
+
+export type WelcomeEmailSettlement = Omit<WelcomeEmail, 'status'> & {
+  status: Exclude<WelcomeEmail['status'], 'sending'>;
+};

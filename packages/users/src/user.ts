@@ -1,0 +1,42 @@
+import { type SchemaOptions, type Static, Type } from '@sinclair/typebox';
+
+/** A string out of `values`. JSON Schema's `enum`: a union of literals tells its errors once for each member. */
+export const oneOf = <const Values extends string[]>(values: Values, options: SchemaOptions = {}) =>
+  Type.Unsafe<Values[number]>({ type: 'string', enum: values, ...options });
+
+/** A UUIDv7, in text. It names the sign-up from its acceptance on, before the user exists. */
+export const UserId = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+  examples: ['019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10'],
+});
+export type UserId = Static<typeof UserId>;
+
+export const defaultLocale = 'en';
+export const Locale = oneOf(['en', 'pt-BR'], { default: defaultLocale });
+export type Locale = Static<typeof Locale>;
+
+const Name = Type.String({ minLength: 1, maxLength: 200, format: 'person-name', examples: ['Ada Lovelace'] });
+const Email = Type.String({ maxLength: 254, format: 'email', examples: ['ada@example.com'] });
+const Instant = Type.String({ description: 'RFC 3339, in UTC', examples: ['2026-01-31T12:00:00.000Z'] });
+
+/** What a person gives to sign up. */
+export const NewUser = Type.Object({ name: Name, email: Email, locale: Locale });
+export type NewUser = Static<typeof NewUser>;
+
+/** A person who is signed up. */
+export const User = Type.Object({ id: UserId, ...NewUser.properties, createdAt: Instant });
+export type User = Static<typeof User>;
+
+/** Why a sign-up that was accepted made no user. */
+export const RejectionReason = oneOf(['email-taken']);
+export type RejectionReason = Static<typeof RejectionReason>;
+
+/** How far the welcome email is. `unknown`: the server may have taken the message before the line broke. */
+export const WelcomeEmail = Type.Object({
+  status: oneOf(['pending', 'sending', 'sent', 'failed', 'unknown']),
+  attempts: Type.Integer({ minimum: 0, description: 'Tries that reached a mail server able to answer' }),
+  messageId: Type.Optional(Type.String({ examples: ['<welcome.019bfa3e@example.com>'] })),
+  sentAt: Type.Optional(Instant),
+  error: Type.Optional(Type.String({ description: "The mail server's words, without addresses" })),
+});
+export type WelcomeEmail = Static<typeof WelcomeEmail>;

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * The one test configuration. `unit` needs nothing but Node; `redis` runs against the real parts: a Redis and an SMTP
+ * server that each test file starts for itself (or the Redis that `REDIS_URL` names).
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['{apps,packages}/*/test/**/*.unit.test.ts'] } },
+      {
+        test: {
+          name: 'redis',
+          include: ['{apps,packages}/*/test/**/*.test.ts'],
+          exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
