@@ -1,16 +1,20 @@
 import { Redis, type RedisOptions } from 'ioredis';
 
 /**
- * A connection for who answers a client: a command that Redis can't take at once fails at once. With an offline queue
- * it would wait, time out for the client, and be run later all the same.
+ * A connection for who answers a client: a command that Redis can't take at once fails at once, and is never sent a
+ * second time. With an offline queue it would wait, time out for the client, and be run later all the same. A Redis
+ * that has gone silent counts as away after `silenceMs`.
  */
-export const connectProducer = (url: string, name: string): Redis =>
-  connect(url, {
+export const connectProducer = (url: string, name: string, silenceMs = 400): Redis => {
+  const connection = connect(url, {
     connectionName: name,
     enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: 400,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
   });
+  dropWhenSilent(connection, silenceMs);
+  return connection;
+};
 
 /** A connection for who has time: while Redis is away its commands wait. BullMQ's workers ask for this. */
 export const connectWorker = (url: string, name: string): Redis =>
@@ -18,3 +22,22 @@ export const connectWorker = (url: string, name: string): Redis =>
 
 const connect = (url: string, options: Omit<RedisOptions, 'replyMapping'>): Redis =>
   new Redis(url, { ...options, retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000) });
+
+/**
+ * Counts rounds of the event loop, not time: after a pause of this process answers may lie unread in the socket, and a
+ * timer of so many ms would run out before they are read. A command's own timeout would fail a busy Redis, too.
+ */
+const dropWhenSilent = (connection: Redis, silenceMs: number): void => {
+  const rounds = 5;
+  let silentRounds = 0;
+  let bytesReadBefore = 0;
+  const watch = setInterval(() => {
+    const { bytesRead } = connection.stream ?? { bytesRead: 0 };
+    const isSilent = connection.commandQueue.length > 0 && bytesRead === bytesReadBefore;
+    silentRounds = isSilent ? silentRounds + 1 : 0;
+    bytesReadBefore = bytesRead;
+    if (silentRounds === rounds) connection.disconnect(true);
+  }, silenceMs / rounds);
+  watch.unref();
+  connection.once('end', () => clearInterval(watch));
+};

@@ -12,7 +12,7 @@ export const UserId = Type.String({
 export type UserId = Static<typeof UserId>;
 
 export const defaultLocale = 'en';
-export const Locale = oneOf(['en', 'pt-BR'], { default: defaultLocale });
+export const Locale = oneOf(['en', 'pt-BR']);
 export type Locale = Static<typeof Locale>;
 
 const Name = Type.String({ minLength: 1, maxLength: 200, format: 'person-name', examples: ['Ada Lovelace'] });

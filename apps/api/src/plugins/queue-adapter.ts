@@ -8,13 +8,21 @@ export class QueueAdapter extends BullMQAdapter {
     this.setFormatter('data', maskPerson);
   }
 
-  /** A retry by hand is a new start: Bull Board alone would give an exhausted job one try more. */
   override async getJob(id: string): Promise<Job | undefined> {
     const job = await super.getJob(id);
-    if (job) job.retry = (state) => Job.prototype.retry.call(job, state, { resetAttemptsMade: true });
-    return job;
+    return job && withFreshRetry(job);
+  }
+
+  override async getJobs(...range: Parameters<BullMQAdapter['getJobs']>): Promise<Job[]> {
+    return (await super.getJobs(...range)).map(withFreshRetry);
   }
 }
+
+/** A retry by hand is a new start: Bull Board alone would give a job whose attempts are used up one more. */
+const withFreshRetry = (job: Job): Job => {
+  job.retry = (state) => Job.prototype.retry.call(job, state, { resetAttemptsMade: true });
+  return job;
+};
 
 /** The dashboard tells an operator about jobs, not about people. */
 const maskPerson = (data: Record<string, unknown>) =>

@@ -16,7 +16,7 @@ const postUser = {
   summary: 'Sign somebody up',
   description: 'Answers as soon as the sign-up is queued. Follow `Location` to see what becomes of it.',
   body: Type.Object(
-    { ...NewUser.properties, locale: Type.Optional(Locale) },
+    { ...NewUser.properties, locale: Type.Optional({ ...Locale, default: defaultLocale }) },
     { additionalProperties: false },
   ),
   response: { 202: Accepted, ...problemResponses(400, 409, 413, 415, 503) },

@@ -16,12 +16,12 @@ export const welcomeTexts: Record<Locale, WelcomeTexts> = {
       'Your account is ready, and it is good to have you here.',
       'There is nothing left for you to do.',
     ],
-    note: 'You get this message once, because this address was used to sign up. If that was not you, please ignore it.',
+    note: 'You get this message because this address was used to sign up. If that was not you, please ignore it.',
   },
   'pt-BR': {
     subject: 'Boas-vindas',
     greeting: (name) => `Boas-vindas, ${name}!`,
     paragraphs: ['Sua conta está pronta, e é muito bom ter você aqui.', 'Você não precisa fazer mais nada.'],
-    note: 'Esta mensagem é enviada uma única vez, porque este endereço foi usado em um cadastro. Se não foi você, pode ignorá-la.',
+    note: 'Você recebe esta mensagem porque este endereço foi usado em um cadastro. Se não foi você, pode ignorá-la.',
   },
 };

@@ -1,0 +1,27 @@
+import { describe, expect } from 'vitest';
+import { test } from './support/world.ts';
+
+describe('an email that the mail server refuses for good', () => {
+  test('leaves the user intact, and is sent when an operator retries it', async ({ world }) => {
+    world.smtp.script = { onRcptTo: () => ({ code: 550, message: 'no such mailbox <refused@example.com>' }) };
+    const id = await world.signUp('refused@example.com');
+    await expect
+      .poll(() => world.find(id))
+      .toMatchObject({
+        status: 'created',
+        welcomeEmail: { status: 'failed', attempts: 1, error: expect.stringContaining('550') },
+      });
+    expect((await world.find(id)).welcomeEmail?.error).not.toContain('refused@');
+    await expect
+      .poll(() => world.job('users', id))
+      .toMatchObject({
+        returnValue: { outcome: 'created', welcomeEmail: 'failed' },
+      });
+
+    world.smtp.script = {};
+    const retried = await world.operate('PUT', `/queues/emails/welcome-${id}/retry`);
+    expect(retried.status).toBe(204);
+    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent', attempts: 2 } });
+    expect(world.smtp.messages).toHaveLength(1);
+  });
+});

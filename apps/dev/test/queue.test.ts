@@ -1,0 +1,114 @@
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect } from 'vitest';
+import { test as base } from './support/world.ts';
+
+/** The queues as somebody sees them who writes to Redis by hand. */
+const test = base.extend('queues', { scope: 'file' }, async ({ world }, { onCleanup }) => {
+  const connection = new Redis(world.env.REDIS_URL as string, { maxRetriesPerRequest: null });
+  const open = (name: string) => new Queue(name, { connection, prefix: world.env.KEY_PREFIX as string });
+  onCleanup(() => connection.disconnect());
+  return { users: open('users'), emails: open('emails') };
+});
+
+describe('a payload that was put into the queue by hand', () => {
+  test.for([
+    { title: 'nothing', data: {} },
+    {
+      title: 'no user id',
+      data: { requestId: 'r', newUser: { name: 'Ada', email: 'a@example.com', locale: 'en' } },
+    },
+    {
+      title: 'a bad email',
+      data: {
+        userId: '019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10',
+        requestId: 'r',
+        newUser: { name: 'Ada', email: 'secret', locale: 'en' },
+      },
+    },
+  ])(
+    '$title: fails at once, is not retried, shows no value, and stops nothing',
+    async ({ data }, { world, queues }) => {
+      const job = await queues.users.add('create-user', data, { attempts: 10 });
+      await expect.poll(() => job.getState()).toBe('failed');
+      const failed = await queues.users.getJob(job.id as string);
+      expect(failed?.attemptsMade).toBe(1);
+      expect(failed?.failedReason).toMatch(/^create-user: payload/);
+      expect(failed?.failedReason).not.toContain('secret');
+      const id = await world.signUp(`after.${job.id}@example.com`);
+      await expect.poll(() => world.find(id)).toMatchObject({ status: 'created' });
+    },
+  );
+
+  test('passes with a field that this version does not know', async ({ world, queues }) => {
+    const userId = '019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e11';
+    const newUser = { name: 'Ada', email: 'next@example.com', locale: 'en', pronouns: 'she' };
+    await queues.users.add(
+      'create-user',
+      { userId, requestId: 'r', newUser, source: 'next' },
+      { jobId: userId },
+    );
+    await expect
+      .poll(() => world.find(userId))
+      .toMatchObject({ status: 'created', welcomeEmail: { status: 'sent' } });
+  });
+});
+
+describe('what the queue keeps', () => {
+  test('holds nothing personal once the user is stored', async ({ world, queues }) => {
+    const id = await world.signUp('forgotten@example.com');
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
+    const job = await queues.users.getJob(id);
+    expect(Object.keys(job?.data)).toEqual(['userId', 'requestId']);
+    expect(job?.returnvalue).toEqual({ outcome: 'created', welcomeEmail: 'sent' });
+  });
+
+  test('is not needed to tell what became of a sign-up', async ({ world, queues }) => {
+    await queues.users.pause();
+    const id = await world.signUp('cleaned@example.com');
+    const rejectedId = await world.signUp('cleaned@example.com');
+    await queues.users.resume();
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
+    await expect.poll(async () => (await queues.users.getJob(rejectedId))?.getState()).toBe('completed');
+    for (const queue of [queues.users, queues.emails]) await queue.clean(0, 1_000, 'completed');
+    expect(await queues.users.getJob(id)).toBeUndefined();
+    expect(await world.find(id)).toMatchObject({ status: 'created', welcomeEmail: { status: 'sent' } });
+    expect(await world.find(rejectedId)).toEqual({
+      id: rejectedId,
+      status: 'rejected',
+      reason: 'email-taken',
+    });
+  });
+});
+
+describe('while no worker takes it', () => {
+  afterEach<{ queues: { users: Queue; emails: Queue } }>(async ({ queues }) => {
+    await queues.users.resume();
+    await queues.emails.resume();
+  });
+
+  test('a sign-up is queued, with what was given', async ({ world, queues }) => {
+    await queues.users.pause();
+    const id = await world.signUp('waits@example.com', { name: 'Grace' });
+    expect(await world.find(id)).toEqual({
+      id,
+      status: 'queued',
+      name: 'Grace',
+      email: 'waits@example.com',
+      locale: 'en',
+    });
+  });
+
+  test('an email that an operator removes is not attached again, and its sign-up ends', async ({
+    world,
+    queues,
+  }) => {
+    await queues.emails.pause();
+    const id = await world.signUp('removed@example.com');
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    expect(await world.find(id)).toMatchObject({ status: 'created', welcomeEmail: { status: 'pending' } });
+    await queues.emails.remove(`welcome-${id}`);
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
+    expect(await queues.emails.getJob(`welcome-${id}`)).toBeUndefined();
+  });
+});

@@ -1,0 +1,133 @@
+import { freePort, openTestRedis, type SmtpServer, startSmtpServer } from '@backend-jobs/local-services';
+import { test as base, expect } from 'vitest';
+import { type RunningApp, startApp } from '../../src/start-app.ts';
+
+export interface SignUp {
+  id: string;
+  status: string;
+  reason?: string;
+  welcomeEmail?: { status: string; attempts: number; messageId?: string; error?: string };
+}
+
+const admin = { user: 'admin', password: 'a-password-for-tests' };
+
+/** The whole service: each app in a process of its own, with a Redis and a mail server of its own. */
+export class World {
+  readonly apiUrl: string;
+  readonly env: Record<string, string>;
+  readonly smtp: SmtpServer;
+  readonly workers: RunningApp[] = [];
+  log = '';
+
+  constructor(apiUrl: string, env: Record<string, string>, smtp: SmtpServer) {
+    this.apiUrl = apiUrl;
+    this.env = env;
+    this.smtp = smtp;
+  }
+
+  async startWorker(env: Record<string, string> = {}): Promise<RunningApp> {
+    const port = await freePort();
+    const worker = await startApp({
+      app: 'worker',
+      env: { ...this.env, HEALTH_PORT: String(port), ...env },
+      healthUrl: `http://127.0.0.1:${port}`,
+      log: this.write,
+    });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  readonly write = (chunk: string): void => {
+    this.log += chunk;
+  };
+
+  post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.apiUrl}/users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+
+  /** Signs up, and answers the id of what was accepted. */
+  async signUp(email: string, more: object = {}): Promise<string> {
+    const response = await this.post({ name: 'Ada Lovelace', email, ...more });
+    expect(response.status).toBe(202);
+    return ((await response.json()) as SignUp).id;
+  }
+
+  async signUpMany(count: number, tag: string): Promise<string[]> {
+    return Promise.all(
+      Array.from({ length: count }, (_, index) => this.signUp(`${tag}.${index}@example.com`)),
+    );
+  }
+
+  async find(id: string): Promise<SignUp> {
+    const response = await fetch(`${this.apiUrl}/users/${id}`);
+    return (await response.json()) as SignUp;
+  }
+
+  findAll(ids: string[]): Promise<SignUp[]> {
+    return Promise.all(ids.map((id) => this.find(id)));
+  }
+
+  /** Whether a user of this email exists, as a client can tell: it can't be signed up again. */
+  async hasUser(email: string): Promise<boolean> {
+    return (await this.post({ name: 'Ada Lovelace', email })).status === 409;
+  }
+
+  /** A job as the dashboard shows it. */
+  async job(
+    queue: string,
+    id: string,
+  ): Promise<{ returnValue?: unknown; failedReason?: string } | undefined> {
+    const response = await this.operate('GET', `/queues/${queue}/${id}`);
+    return ((await response.json()) as { job?: object }).job;
+  }
+
+  /** How many jobs there are in both queues, in whatever state. */
+  async countJobs(): Promise<number> {
+    const response = await this.operate('GET', '/queues');
+    const { queues } = (await response.json()) as { queues: { counts: Record<string, number> }[] };
+    return queues.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** What an operator does on the dashboard; `path` is one of its own calls, below `/admin/queues/api`. */
+  operate(method: string, path: string): Promise<Response> {
+    const login = Buffer.from(`${admin.user}:${admin.password}`).toString('base64');
+    return fetch(`${this.apiUrl}/admin/queues/api${path}`, {
+      method,
+      headers: { authorization: `Basic ${login}` },
+    });
+  }
+}
+
+const openWorld = async (opened: AsyncDisposableStack): Promise<World> => {
+  const redis = await openTestRedis();
+  opened.defer(() => redis.stop());
+  const smtp = await startSmtpServer();
+  opened.defer(() => smtp.stop());
+  const port = await freePort();
+  const apiUrl = `http://127.0.0.1:${port}`;
+  const env = { REDIS_URL: redis.url, KEY_PREFIX: redis.prefix, SMTP_URL: smtp.url, SHUTDOWN_TIMEOUT: '5s' };
+  const world = new World(apiUrl, env, smtp);
+  const api = await startApp({
+    app: 'api',
+    env: { ...env, PORT: String(port), ADMIN_USER: admin.user, ADMIN_PASSWORD: admin.password },
+    healthUrl: apiUrl,
+    log: world.write,
+  });
+  opened.defer(async () => {
+    await Promise.all([api, ...world.workers].map((app) => app.stop()));
+  });
+  await world.startWorker();
+  return world;
+};
+
+/** `world` is shared by the tests of a file; each signs up addresses of its own. One worker runs at the start. */
+// biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
+export const test = base.extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
+  const opened = new AsyncDisposableStack();
+  onCleanup(() => opened.disposeAsync());
+  return openWorld(opened);
+});

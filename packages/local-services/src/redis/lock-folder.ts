@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identifyProcess, isAlive, type ProcessIdentity } from '../process-identity.ts';
+
+/** Somebody else works on the folder; the message says who. */
+export class FolderInUseError extends Error {
+  override name = 'FolderInUseError';
+}
+
+interface Holder {
+  owner: ProcessIdentity;
+  /** The server that the owner runs on the folder. It may outlive the owner for a moment. */
+  server?: ProcessIdentity | undefined;
+  url?: string;
+}
+
+export interface FolderLock {
+  /** The lock holds from now on as long as the server lives, too. */
+  addServer(pid: number | undefined, url: string): Promise<void>;
+  release(): Promise<void>;
+}
+
+/**
+ * Makes this process the only one to run a server on the folder, until it releases the lock or dies. When another
+ * process has died and left its server, that server is given `patienceMs` to end.
+ *
+ * @throws {FolderInUseError}
+ */
+export const lockFolder = async (folder: string, patienceMs = 10_000): Promise<FolderLock> => {
+  const path = join(folder, 'lock.json');
+  const owner = (await identifyProcess(process.pid)) as ProcessIdentity;
+  const deadline = Date.now() + patienceMs;
+  while (!(await claim(path, { owner }))) {
+    const { text, holder } = await readHolder(path);
+    if (holder && (await isAlive(holder.owner))) throw inUse(folder, holder.owner, holder.url);
+    if (holder?.server && (await isAlive(holder.server))) {
+      if (Date.now() > deadline) throw inUse(folder, holder.server, holder.url);
+      await sleep(50);
+    } else if (text !== undefined) {
+      await removeStale(path, text);
+    }
+  }
+  return {
+    addServer: async (pid, url) => {
+      const server = pid === undefined ? undefined : await identifyProcess(pid);
+      await rename(await writeBeside(path, { owner, server, url }), path);
+    },
+    release: () => rm(path, { force: true }),
+  };
+};
+
+const inUse = (folder: string, { pid }: ProcessIdentity, url = 'starting'): FolderInUseError =>
+  new FolderInUseError(
+    `${folder} is in use: process ${pid} runs a Redis on it (${url}). Stop that one first.`,
+  );
+
+/** A link is there with its whole content, or not at all. */
+const claim = async (path: string, holder: Holder): Promise<boolean> => {
+  const written = await writeBeside(path, holder);
+  try {
+    await link(written, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(written, { force: true });
+  }
+};
+
+const writeBeside = async (path: string, holder: Holder): Promise<string> => {
+  const written = `${path}.${randomUUID()}`;
+  await writeFile(written, JSON.stringify(holder), { mode: 0o600 });
+  return written;
+};
+
+/** No `text`: the lock is gone by now. No `holder`: it is garbage, as after a power cut. */
+const readHolder = async (path: string): Promise<{ text?: string; holder?: Holder }> => {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return {};
+  try {
+    const holder = JSON.parse(text) as Holder;
+    return typeof holder.owner?.pid === 'number' ? { text, holder } : { text };
+  } catch {
+    return { text };
+  }
+};
+
+/** Two may find the same stale lock: whoever comes second holds the first one's fresh lock in hand, and puts it back. */
+const removeStale = async (path: string, staleText: string): Promise<void> => {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  if ((await readFile(aside, 'utf8')) !== staleText) await link(aside, path).catch(() => {});
+  await rm(aside, { force: true });
+};

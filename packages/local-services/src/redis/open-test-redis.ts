@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { startRedis } from './start-redis.ts';
+
+export interface TestRedis {
+  url: string;
+  /** In braces, as a hash tag. Keys that start with it are the caller's alone, and are removed at `stop()`. */
+  prefix: string;
+  stop(): Promise<void>;
+}
+
+/** For tests that only need some Redis: the one that REDIS_URL names, else one of their own. */
+export const openTestRedis = async (
+  env: Record<string, string | undefined> = process.env,
+): Promise<TestRedis> => {
+  const prefix = `{test-${randomUUID()}}`;
+  const url = env.REDIS_URL;
+  if (url) return { url, prefix, stop: () => removeKeys(url, prefix) };
+  const redis = await startRedis({ env });
+  return { url: redis.url, prefix, stop: () => redis.stop() };
+};
+
+const removeKeys = async (url: string, prefix: string): Promise<void> => {
+  const redis = new Redis(url);
+  try {
+    for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 500 })) {
+      if (keys.length > 0) await redis.unlink(...keys);
+    }
+  } finally {
+    redis.disconnect();
+  }
+};

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { spawnTethered } from '../spawn-tethered.ts';
+import type { RedisLaunch, RedisProcess, RedisSearch, RedisSource } from './redis-source.ts';
+import { programsOnPath, runCommand } from './run-command.ts';
+
+const image = 'redis:8.10.2-trixie';
+
+const signals = { SIGKILL: 'kill', SIGSTOP: 'pause', SIGCONT: 'unpause' } as const;
+
+/** A Redis in a container, where a Docker engine answers: the client alone proves nothing. */
+export const redisInDocker = async ({ env, report }: RedisSearch): Promise<RedisSource | undefined> => {
+  const [docker] = await programsOnPath(['docker'], env);
+  if (docker === undefined) return undefined;
+  const run = (args: string[], timeoutMs: number) => runCommand(docker, args, { env, timeoutMs });
+  try {
+    await run(['version', '--format', '{{.Server.Version}}'], 3_000);
+  } catch {
+    return undefined;
+  }
+  try {
+    const security = await run(['info', '--format', '{{.SecurityOptions}}'], 5_000);
+    const hasImage = run(['image', 'inspect', image], 5_000);
+    await hasImage.catch(async () => {
+      report(`Redis: pulling ${image} with Docker (once)`);
+      await run(['pull', '--quiet', image], 180_000);
+    });
+    return { name: `${image} in Docker`, launch: launchIn({ docker, env, user: userIn(security) }) };
+  } catch (error) {
+    report(`Redis: Docker is of no use (${(error as Error).message})`);
+    return undefined;
+  }
+};
+
+/** Whoever owns the data folder out here. A rootless engine maps its own user, the caller, to root inside. */
+const userIn = (security: string): string =>
+  security.includes('rootless') ? '0:0' : `${process.getuid?.()}:${process.getgid?.()}`;
+
+const launchIn =
+  ({ docker, env, user }: { docker: string; env: RedisSearch['env']; user: string }) =>
+  (launch: RedisLaunch): RedisProcess => {
+    // One name per data folder: the engine itself refuses a second server on it.
+    const name = `backend-jobs-redis-${createHash('sha256').update(launch.dataDir).digest('hex').slice(0, 12)}`;
+    const output = { stdout: 'pipe', stderr: 'pipe' } as const;
+    // Whatever bears the name is left over from a client that was killed: the caller holds the folder's lock.
+    const script =
+      'docker=$1; name=$2; shift 2; "$docker" rm --force "$name" >/dev/null 2>&1; exec "$docker" "$@"';
+    const args = ['-c', script, 'sh', docker, name, ...runArguments({ ...launch, name, user })];
+    return {
+      child: spawnTethered('/bin/sh', args, { env, ...output }),
+      pid: undefined,
+      signal: async (signal) => {
+        await runCommand(docker, [signals[signal], name], { env, timeoutMs: 10_000 });
+      },
+    };
+  };
+
+/** Inside it listens on every address, or no published port would reach it; published is 127.0.0.1 alone. */
+const runArguments = ({
+  port,
+  dataDir,
+  settings,
+  name,
+  user,
+}: RedisLaunch & { name: string; user: string }) => [
+  ...['run', '--rm', '--name', name, '--user', user],
+  ...['--mount', `type=bind,source=${dataDir},target=/data`],
+  ...['--publish', `127.0.0.1:${port}:6379`],
+  ...[
+    image,
+    'redis-server',
+    '--port',
+    '6379',
+    '--bind',
+    '0.0.0.0',
+    '--protected-mode',
+    'no',
+    '--dir',
+    '/data',
+  ],
+  ...settings,
+];

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { spawnTethered, stopProcess } from '../src/index.ts';
+import { identifyProcess } from '../src/process-identity.ts';
+import { runScript } from './support/run-script.ts';
+
+const spawnForTest = (...args: Parameters<typeof spawnTethered>) => {
+  const child = spawnTethered(...args);
+  onTestFinished(() => stopProcess(child, { graceMs: 0 }));
+  return child;
+};
+
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test('a child ends when its parent is killed', async () => {
+  await using parent = await runScript('tethering-parent.ts', 'sleep', '60');
+  const pid = Number(parent.firstLine);
+  expect(await identifyProcess(pid)).toBeDefined();
+  parent.child.kill('SIGKILL');
+  await expect.poll(() => identifyProcess(pid)).toBeUndefined();
+});
+
+test('a child that is stopped ends with its parent, too', async () => {
+  await using parent = await runScript('tethering-parent.ts', 'sleep', '60');
+  const pid = Number(parent.firstLine);
+  process.kill(pid, 'SIGSTOP');
+  parent.child.kill('SIGKILL');
+  await expect.poll(() => identifyProcess(pid)).toBeUndefined();
+});
+
+test('pid, output and exit code are those of the program', async () => {
+  const child = spawnForTest('sh', ['-c', 'echo "$$ $WORD"; exit 7'], {
+    env: { PATH: process.env.PATH, WORD: 'two words' },
+    stdout: 'pipe',
+  });
+  const closed = once(child, 'close');
+  expect(await text(child.stdout as NodeJS.ReadableStream)).toBe(`${child.pid} two words\n`);
+  expect(await closed).toEqual([7, null]);
+});
+
+test('a program that is not there ends with code 127', async () => {
+  const child = spawnForTest('no-such-program', []);
+  expect(await once(child, 'exit')).toEqual([127, null]);
+});
+
+test('a child leads a group of its own, and nothing of that is left when it has ended', async () => {
+  const child = spawnForTest('sleep', ['60'], { stdout: 'pipe', stderr: 'pipe' });
+  const group = -(child.pid as number);
+  await expect.poll(() => isThere(group)).toBe(true);
+  const closed = once(child, 'close');
+  child.kill('SIGKILL');
+  expect(await closed).toEqual([null, 'SIGKILL']);
+  await expect.poll(() => isThere(group)).toBe(false);
+});
+
+test('stopping waits for a child that takes SIGTERM as a request', async () => {
+  const child = spawnForTest('sh', ['-c', 'trap "exit 3" TERM; echo ready; while :; do sleep 0.01; done'], {
+    stdout: 'pipe',
+  });
+  await once(child.stdout as NodeJS.ReadableStream, 'data');
+  await stopProcess(child, { graceMs: 4_000 });
+  expect(child.exitCode).toBe(3);
+});
+
+test('stopping kills a child that does not hear, and does nothing to one that is gone', async () => {
+  const child = spawnForTest('sh', ['-c', 'trap "" TERM; echo ready; while :; do sleep 0.01; done'], {
+    stdout: 'pipe',
+  });
+  await once(child.stdout as NodeJS.ReadableStream, 'data');
+  await stopProcess(child, { graceMs: 100 });
+  expect(child.signalCode).toBe('SIGKILL');
+  await stopProcess(child, { graceMs: 60_000 });
+});

@@ -1,0 +1,22 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { stopProcess } from '../../src/stop-process.ts';
+
+export interface RunningScript extends AsyncDisposable {
+  child: ChildProcess;
+  /** The first thing that it printed. */
+  firstLine: string;
+}
+
+/** Runs a script of this folder until it has printed something. */
+export const runScript = async (name: string, ...args: string[]): Promise<RunningScript> => {
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed] = await once(child.stdout.setEncoding('utf8'), 'data');
+  return {
+    child,
+    firstLine: String(printed).trim(),
+    [Symbol.asyncDispose]: () => stopProcess(child, { graceMs: 2_000 }),
+  };
+};

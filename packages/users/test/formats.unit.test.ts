@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { formats } from '../src/index.ts';
+
+describe('the email format', () => {
+  test.for([
+    'ada@example.com',
+    'ada+tag@sub.example.co.uk',
+    "o'neil@example.com",
+    'ADA@EXAMPLE.COM',
+    'ada@bücher.example',
+  ])('takes %s', (email) => {
+    expect(formats.email(email)).toBe(true);
+  });
+
+  test.for([
+    '',
+    'ada',
+    'ada@',
+    '@example.com',
+    'ada@localhost',
+    'ada@example.com, bob@example.com',
+    'ada@example.com;bob@example.com',
+    'Ada <ada@example.com>',
+    'ada@[127.0.0.1]',
+    'ada@example.com\r\nBcc: bob@example.com',
+    'ada\u0000@example.com',
+    ' ada@example.com',
+    'ada@@example.com',
+    'a b@example.com',
+  ])('refuses %j', (email) => {
+    expect(formats.email(email)).toBe(false);
+  });
+});
+
+describe('the person-name format', () => {
+  test.for(['Ada', 'Ada Lovelace', 'Zoë', '山田太郎', "D'Arcy", '<b>Ada</b>', '👩‍💻'])('takes %s', (name) => {
+    expect(formats['person-name'](name)).toBe(true);
+  });
+
+  test.for(['', ' ', '\u00a0', 'Ada\n', 'Ada\r\nBcc: x', 'A\u0000da', 'A\u007fda', '\u0085'])(
+    'refuses %j',
+    (name) => {
+      expect(formats['person-name'](name)).toBe(false);
+    },
+  );
+});

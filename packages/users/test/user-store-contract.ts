@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { NewUser, UserStore } from '../src/index.ts';
+
+const ada: NewUser = { name: 'Ada Lovelace', email: 'ada@example.com', locale: 'en' };
+
+/** What any UserStore must do; `openStore` makes an empty one. */
+export const describeUserStore = (name: string, openStore: () => Promise<UserStore>): void => {
+  describe(`${name} as a UserStore`, () => {
+    let store: UserStore;
+    const id = randomUUID();
+    const otherId = randomUUID();
+
+    beforeEach(async () => {
+      store = await openStore();
+    });
+
+    test('makes a user, whose welcome email is pending', async () => {
+      expect(await store.create(id, ada)).toBe('created');
+      expect(await store.find(id)).toEqual({
+        outcome: 'created',
+        user: { id, ...ada, createdAt: expect.stringMatching(/^\d{4}-.*Z$/) },
+        welcomeEmail: { status: 'pending', attempts: 0 },
+      });
+    });
+
+    test('makes the same user once, however often it is asked', async () => {
+      await store.create(id, ada);
+      const first = await store.find(id);
+      expect(await store.create(id, { ...ada, name: 'Somebody else' })).toBe('created');
+      expect(await store.find(id)).toEqual(first);
+    });
+
+    test('rejects a second user of an email, in whatever case, and remembers that', async () => {
+      await store.create(id, ada);
+      expect(await store.create(otherId, { ...ada, email: 'ADA@Example.COM' })).toBe('rejected');
+      expect(await store.find(otherId)).toEqual({ outcome: 'rejected', reason: 'email-taken' });
+      expect(await store.create(otherId, { ...ada, email: 'free@example.com' })).toBe('rejected');
+      expect(await store.findIdByEmail('free@example.com')).toBeUndefined();
+    });
+
+    test('lets exactly one of many at once have an email', async () => {
+      const ids = Array.from({ length: 50 }, () => randomUUID());
+      const outcomes = await Promise.all(ids.map((each) => store.create(each, ada)));
+      expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
+      expect(await store.findIdByEmail(ada.email)).toBe(ids[outcomes.indexOf('created')]);
+    });
+
+    test('finds an id by its email, in whatever case', async () => {
+      await store.create(id, ada);
+      expect(await store.findIdByEmail('Ada@EXAMPLE.com')).toBe(id);
+      expect(await store.findIdByEmail('bob@example.com')).toBeUndefined();
+    });
+
+    test('knows nothing of an id that it was never given', async () => {
+      expect(await store.find(id)).toBeUndefined();
+    });
+
+    test('remembers a failure, and lets a retry make the user after all', async () => {
+      await store.recordFailure(id);
+      expect(await store.find(id)).toEqual({ outcome: 'failed' });
+      expect(await store.create(id, ada)).toBe('created');
+    });
+
+    test('does not let a late failure undo a user', async () => {
+      await store.create(id, ada);
+      await store.recordFailure(id);
+      expect(await store.find(id)).toMatchObject({ outcome: 'created' });
+    });
+
+    describeLedger(() => store);
+  });
+};
+
+const describeLedger = (store: () => UserStore): void => {
+  describe("the welcome email's ledger", () => {
+    const id = randomUUID();
+    const emailOf = async () => {
+      const signUp = await store().find(id);
+      return signUp?.outcome === 'created' ? signUp.welcomeEmail : undefined;
+    };
+
+    beforeEach(async () => {
+      await store().create(id, ada);
+    });
+
+    test('shows who claimed it that it is being sent, and counts the attempt', async () => {
+      expect(await store().claimWelcomeEmail(id, 'a')).toMatchObject({ user: ada, attempts: 1 });
+      expect(await emailOf()).toEqual({ status: 'sending', attempts: 1 });
+    });
+
+    test('writes how it ended, for the one who holds the claim', async () => {
+      await store().claimWelcomeEmail(id, 'a');
+      const sent = {
+        status: 'sent',
+        attempts: 1,
+        messageId: '<m@x>',
+        sentAt: '2026-01-31T12:00:00.000Z',
+      } as const;
+      expect(await store().settleWelcomeEmail(id, 'a', sent)).toBe(true);
+      expect(await emailOf()).toEqual(sent);
+    });
+
+    test('refuses the word of one whose claim another took over', async () => {
+      await store().claimWelcomeEmail(id, 'stale');
+      await store().claimWelcomeEmail(id, 'successor');
+      expect(await store().settleWelcomeEmail(id, 'stale', { status: 'failed', attempts: 1 })).toBe(false);
+      expect(await emailOf()).toEqual({ status: 'sending', attempts: 2 });
+      expect(await store().settleWelcomeEmail(id, 'successor', { status: 'sent', attempts: 2 })).toBe(true);
+    });
+
+    test('refuses to settle twice', async () => {
+      await store().claimWelcomeEmail(id, 'a');
+      await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 });
+      expect(await store().settleWelcomeEmail(id, 'a', { status: 'failed', attempts: 1 })).toBe(false);
+      expect(await emailOf()).toMatchObject({ status: 'sent' });
+    });
+
+    test('gives nothing to claim once it was sent, nor without a user', async () => {
+      await store().claimWelcomeEmail(id, 'a');
+      await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 });
+      expect(await store().claimWelcomeEmail(id, 'b')).toBeUndefined();
+      expect(await store().claimWelcomeEmail(randomUUID(), 'b')).toBeUndefined();
+    });
+
+    test('can be claimed again after a failure, whose error then goes', async () => {
+      await store().claimWelcomeEmail(id, 'a');
+      await store().settleWelcomeEmail(id, 'a', { status: 'failed', attempts: 1, error: '550 no' });
+      expect(await emailOf()).toEqual({ status: 'failed', attempts: 1, error: '550 no' });
+      expect(await store().claimWelcomeEmail(id, 'b')).toMatchObject({ attempts: 2 });
+      expect(await emailOf()).toEqual({ status: 'sending', attempts: 2 });
+    });
+
+    test.for(['pending', 'sending'])('can be given up while it is %s', async (status) => {
+      if (status === 'sending') await store().claimWelcomeEmail(id, 'a');
+      await store().giveUpWelcomeEmail(id, 'stalled too often');
+      expect(await emailOf()).toMatchObject({ status: 'failed', error: 'stalled too often' });
+      expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 })).toBe(false);
+    });
+
+    test('is not given up once it has an outcome', async () => {
+      await store().claimWelcomeEmail(id, 'a');
+      await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 });
+      await store().giveUpWelcomeEmail(id, 'late');
+      expect(await emailOf()).toMatchObject({ status: 'sent' });
+    });
+  });
+};
