@@ -5,6 +5,7 @@ import basicAuth from '@fastify/basic-auth';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync } from 'fastify';
 import { Problem } from '../problem.ts';
+import { sendProblem } from './problems.ts';
 import { QueueAdapter } from './queue-adapter.ts';
 
 export interface DashboardOptions {
@@ -25,7 +26,13 @@ export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app,
       if (!isSame(user, admin.user) || !isSame(password, admin.password)) throw new Problem('unauthorized');
     },
   });
-  app.addHook('onRequest', app.basicAuth);
+  // Answered here, since Bull Board's own error handler is the nearest to its routes.
+  app.addHook('onRequest', (request, reply, done) => {
+    app.basicAuth.call(app, request, reply, (error) => {
+      if (error) sendProblem(reply, error instanceof Problem ? error : new Problem('unauthorized'));
+      else done();
+    });
+  });
 
   const board = new FastifyAdapter().setBasePath(app.prefix);
   createBullBoard({

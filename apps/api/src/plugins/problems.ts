@@ -8,14 +8,14 @@ export const problemsPlugin = fp(
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = toProblem(error);
       if (problem.status >= 500) request.log.error(error, 'request failed');
-      return send(reply, problem);
+      return sendProblem(reply, problem);
     });
-    app.setNotFoundHandler((_request, reply) => send(reply, new Problem('not-found')));
+    app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
   },
   { name: 'problems' },
 );
 
-const send = (reply: FastifyReply, problem: Problem) => {
+export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
   if (problem.status === 503) reply.header('retry-after', '1');
   return reply.code(problem.status).type('application/problem+json').send(problem.toJSON());
 };

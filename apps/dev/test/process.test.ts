@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect } from 'vitest';
+import { test } from './support/world.ts';
+
+/** Runs an app until it ends, with nothing but `env`. */
+const run = (app: string, env: Record<string, string>): Promise<{ code: unknown; output: string }> =>
+  new Promise((resolve) => {
+    const main = fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
+    execFile(process.execPath, [main], { env, timeout: 20_000 }, (error, stdout, stderr) => {
+      resolve({ code: error ? error.code : 0, output: stdout + stderr });
+    });
+  });
+
+describe('a wrong environment', () => {
+  test('ends the API with every fault named at once', async () => {
+    const { code, output } = await run('api', {
+      NODE_ENV: 'production',
+      PORT: 'http',
+      ADMIN_PASSWORD: 'short',
+    });
+    expect(code).toBe(1);
+    expect(output).toMatch(/REDIS_URL is missing/);
+    expect(output).toMatch(/PORT must be integer/);
+    expect(output).toMatch(/ADMIN_PASSWORD must NOT have fewer than 12 characters/);
+    expect(output).not.toContain('    at ');
+  });
+
+  test('ends the worker with every fault named at once', async () => {
+    const { code, output } = await run('worker', { NODE_ENV: 'production', SMTP_URL: 'localhost' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/REDIS_URL is missing/);
+    expect(output).toMatch(/SMTP_URL must match/);
+    expect(output).toMatch(/MAIL_FROM is missing/);
+  });
+});
+
+describe('the log', () => {
+  test('ties API, job and email together by the request id, and holds nothing personal', async ({
+    world,
+  }) => {
+    const response = await world.post(
+      { name: 'Canary Person', email: 'canary@example.com' },
+      { 'x-request-id': 'trace-me-42' },
+    );
+    expect(response.headers.get('x-request-id')).toBe('trace-me-42');
+    const { id } = (await response.json()) as { id: string };
+    await expect.poll(() => world.job('users', id)).toMatchObject({ returnValue: { outcome: 'created' } });
+    const lines = () =>
+      world.log
+        .split('\n')
+        .filter((line) => line.includes('trace-me-42'))
+        .map((line) => JSON.parse(line) as { process: string; job?: string });
+    await expect
+      .poll(() =>
+        lines()
+          .map(({ process, job }) => job ?? process)
+          .sort(),
+      )
+      .toEqual(['api', 'create-user', 'send-welcome-email']);
+    expect(world.log).not.toMatch(/canary/i);
+  });
+
+  test('does not take a request id that would break a line', async ({ world }) => {
+    const response = await world.post({}, { 'x-request-id': 'a b{"c"}' });
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});

@@ -1,0 +1,155 @@
+import { type SmtpScript, type SmtpServer, startSmtpServer } from '@backend-jobs/local-services';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MailError } from '../src/mail/mail-error.ts';
+import { createMailer, type Mailer, type Message } from '../src/mail/mailer.ts';
+
+const message: Message = {
+  to: { name: 'Ada', address: 'ada@example.com' },
+  subject: 'Hello',
+  text: 'Hello',
+  html: '<p>Hello</p>',
+  messageId: '<1@example.com>',
+  headers: { 'Auto-Submitted': 'auto-generated' },
+};
+const from = 'Us <us@example.com>';
+
+let smtp: SmtpServer;
+let mailer: Mailer;
+
+beforeEach(async () => {
+  smtp = await startSmtpServer();
+  mailer = createMailer({ smtpUrl: smtp.url, from, maxConnections: 2 });
+});
+afterEach(async () => {
+  mailer.close();
+  await smtp.stop();
+});
+
+const faultOf = async (sending: Promise<void>): Promise<MailError> => {
+  const error = await sending.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(MailError);
+  return error as MailError;
+};
+
+describe('what the server says', () => {
+  const cases: { title: string; script: SmtpScript; kind: string }[] = [
+    {
+      title: '550 to the recipient',
+      script: { onRcptTo: () => ({ code: 550, message: 'unknown' }) },
+      kind: 'refused',
+    },
+    {
+      title: '554 to the message',
+      script: { onFinalDot: () => ({ code: 554, message: 'spam' }) },
+      kind: 'refused',
+    },
+    {
+      title: '450 to the recipient',
+      script: { onRcptTo: () => ({ code: 450, message: 'busy' }) },
+      kind: 'deferred',
+    },
+    {
+      title: '451 to the message',
+      script: { onFinalDot: () => ({ code: 451, message: 'later' }) },
+      kind: 'deferred',
+    },
+    {
+      title: '421 to the recipient',
+      script: { onRcptTo: () => ({ code: 421, message: 'bye' }) },
+      kind: 'unavailable',
+    },
+    {
+      title: '554 instead of a greeting',
+      script: { onConnect: () => ({ code: 554, message: 'no' }) },
+      kind: 'unavailable',
+    },
+    {
+      title: '550 to the sender',
+      script: { onMailFrom: () => ({ code: 550, message: 'no' }) },
+      kind: 'unavailable',
+    },
+    { title: 'a line dropped at the greeting', script: { onConnect: () => 'drop' }, kind: 'unavailable' },
+    { title: 'a line dropped at the recipient', script: { onRcptTo: () => 'drop' }, kind: 'deferred' },
+    { title: 'a line dropped before the message', script: { onData: () => 'drop' }, kind: 'deferred' },
+    { title: 'a line dropped after the final dot', script: { onFinalDot: () => 'drop' }, kind: 'uncertain' },
+  ];
+  test.for(cases)('$title: $kind', async ({ script, kind }) => {
+    smtp.script = script;
+    expect((await faultOf(mailer.send(message))).kind).toBe(kind);
+  });
+
+  test('no server at all: unavailable', async () => {
+    await smtp.stop();
+    expect((await faultOf(mailer.send(message))).kind).toBe('unavailable');
+  });
+
+  test('is passed on in its own words, without the address', async () => {
+    smtp.script = { onRcptTo: () => ({ code: 550, message: '5.1.1 <ada@example.com> is not known here' }) };
+    expect((await faultOf(mailer.send(message))).message).toBe('550 5.1.1 <…> is not known here');
+  });
+
+  test('about one message does not hold up the next', async () => {
+    smtp.script = {
+      onRcptTo: (address) => (address.startsWith('ada') ? { code: 550, message: 'no' } : undefined),
+    };
+    const [ada, bob] = await Promise.allSettled([
+      mailer.send(message),
+      mailer.send({ ...message, to: { name: 'Bob', address: 'bob@example.com' } }),
+    ]);
+    expect([ada?.status, bob?.status]).toEqual(['rejected', 'fulfilled']);
+  });
+});
+
+describe('what goes over the wire', () => {
+  test('is one message to one recipient, whatever a name says', async () => {
+    const name = 'Ada" <eve@example.com>, Bob\r\nBcc: eve@example.com';
+    await mailer.send({ ...message, to: { name, address: 'ada@example.com' } });
+    expect(smtp.messages).toHaveLength(1);
+    const [sent] = smtp.messages;
+    expect(sent?.to).toEqual(['ada@example.com']);
+    expect(sent?.header('bcc')).toBeUndefined();
+    expect(sent?.raw.match(/^To:/gim)).toHaveLength(1);
+  });
+
+  test('uses a connection again', async () => {
+    for (let count = 0; count < 10; count += 1) await mailer.send(message);
+    expect(smtp.connections.total).toBe(1);
+  });
+});
+
+describe('the URL', () => {
+  test('smtps:// speaks TLS from the first byte, and needs a certificate that can be trusted', async () => {
+    const tls = await startSmtpServer({ tls: 'implicit' });
+    const secure = createMailer({ smtpUrl: tls.url, from, maxConnections: 1 });
+    const fault = await faultOf(secure.send(message));
+    expect(fault).toMatchObject({ kind: 'unavailable', message: expect.stringMatching(/certificate/i) });
+    secure.close();
+    await tls.stop();
+  });
+
+  test('?requireTLS=true sends nothing over a line that can not be encrypted', async () => {
+    const insisting = createMailer({ smtpUrl: `${smtp.url}?requireTLS=true`, from, maxConnections: 1 });
+    expect((await faultOf(insisting.send(message))).kind).toBe('unavailable');
+    expect(smtp.messages).toHaveLength(0);
+    insisting.close();
+  });
+
+  test('carries user and password, in their encoded form', async () => {
+    const closed = await startSmtpServer({ auth: { user: 'me@example.com', password: 'p@ss:/word' } });
+    const known = createMailer({ smtpUrl: closed.url, from, maxConnections: 1 });
+    await known.send(message);
+    expect(closed.messages).toHaveLength(1);
+    const stranger = createMailer({
+      smtpUrl: closed.url.replace('p%40ss', 'wrong'),
+      from,
+      maxConnections: 1,
+    });
+    expect((await faultOf(stranger.send(message))).kind).toBe('unavailable');
+    known.close();
+    stranger.close();
+    await closed.stop();
+  });
+});
