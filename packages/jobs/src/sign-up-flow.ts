@@ -17,13 +17,21 @@ export interface SignUpFlow {
   find(userId: UserId): Promise<{ newUser: NewUser | undefined; failed: boolean } | undefined>;
 
   /**
-   * Attaches the welcome email to the job that made its user, and parks that job until the email has settled. Only
-   * when nothing is left to wait for does it return; otherwise it throws what BullMQ takes as "parked".
+   * Attaches the welcome email to the job that made its user, once: a job that has run before is asked what hangs on
+   * it, since its worker may have died in between, and a child that is added again after it has failed would park its
+   * parent for ever.
    */
-  awaitWelcomeEmail(job: Job<CreateUserPayload>, token: string): Promise<void>;
+  attachWelcomeEmail(job: Job<CreateUserPayload>): Promise<void>;
 
   /** Takes the person's details out of a job that needs them no more. */
   forgetNewUser(job: Job<CreateUserPayload>): Promise<void>;
+
+  /**
+   * Parks the job until its email has settled: throws what BullMQ takes as "parked". It returns when nothing is left to
+   * wait for. Ask it on every pass: a worker that died between attaching and parking leaves an open child, and a parent
+   * that ends beside it fails.
+   */
+  awaitWelcomeEmail(job: Job<CreateUserPayload>, token: string): Promise<void>;
 
   /**
    * Stops the emails for `durationMs`, for all workers, and gives back the job in hand without spending an attempt: it
@@ -75,32 +83,9 @@ export const createSignUpFlow = ({
       );
     },
 
-    awaitWelcomeEmail: async (job, token) => {
-      if (job.data.newUser) await attachWelcomeEmail(job);
-      if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
-    },
-
-    forgetNewUser,
-
-    holdEmails: async (durationMs) => {
-      await emails.rateLimit(durationMs);
-      throw new RateLimitError();
-    },
-
-    close: async () => {
-      await Promise.all([users.close(), emails.close(), flows.close()]);
-    },
-  };
-
-  /**
-   * The person's details leave the job only after the email is attached: a job that still has them is asked what hangs
-   * on it, since its worker may have died in between, and adding a child again that has failed would park the parent
-   * for ever. A job without them attaches nothing, also when an operator has removed the child.
-   */
-  async function attachWelcomeEmail(job: Job<CreateUserPayload>): Promise<void> {
-    const { userId, requestId } = job.data;
-    const { processed = 0, unprocessed = 0, ignored = 0, failed = 0 } = await job.getDependenciesCount();
-    if (processed + unprocessed + ignored + failed === 0) {
+    attachWelcomeEmail: async (job) => {
+      if (job.attemptsStarted > 1 && (await hasChildren(job))) return;
+      const { userId, requestId } = job.data;
       await flows.add({
         name: sendWelcomeEmail.name,
         queueName: sendWelcomeEmail.queue,
@@ -111,10 +96,29 @@ export const createSignUpFlow = ({
           parent: { id: userId, queue: job.queueQualifiedName },
         },
       });
-    }
-    await forgetNewUser(job);
-  }
+    },
+
+    forgetNewUser: async (job) => {
+      const { userId, requestId } = job.data;
+      await job.updateData({ userId, requestId });
+    },
+
+    awaitWelcomeEmail: async (job, token) => {
+      if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
+    },
+
+    holdEmails: async (durationMs) => {
+      await emails.rateLimit(durationMs);
+      throw new RateLimitError();
+    },
+
+    close: async () => {
+      await Promise.all([users.close(), emails.close(), flows.close()]);
+    },
+  };
 };
 
-const forgetNewUser = (job: Job<CreateUserPayload>) =>
-  job.updateData({ userId: job.data.userId, requestId: job.data.requestId });
+const hasChildren = async (job: Job): Promise<boolean> => {
+  const { processed = 0, unprocessed = 0, ignored = 0, failed = 0 } = await job.getDependenciesCount();
+  return processed + unprocessed + ignored + failed > 0;
+};

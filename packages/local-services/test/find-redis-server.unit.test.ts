@@ -49,7 +49,7 @@ test('an engine that cannot have the image is passed over, and said so', async (
   });
   await expect(findRedisServer(search)).rejects.toThrow(RedisNotFoundError);
   expect(lines.at(-1)).toBe(
-    'Redis: Docker is of no use (' + `${search.env.PATH}/docker pull: no route to the registry)`,
+    `Redis: Docker is of no use (${search.env.PATH}/docker pull: no route to the registry)`,
   );
 });
 
@@ -60,7 +60,7 @@ test('a container is published on 127.0.0.1 alone, and works on a folder of the 
   const source = await findRedisServer(search);
   const dataDir = join(folder, 'data');
   const start = startRedis({ source, dataDir, port: 23_456 });
-  await expect(start).rejects.toThrow(/redis:\S+ in Docker.* ended \(code 125\)[^]*the engine said no/);
+  await expect(start).rejects.toThrow(/redis:\S+ in Docker.* ended \(code 125\)[\s\S]*the engine said no/);
   const run = await readFile(join(folder, 'run'), 'utf8');
   expect(run).toContain('--publish 127.0.0.1:23456:6379');
   expect(run).toContain(`--mount type=bind,source=${dataDir},target=/data`);

@@ -118,7 +118,12 @@ test('it comes back on its port with what it had', async () => {
 test('only the right password is let in', async () => {
   const { server, send } = await startForTest({ auth: { user: 'us er', password: 'p@ss/word' } });
   await send();
-  await expect(send({ auth: { user: 'us er', pass: 'guess' } })).rejects.toMatchObject({ responseCode: 535 });
+  const guess = createTransport({
+    port: server.port,
+    host: '127.0.0.1',
+    auth: { user: 'us er', pass: 'guess' },
+  });
+  await expect(guess.sendMail(mail)).rejects.toMatchObject({ responseCode: 535 });
   expect(server.messages).toHaveLength(1);
 });
 

@@ -9,7 +9,7 @@ const rejectionKeptSeconds = 30 * 24 * 60 * 60;
 type RecordHash = Record<string, string>;
 
 interface Scripts {
-  createUser(...keysAndValues: (string | number)[]): Promise<'created' | 'rejected'>;
+  createUser(...keysAndValues: (string | number)[]): Promise<string[]>;
   claimWelcomeEmail(recordKey: string, token: string): Promise<string[]>;
   settleWelcomeEmail(...keysAndValues: (string | number)[]): Promise<0 | 1>;
   giveUpWelcomeEmail(recordKey: string, error: string): Promise<void>;
@@ -26,17 +26,11 @@ export const createRedisUserStore = (connection: Redis, keyPrefix: string): User
   const emailKey = (email: string) => `${keyPrefix}:email:${hashOf(email.toLowerCase())}`;
 
   return {
-    create: (id, { name, email, locale }) =>
-      redis.createUser(
-        recordKey(id),
-        emailKey(email),
-        id,
-        name,
-        email,
-        locale,
-        new Date().toISOString(),
-        rejectionKeptSeconds,
-      ),
+    create: async (id, { name, email, locale }) => {
+      const createdAt = new Date().toISOString();
+      const details = [id, name, email, locale, createdAt, rejectionKeptSeconds];
+      return toSignUp(toHash(await redis.createUser(recordKey(id), emailKey(email), ...details))) as SignUp;
+    },
     find: async (id) => toSignUp(await redis.hgetall(recordKey(id))),
     findIdByEmail: async (email) => (await redis.get(emailKey(email))) ?? undefined,
     recordFailure: async (id) => {

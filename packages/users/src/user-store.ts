@@ -7,10 +7,10 @@ import type { NewUser, RejectionReason, User, UserId, WelcomeEmail } from './use
  */
 export interface UserStore {
   /**
-   * Makes the user `id`, or the rejection when the email (compared without case) belongs to another. An id that was
-   * decided before keeps its outcome and nothing changes, except that a failed one is decided anew.
+   * Makes the user `id`, or the rejection when the email (compared without case) belongs to another, and answers what
+   * holds then. An id that was decided before keeps its outcome, except that a failed one is decided anew.
    */
-  create(id: UserId, newUser: NewUser): Promise<Exclude<SignUp['outcome'], 'failed'>>;
+  create(id: UserId, newUser: NewUser): Promise<SignUp>;
 
   /** What became of the sign-up; `undefined` while it waits, and for an id that was never accepted. */
   find(id: UserId): Promise<SignUp | undefined>;

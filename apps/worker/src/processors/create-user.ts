@@ -13,14 +13,18 @@ export const createUserTask = ({
   definition: createUser,
 
   process: async ({ payload: { userId, newUser }, job, token }) => {
-    const outcome = newUser && (await users.create(userId, newUser));
-    if (outcome === 'rejected') await signUps.forgetNewUser(job);
-    else await signUps.awaitWelcomeEmail(job, token); // parks here on the first pass
+    const signUp = newUser && (await users.create(userId, newUser));
+    if (signUp && isUnwelcomed(signUp)) await signUps.attachWelcomeEmail(job);
+    if (signUp) await signUps.forgetNewUser(job);
+    await signUps.awaitWelcomeEmail(job, token); // parks here on the first pass
     return report(await users.find(userId));
   },
 
   giveUp: (job) => users.recordFailure(job.data.userId),
 });
+
+const isUnwelcomed = (signUp: SignUp): boolean =>
+  signUp.outcome === 'created' && signUp.welcomeEmail.status === 'pending';
 
 const report = (signUp: SignUp | undefined): JobReport => {
   switch (signUp?.outcome) {

@@ -46,12 +46,13 @@ export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbo
   );
   const webUrl = `http://127.0.0.1:${webPort}`;
   const stop = async () => {
-    await stopProcess(child, { graceMs: 500 });
+    
     await rm(mailDirectory, { recursive: true, force: true });
   };
   try {
     const output = outputTail(child);
-    const isReady = () => answers(`${webUrl}/api/healthz`);
+    // Its own word: on a port that is taken, somebody else would answer.
+    const isReady = async () => output().includes('The mailbox is ready');
     await untilReady({ name: 'The mailbox', child, output, isReady, withinMs: readyWithinMs });
   } catch (error) {
     await stop();
@@ -60,9 +61,3 @@ export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbo
   options.report?.(`Mailbox: maildev on ${webUrl}`);
   return { smtpUrl: `smtp://127.0.0.1:${smtpPort}`, webUrl, stop };
 };
-
-const answers = (url: string): Promise<boolean> =>
-  fetch(url).then(
-    ({ ok }) => ok,
-    () => false,
-  );
