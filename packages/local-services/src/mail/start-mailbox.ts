@@ -46,7 +46,7 @@ export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbo
   );
   const webUrl = `http://127.0.0.1:${webPort}`;
   const stop = async () => {
-    
+    await stopProcess(child, { graceMs: 500 });
     await rm(mailDirectory, { recursive: true, force: true });
   };
   try {
