@@ -4,6 +4,7 @@ import { createRedisUserStore } from '@backend-jobs/users';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { ApiConfig } from './config.ts';
+import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { createSignUps } from './sign-ups.ts';
 
 const config = readEnvironmentOrExit(ApiConfig, process.env);
@@ -22,7 +23,7 @@ const flow = createSignUpFlow({ connection, prefix });
 const app = await buildApp({
   logger,
   connection,
-  signUps: createSignUps({ users, flow }),
+  signUps: createSignUps({ users, flow, idempotencyKeys: createIdempotencyKeys(connection, prefix) }),
   dashboard: { queues: flow.queues, admin: { user: config.ADMIN_USER, password: config.ADMIN_PASSWORD } },
 });
 if (!config.ADMIN_PASSWORD) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');

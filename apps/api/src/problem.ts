@@ -9,20 +9,27 @@ export const problems = {
   'email-taken': { status: 409, title: 'This email is signed up already' },
   'content-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not application/json' },
+  'idempotency-key-reused': { status: 422, title: 'This idempotency key came with another body before' },
   'internal-error': { status: 500, title: 'Something broke on our side' },
   unavailable: { status: 503, title: 'The service cannot take this at the moment' },
 } as const;
 export type ProblemKind = keyof typeof problems;
 
-/** RFC 9457. A field that is at fault is named by a JSON pointer into the body, as in that document's examples. */
+/** Where a request is at fault: a field of its body, by JSON pointer as in RFC 9457's examples, or a header. */
+const FieldError = Type.Object({
+  pointer: Type.Optional(Type.String({ examples: ['#/email'] })),
+  header: Type.Optional(Type.String()),
+  detail: Type.String(),
+});
+export type FieldError = Static<typeof FieldError>;
+
+/** RFC 9457. */
 export const ProblemDetails = Type.Object({
   type: Type.String({ description: 'A link to what this kind of error means' }),
   title: Type.String(),
   status: Type.Integer(),
   detail: Type.Optional(Type.String()),
-  errors: Type.Optional(
-    Type.Array(Type.Object({ pointer: Type.String({ examples: ['#/email'] }), detail: Type.String() })),
-  ),
+  errors: Type.Optional(Type.Array(FieldError)),
 });
 export type ProblemDetails = Static<typeof ProblemDetails>;
 

@@ -10,6 +10,8 @@ import {
   WelcomeEmail,
 } from '@backend-jobs/users';
 import { type Static, Type } from '@sinclair/typebox';
+import { v7 as uuidv7 } from 'uuid';
+import type { IdempotencyKeys } from './idempotency-keys.ts';
 import { Problem } from './problem.ts';
 
 /** What a client sees of a sign-up. The person's details are there while the service has them. */
@@ -23,27 +25,68 @@ export const SignUpStatus = Type.Object({
 export type SignUpStatus = Static<typeof SignUpStatus>;
 
 export interface SignUps {
-  /** Enqueues a sign-up, and answers its id once Redis has it. @throws {Problem} `email-taken`, `unavailable` */
-  start(newUser: NewUser, requestId: string): Promise<UserId>;
+  /**
+   * Enqueues a sign-up, and answers its id once Redis has it. Under an idempotency key it is done once in 24 h, and
+   * answers the same id each time.
+   *
+   * @throws {Problem} `email-taken`, `idempotency-key-reused`, `unavailable`
+   */
+  start(
+    newUser: NewUser,
+    context: { requestId: string; idempotencyKey: string | undefined },
+  ): Promise<UserId>;
   /** How far a sign-up is; `undefined` when no such id was accepted. @throws {Problem} `unavailable` */
   find(id: UserId): Promise<SignUpStatus | undefined>;
 }
 
-export const createSignUps = ({ users, flow }: { users: UserStore; flow: SignUpFlow }): SignUps => ({
-  start: async (newUser, requestId) => {
-    if (await reach(users.findIdByEmail(newUser.email))) throw new Problem('email-taken');
-    return reach(flow.start(newUser, requestId));
-  },
+interface Deps {
+  users: UserStore;
+  flow: SignUpFlow;
+  idempotencyKeys: IdempotencyKeys;
+}
 
-  find: async (id) => {
-    const signUp = await reach(users.find(id));
-    if (signUp && signUp.outcome !== 'failed') return toStatus(id, signUp);
-    const job = await reach(flow.find(id));
-    if (job?.newUser) return { id, status: job.failed ? 'failed' : 'queued', ...job.newUser };
-    // The job has moved on or is gone, and has told the store before.
-    return toStatus(id, await reach(users.find(id)));
-  },
-});
+export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps => {
+  const requireFreeEmail = async ({ email }: NewUser) => {
+    if (await reach(users.findIdByEmail(email))) throw new Problem('email-taken');
+  };
+
+  /** A crash can leave a key whose operation is in the queue or not: its next request brings it there. */
+  const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
+    const { operation, isNew, isSameBody } = await reach(idempotencyKeys.begin(key, newUser, uuidv7()));
+    const { id, state } = operation;
+    if (!isSameBody) throw new Problem('idempotency-key-reused');
+    if (state === 'accepted') return id;
+    if (isNew) {
+      await requireFreeEmail(newUser).catch(async (problem) => {
+        await reach(idempotencyKeys.forget(key));
+        throw problem;
+      });
+    }
+    // Its job may have come and gone in between; the store would know.
+    if (isNew || !(await reach(users.find(id)))) await reach(flow.start(id, newUser, requestId));
+    await reach(idempotencyKeys.accept(key, operation));
+    return id;
+  };
+
+  return {
+    start: async (newUser, { requestId, idempotencyKey }) => {
+      if (idempotencyKey !== undefined) return startOnce(idempotencyKey, newUser, requestId);
+      await requireFreeEmail(newUser);
+      const id = uuidv7();
+      await reach(flow.start(id, newUser, requestId));
+      return id;
+    },
+
+    find: async (id) => {
+      const signUp = await reach(users.find(id));
+      if (signUp && signUp.outcome !== 'failed') return toStatus(id, signUp);
+      const job = await reach(flow.find(id));
+      if (job?.newUser) return { id, status: job.failed ? 'failed' : 'queued', ...job.newUser };
+      // The job has moved on or is gone, and has told the store before.
+      return toStatus(id, await reach(users.find(id)));
+    },
+  };
+};
 
 /** Between a client and its sign-up stands Redis alone: what fails on the way there is that it can't be reached. */
 const reach = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {

@@ -1,15 +1,6 @@
-import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { Queue } from 'bullmq';
 import { afterEach, describe, expect } from 'vitest';
-import { test as base } from './support/world.ts';
-
-/** The queues as somebody sees them who writes to Redis by hand. */
-const test = base.extend('queues', { scope: 'file' }, async ({ world }, { onCleanup }) => {
-  const connection = new Redis(world.env.REDIS_URL as string, { maxRetriesPerRequest: null });
-  const open = (name: string) => new Queue(name, { connection, prefix: world.env.KEY_PREFIX as string });
-  onCleanup(() => connection.disconnect());
-  return { users: open('users'), emails: open('emails') };
-});
+import { test } from './support/queues.ts';
 
 describe('a payload that was put into the queue by hand', () => {
   test.for([

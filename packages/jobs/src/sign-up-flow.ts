@@ -1,7 +1,6 @@
 import type { NewUser, UserId } from '@backend-jobs/users';
 import { FlowProducer, type Job, Queue, RateLimitError, WaitingChildrenError } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { v7 as uuidv7 } from 'uuid';
 import { type CreateUserPayload, createUser } from './create-user.ts';
 import { parsePayload } from './define-job.ts';
 import { sendWelcomeEmail } from './send-welcome-email.ts';
@@ -10,8 +9,8 @@ export interface SignUpFlow {
   /** The flow's queues, parent's first, for who watches and mends them. */
   readonly queues: readonly Queue[];
 
-  /** Enqueues a sign-up, and names it. Redis has it when this resolves. */
-  start(newUser: NewUser, requestId: string): Promise<UserId>;
+  /** Enqueues the sign-up `userId`: Redis has it when this resolves. Again, while its job is there, changes nothing. */
+  start(userId: UserId, newUser: NewUser, requestId: string): Promise<void>;
 
   /** The job that makes the user, while there is one: its data and whether it has failed for good. */
   find(userId: UserId): Promise<{ newUser: NewUser | undefined; failed: boolean } | undefined>;
@@ -62,15 +61,13 @@ export const createSignUpFlow = ({
   return {
     queues: [users, emails],
 
-    start: async (newUser, requestId) => {
-      const userId = uuidv7();
+    start: async (userId, newUser, requestId) => {
       await flows.add({
         name: createUser.name,
         queueName: createUser.queue,
         data: parsePayload(createUser, { userId, requestId, newUser }),
         opts: { ...createUser.options, jobId: userId },
       });
-      return userId;
     },
 
     find: async (userId) => {

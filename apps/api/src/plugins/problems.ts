@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
-import { Problem, type ProblemDetails, type ProblemKind } from '../problem.ts';
+import { type FieldError, Problem, type ProblemKind } from '../problem.ts';
 
 /** Every error leaves as `application/problem+json`, and none tells more than its client should know. */
 export const problemsPlugin = fp(
@@ -38,18 +38,25 @@ const kindOfStatus: Record<number, ProblemKind> = {
 const toInvalidRequest = ({ validation = [], validationContext }: FastifyError): Problem => {
   // An id that can't be one names nothing.
   if (validationContext === 'params') return new Problem('not-found');
-  return new Problem('invalid-request', undefined, { errors: validation.map(toFieldError) });
+  const toError = validationContext === 'headers' ? toHeaderError : toBodyError;
+  return new Problem('invalid-request', undefined, { errors: validation.map(toError) });
 };
 
 type ValidationFault = NonNullable<FastifyError['validation']>[number];
 
-const toFieldError = (fault: ValidationFault): NonNullable<ProblemDetails['errors']>[number] => {
-  const { keyword, instancePath, message, params } = fault;
-  const field = params.missingProperty ?? params.additionalProperty;
-  const pointer =
-    field === undefined ? `#${instancePath}` : `#${instancePath}/${escapePointer(String(field))}`;
-  return { pointer, detail: details[keyword]?.(params) ?? message ?? 'is not valid' };
+const toBodyError = (fault: ValidationFault): FieldError => {
+  const field = fault.params.missingProperty ?? fault.params.additionalProperty;
+  const suffix = field === undefined ? '' : `/${escapePointer(String(field))}`;
+  return { pointer: `#${fault.instancePath}${suffix}`, detail: detailOf(fault) };
 };
+
+const toHeaderError = (fault: ValidationFault): FieldError => ({
+  header: fault.instancePath.slice(1),
+  detail: detailOf(fault),
+});
+
+const detailOf = ({ keyword, params, message = 'is not valid' }: ValidationFault): string =>
+  details[keyword]?.(params) ?? message;
 
 const details: Record<string, (params: ValidationFault['params']) => string | undefined> = {
   required: () => 'is missing',

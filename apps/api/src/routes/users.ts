@@ -11,15 +11,28 @@ const Accepted = Type.Object({
   links: Type.Object({ self: Type.String({ examples: ['/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10'] }) }),
 });
 
+const PostUserHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{1,255}$',
+      description: 'Repeats the request without repeating the sign-up, for 24 h. A new one for each sign-up.',
+      examples: ['8e03978e-40d5-43e8-bc93-6894a57f9324'],
+    }),
+  ),
+});
+
 const postUser = {
   operationId: 'signUp',
   summary: 'Sign somebody up',
-  description: 'Answers as soon as the sign-up is queued. Follow `Location` to see what becomes of it.',
+  description:
+    'Answers as soon as the sign-up is queued. Follow `Location` to see what becomes of it. A repeat after a time-out, ' +
+    'without an `Idempotency-Key`, may find that the first try got through: it is answered 409.',
+  headers: PostUserHeaders,
   body: Type.Object(
     { ...NewUser.properties, locale: Type.Optional({ ...Locale, default: defaultLocale }) },
     { additionalProperties: false },
   ),
-  response: { 202: Accepted, ...problemResponses(400, 409, 413, 415, 503) },
+  response: { 202: Accepted, ...problemResponses(400, 409, 413, 415, 422, 503) },
 };
 
 const getUser = {
@@ -33,7 +46,10 @@ const getUser = {
 export const usersRoutes: FastifyPluginAsyncTypebox<{ signUps: SignUps }> = async (app, { signUps }) => {
   app.post('/users', { schema: postUser }, async (request, reply) => {
     const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
-    const id = await signUps.start(newUser, request.id);
+    const id = await signUps.start(newUser, {
+      requestId: request.id,
+      idempotencyKey: request.headers['idempotency-key'],
+    });
     const self = `/users/${id}`;
     return reply
       .code(202)
