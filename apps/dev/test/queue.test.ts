@@ -101,5 +101,9 @@ describe('while no worker takes it', () => {
     await queues.emails.remove(`welcome-${id}`);
     await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
     expect(await queues.emails.getJob(`welcome-${id}`)).toBeUndefined();
+    expect(await world.find(id)).toMatchObject({
+      status: 'created',
+      welcomeEmail: { status: 'failed', error: 'removed from the queue' },
+    });
   });
 });

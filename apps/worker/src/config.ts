@@ -1,4 +1,4 @@
-import { processEnvironment } from '@backend-jobs/runtime';
+import { Duration, processEnvironment, Rate } from '@backend-jobs/runtime';
 import { type Static, Type } from '@sinclair/typebox';
 
 /** The worker's environment. In production nobody but the operator can know whom mail comes from. */
@@ -9,6 +9,9 @@ export const WorkerConfig = Type.Object(
     MAIL_FROM: Type.Optional(Type.String({ pattern: '[^\\s@<]@[^\\s@>]+>?$' })),
     USERS_CONCURRENCY: Type.Integer({ minimum: 1, default: 20 }),
     EMAILS_CONCURRENCY: Type.Integer({ minimum: 1, default: 20 }),
+    EMAILS_RATE: Type.Optional(Rate()),
+    WELCOME_EMAIL_ON_UNKNOWN: Type.String({ enum: ['resend', 'hold'], default: 'resend' }),
+    WELCOME_EMAIL_DEADLINE: Duration({ default: '24h' }),
     HEALTH_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
   },
   {

@@ -1,6 +1,6 @@
 import { connectWorker, createSignUpFlow } from '@backend-jobs/jobs';
-import { createLogger, readEnvironmentOrExit, toMs, untilDeadline } from '@backend-jobs/runtime';
-import { createRedisUserStore } from '@backend-jobs/users';
+import { createLogger, readEnvironmentOrExit, toMs, toRate, untilDeadline } from '@backend-jobs/runtime';
+import { createRedisUserStore, type OnUnknown } from '@backend-jobs/users';
 import closeWithGrace from 'close-with-grace';
 import { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health-server.ts';
@@ -25,11 +25,17 @@ const users = createRedisUserStore(connection, prefix);
 const signUps = createSignUpFlow({ connection, prefix });
 
 const shared = { connection, prefix, logger };
+const sendTask = sendWelcomeEmailTask({
+  ...{ users, signUps, mailer, from },
+  onUnknown: config.WELCOME_EMAIL_ON_UNKNOWN as OnUnknown,
+  deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
+});
 const workers = [
   startWorker(createUserTask({ users, signUps }), { ...shared, concurrency: config.USERS_CONCURRENCY }),
-  startWorker(sendWelcomeEmailTask({ users, signUps, mailer, from }), {
+  startWorker(sendTask, {
     ...shared,
     concurrency: config.EMAILS_CONCURRENCY,
+    rate: config.EMAILS_RATE === undefined ? undefined : toRate(config.EMAILS_RATE),
   }),
 ];
 

@@ -1,4 +1,4 @@
-import { parsePayload } from '@backend-jobs/jobs';
+import { parsePayload, retryDelayMs } from '@backend-jobs/jobs';
 import type { Logger } from '@backend-jobs/runtime';
 import type { TSchema } from '@sinclair/typebox';
 import { type Job, Worker } from 'bullmq';
@@ -12,18 +12,35 @@ import type { Task } from './processors/task.ts';
 const recovery = { lockDuration: 8_000, stalledInterval: 2_500, maxStalledCount: 20 };
 
 /** A worker without a limiter does not see that another has put the queue on hold; this one limits nothing else. */
-const heedHolds = { max: 1_000_000, duration: 1_000 };
+const unlimited = { max: 1_000_000, durationMs: 1_000 };
+
+export interface WorkerOptions {
+  connection: Redis;
+  prefix: string;
+  /** Jobs at once in this process. */
+  concurrency: number;
+  /** Jobs in a time, in all processes together. */
+  rate?: { max: number; durationMs: number } | undefined;
+  logger: Logger;
+}
 
 /** Works on one queue. A job's payload is checked before the task sees it; a bad one fails at once, and for good. */
 export const startWorker = <Payload extends TSchema>(
   { definition, process, giveUp }: Task<Payload>,
-  options: { connection: Redis; prefix: string; concurrency: number; logger: Logger },
+  options: WorkerOptions,
 ): Worker => {
-  const { connection, prefix, concurrency, logger } = options;
+  const { connection, prefix, concurrency, rate = unlimited, logger } = options;
   const worker = new Worker(
     definition.queue,
     (job: Job, token = '') => process({ payload: parsePayload(definition, job.data), job, token }),
-    { connection, prefix, concurrency, ...recovery, limiter: heedHolds },
+    {
+      ...{ connection, prefix, concurrency },
+      ...recovery,
+      limiter: { max: rate.max, duration: rate.durationMs },
+      settings: {
+        backoffStrategy: (attemptsMade) => retryDelayMs(definition.options.backoff.delay, attemptsMade),
+      },
+    },
   );
   const describe = (job: Job | undefined) => ({
     job: job?.name,

@@ -21,7 +21,7 @@ export const createUser = defineJob({
   payload: CreateUserPayload,
   options: {
     attempts: 10,
-    backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
+    backoff: { type: 'custom', delay: 1_000 },
     removeOnComplete: { age: 60 * 60, count: 10_000 },
     // A failed sign-up waits for an operator; until then its job is the only place that has the person's details.
     removeOnFail: false,

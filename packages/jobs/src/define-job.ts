@@ -3,12 +3,18 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type JobsOptions, UnrecoverableError } from 'bullmq';
 
+/** `backoff.delay` is the first delay in ms; `retryDelayMs` makes the others of it. */
+type JobOptions = Omit<JobsOptions, 'backoff'> & {
+  attempts: number;
+  backoff: { type: 'custom'; delay: number };
+};
+
 /** All there is to know of a job: its name, its queue, the shape of its payload and how it is kept and retried. */
 export interface JobDefinition<Payload extends TSchema = TSchema> {
   readonly name: string;
   readonly queue: string;
   readonly payload: Payload;
-  readonly options: JobsOptions;
+  readonly options: JobOptions;
   readonly isPayload: ValidateFunction<Static<Payload>>;
 }
 

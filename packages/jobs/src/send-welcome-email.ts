@@ -12,8 +12,9 @@ export const sendWelcomeEmail = defineJob({
   queue: 'emails',
   payload: SendWelcomeEmailPayload,
   options: {
-    attempts: 12,
-    backoff: { type: 'exponential', delay: 5_000, jitter: 0.5 },
+    // The deadline of the email ends it, not the count: 1,000 half hours are three weeks.
+    attempts: 1_000,
+    backoff: { type: 'custom', delay: 5_000 },
     // Without this the parent would fail with its child; with it the parent runs on and reports what happened.
     ignoreDependencyOnFailure: true,
     removeOnComplete: { age: 60 * 60, count: 10_000 },

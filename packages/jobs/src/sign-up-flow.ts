@@ -32,6 +32,9 @@ export interface SignUpFlow {
    */
   awaitWelcomeEmail(job: Job<CreateUserPayload>, token: string): Promise<void>;
 
+  /** Why the welcome email of a job that waits for it no more was not sent, as far as the queue can tell. */
+  welcomeEmailFailure(job: Job<CreateUserPayload>): Promise<string>;
+
   /**
    * Stops the emails for `durationMs`, for all workers, and gives back the job in hand without spending an attempt: it
    * never returns. For a mail server that is down, since it stops what is addressed to anybody.
@@ -102,6 +105,11 @@ export const createSignUpFlow = ({
 
     awaitWelcomeEmail: async (job, token) => {
       if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
+    },
+
+    welcomeEmailFailure: async (job) => {
+      const [failure = 'removed from the queue'] = Object.values(await job.getIgnoredChildrenFailures());
+      return failure;
     },
 
     holdEmails: async (durationMs) => {

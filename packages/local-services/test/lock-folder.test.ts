@@ -8,9 +8,12 @@ import { lockFolder } from '../src/redis/lock-folder.ts';
 import { runScript } from './support/run-script.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
+const redisLauncher = new URL('./support/redis-launcher.ts', import.meta.url);
+const tetheringParent = new URL('./support/tethering-parent.ts', import.meta.url);
+
 test('a second launcher is refused, and told of the first; when that was killed it gets the data', async () => {
   const dataDir = await temporaryFolder();
-  await using launcher = await runScript('redis-launcher.ts', dataDir);
+  await using launcher = await runScript(redisLauncher, dataDir);
   const first = new Redis(launcher.firstLine);
   first.on('error', () => {});
   await first.set('key', 'value');
@@ -49,7 +52,7 @@ test('a lock whose holder is gone does not block', async () => {
 
 test('a server that outlives its launcher keeps the folder until it ends', async () => {
   const folder = await temporaryFolder();
-  await using server = await runScript('tethering-parent.ts', 'sleep', '60');
+  await using server = await runScript(tetheringParent, 'sleep', '60');
   const holder = {
     owner: { pid: 4_194_303, started: '1' },
     server: await identifyProcess(server.child.pid ?? 0),

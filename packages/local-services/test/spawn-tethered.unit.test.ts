@@ -5,6 +5,8 @@ import { spawnTethered, stopProcess } from '../src/index.ts';
 import { identifyProcess } from '../src/process-identity.ts';
 import { runScript } from './support/run-script.ts';
 
+const tetheringParent = new URL('./support/tethering-parent.ts', import.meta.url);
+
 const spawnForTest = (...args: Parameters<typeof spawnTethered>) => {
   const child = spawnTethered(...args);
   onTestFinished(() => stopProcess(child, { graceMs: 0 }));
@@ -12,7 +14,7 @@ const spawnForTest = (...args: Parameters<typeof spawnTethered>) => {
 };
 
 test('a child ends when its parent is killed', async () => {
-  await using parent = await runScript('tethering-parent.ts', 'sleep', '60');
+  await using parent = await runScript(tetheringParent, 'sleep', '60');
   const pid = Number(parent.firstLine);
   expect(await identifyProcess(pid)).toBeDefined();
   parent.child.kill('SIGKILL');
@@ -20,7 +22,7 @@ test('a child ends when its parent is killed', async () => {
 });
 
 test('a child that is stopped ends with its parent, too', async () => {
-  await using parent = await runScript('tethering-parent.ts', 'sleep', '60');
+  await using parent = await runScript(tetheringParent, 'sleep', '60');
   const pid = Number(parent.firstLine);
   process.kill(pid, 'SIGSTOP');
   parent.child.kill('SIGKILL');

@@ -7,6 +7,15 @@ export const Duration = (options: { default: string }) =>
 
 export const toMs = (duration: string): number => ms(duration as StringValue);
 
+/** So many in so long: `600/1m`. */
+export const Rate = (options: { default?: string } = {}) =>
+  Type.String({ pattern: '^[1-9][0-9]*/[1-9][0-9]*(ms|s|m|h|d)$', ...options });
+
+export const toRate = (rate: string): { max: number; durationMs: number } => {
+  const [max = '', duration = ''] = rate.split('/');
+  return { max: Number(max), durationMs: toMs(duration) };
+};
+
 /** What every process of this service reads from its environment. */
 export const processEnvironment = {
   NODE_ENV: Type.String({ enum: ['development', 'test', 'production'], default: 'development' }),

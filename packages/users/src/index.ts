@@ -10,4 +10,10 @@ export {
   UserId,
   WelcomeEmail,
 } from './user.ts';
-export type { SignUp, UserStore, WelcomeEmailClaim, WelcomeEmailSettlement } from './user-store.ts';
+export type {
+  OnUnknown,
+  SignUp,
+  UserStore,
+  WelcomeEmailClaim,
+  WelcomeEmailSettlement,
+} from './user-store.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { Locale, RejectionReason, UserId, WelcomeEmail } from './user.ts';
-import type { SignUp, UserStore, WelcomeEmailSettlement } from './user-store.ts';
+import type { SignUp, UserStore, WelcomeEmailClaim, WelcomeEmailSettlement } from './user-store.ts';
 
 const rejectionKeptSeconds = 30 * 24 * 60 * 60;
 
@@ -10,7 +10,7 @@ type RecordHash = Record<string, string>;
 
 interface Scripts {
   createUser(...keysAndValues: (string | number)[]): Promise<string[]>;
-  claimWelcomeEmail(recordKey: string, token: string): Promise<string[]>;
+  claimWelcomeEmail(recordKey: string, token: string, nowMs: number, onUnknown: string): Promise<string[]>;
   settleWelcomeEmail(...keysAndValues: (string | number)[]): Promise<0 | 1>;
   giveUpWelcomeEmail(recordKey: string, error: string): Promise<void>;
 }
@@ -27,8 +27,8 @@ export const createRedisUserStore = (connection: Redis, keyPrefix: string): User
 
   return {
     create: async (id, { name, email, locale }) => {
-      const createdAt = new Date().toISOString();
-      const details = [id, name, email, locale, createdAt, rejectionKeptSeconds];
+      const now = new Date();
+      const details = [id, name, email, locale, now.toISOString(), now.getTime(), rejectionKeptSeconds];
       return toSignUp(toHash(await redis.createUser(recordKey(id), emailKey(email), ...details))) as SignUp;
     },
     find: async (id) => toSignUp(await redis.hgetall(recordKey(id))),
@@ -36,11 +36,8 @@ export const createRedisUserStore = (connection: Redis, keyPrefix: string): User
     recordFailure: async (id) => {
       await redis.hsetnx(recordKey(id), 'outcome', 'failed');
     },
-    claimWelcomeEmail: async (id, token) => {
-      const signUp = toSignUp(toHash(await redis.claimWelcomeEmail(recordKey(id), token)));
-      if (signUp?.outcome !== 'created') return undefined;
-      return { user: signUp.user, attempts: signUp.welcomeEmail.attempts };
-    },
+    claimWelcomeEmail: async (id, token, onUnknown) =>
+      toClaim(toHash(await redis.claimWelcomeEmail(recordKey(id), token, Date.now(), onUnknown))),
     settleWelcomeEmail: async (id, token, settlement) =>
       (await redis.settleWelcomeEmail(recordKey(id), token, ...toFields(settlement))) === 1,
     giveUpWelcomeEmail: (id, error) => redis.giveUpWelcomeEmail(recordKey(id), error),
@@ -80,6 +77,16 @@ const toSignUp = (hash: RecordHash): SignUp | undefined => {
   }
 };
 
+const toClaim = (hash: RecordHash): WelcomeEmailClaim | undefined => {
+  if (hash.outcome !== 'created') return undefined;
+  return {
+    isHeld: hash.emailStatus !== 'sending',
+    user: toUser(hash),
+    attempts: Number(hash.emailAttempts),
+    sinceMs: Number(hash.emailSince),
+  };
+};
+
 const toUser = ({ id = '', name = '', email = '', locale, createdAt = '' }: RecordHash) => ({
   id,
   name,
@@ -91,13 +98,14 @@ const toUser = ({ id = '', name = '', email = '', locale, createdAt = '' }: Reco
 const toWelcomeEmail = (hash: RecordHash): WelcomeEmail => ({
   status: hash.emailStatus as WelcomeEmail['status'],
   attempts: Number(hash.emailAttempts),
+  ...(hash.emailUncertain && { uncertainAttempts: Number(hash.emailUncertain) }),
   ...(hash.emailMessageId && { messageId: hash.emailMessageId }),
   ...(hash.emailSentAt && { sentAt: hash.emailSentAt }),
   ...(hash.emailError && { error: hash.emailError }),
 });
 
 const toFields = ({ status, attempts, messageId, sentAt, error }: WelcomeEmailSettlement) => [
-  ...['emailStatus', status, 'emailAttempts', attempts],
+  ...[status, 'emailAttempts', attempts],
   ...(messageId ? ['emailMessageId', messageId] : []),
   ...(sentAt ? ['emailSentAt', sentAt] : []),
   ...(error ? ['emailError', error] : []),

@@ -23,15 +23,17 @@ export interface UserStore {
 
   /**
    * Takes the right to send the welcome email: the status becomes `sending`, the attempt is counted, and `token` is
-   * the only one that may settle it. A claim takes over from an earlier one that was never settled, whose worker died
-   * or lost its lock. There is nothing to claim (`undefined`) once it was sent, or without the user.
+   * the only one that may settle it. There is nothing to claim (`undefined`) once it was sent, or without the user.
+   *
+   * A claim takes over from an earlier one that was never settled, whose worker died or lost its lock. That one's
+   * message may be out: it is counted, and under 'hold' the email becomes `unknown` instead, and the claim `isHeld`.
    */
-  claimWelcomeEmail(id: UserId, token: string): Promise<WelcomeEmailClaim | undefined>;
+  claimWelcomeEmail(id: UserId, token: string, onUnknown: OnUnknown): Promise<WelcomeEmailClaim | undefined>;
 
   /** Writes how the claimed sending ended; answers false, and writes nothing, when `token` no longer holds it. */
   settleWelcomeEmail(id: UserId, token: string, settlement: WelcomeEmailSettlement): Promise<boolean>;
 
-  /** Writes down that an email which still waited, or was being sent, will not be tried again. */
+  /** Writes down that an email will not be tried again: one that waited is `failed`, one being sent is `unknown`. */
   giveUpWelcomeEmail(id: UserId, error: string): Promise<void>;
 }
 
@@ -40,12 +42,18 @@ export type SignUp =
   | { outcome: 'rejected'; reason: RejectionReason }
   | { outcome: 'failed' };
 
+/** Whether a message that may be out already is sent again, under the same Message-ID, or waits for an operator. */
+export type OnUnknown = 'resend' | 'hold';
+
 export interface WelcomeEmailClaim {
+  isHeld: boolean;
   user: User;
   /** How many times it has been tried, this time included. */
   attempts: number;
+  /** When it was asked for, or an operator last asked again. */
+  sinceMs: number;
 }
 
-export type WelcomeEmailSettlement = Omit<WelcomeEmail, 'status'> & {
+export type WelcomeEmailSettlement = Omit<WelcomeEmail, 'status' | 'uncertainAttempts'> & {
   status: Exclude<WelcomeEmail['status'], 'sending'>;
 };

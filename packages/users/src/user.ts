@@ -35,6 +35,9 @@ export type RejectionReason = Static<typeof RejectionReason>;
 export const WelcomeEmail = Type.Object({
   status: oneOf(['pending', 'sending', 'sent', 'failed', 'unknown']),
   attempts: Type.Integer({ minimum: 0, description: 'Tries that reached a mail server able to answer' }),
+  uncertainAttempts: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Tries that may have delivered a copy without saying so' }),
+  ),
   messageId: Type.Optional(Type.String({ examples: ['<welcome.019bfa3e@example.com>'] })),
   sentAt: Type.Optional(Instant),
   error: Type.Optional(Type.String({ description: "The mail server's words, without addresses" })),

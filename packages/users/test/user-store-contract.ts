@@ -87,12 +87,12 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('shows who claimed it that it is being sent, and counts the attempt', async () => {
-      expect(await store().claimWelcomeEmail(id, 'a')).toMatchObject({ user: ada, attempts: 1 });
+      expect(await store().claimWelcomeEmail(id, 'a', 'resend')).toMatchObject({ user: ada, attempts: 1 });
       expect(await emailOf()).toEqual({ status: 'sending', attempts: 1 });
     });
 
     test('writes how it ended, for the one who holds the claim', async () => {
-      await store().claimWelcomeEmail(id, 'a');
+      await store().claimWelcomeEmail(id, 'a', 'resend');
       const sent = {
         status: 'sent',
         attempts: 1,
@@ -104,44 +104,79 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('refuses the word of one whose claim another took over', async () => {
-      await store().claimWelcomeEmail(id, 'stale');
-      await store().claimWelcomeEmail(id, 'successor');
+      await store().claimWelcomeEmail(id, 'stale', 'resend');
+      await store().claimWelcomeEmail(id, 'successor', 'resend');
       expect(await store().settleWelcomeEmail(id, 'stale', { status: 'failed', attempts: 1 })).toBe(false);
-      expect(await emailOf()).toEqual({ status: 'sending', attempts: 2 });
+      expect(await emailOf()).toMatchObject({ status: 'sending', attempts: 2 });
       expect(await store().settleWelcomeEmail(id, 'successor', { status: 'sent', attempts: 2 })).toBe(true);
     });
 
     test('refuses to settle twice', async () => {
-      await store().claimWelcomeEmail(id, 'a');
+      await store().claimWelcomeEmail(id, 'a', 'resend');
       await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 });
       expect(await store().settleWelcomeEmail(id, 'a', { status: 'failed', attempts: 1 })).toBe(false);
       expect(await emailOf()).toMatchObject({ status: 'sent' });
     });
 
     test('gives nothing to claim once it was sent, nor without a user', async () => {
-      await store().claimWelcomeEmail(id, 'a');
+      await store().claimWelcomeEmail(id, 'a', 'resend');
       await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 });
-      expect(await store().claimWelcomeEmail(id, 'b')).toBeUndefined();
-      expect(await store().claimWelcomeEmail(randomUUID(), 'b')).toBeUndefined();
+      expect(await store().claimWelcomeEmail(id, 'b', 'resend')).toBeUndefined();
+      expect(await store().claimWelcomeEmail(randomUUID(), 'b', 'resend')).toBeUndefined();
     });
 
     test('can be claimed again after a failure, whose error then goes', async () => {
-      await store().claimWelcomeEmail(id, 'a');
+      await store().claimWelcomeEmail(id, 'a', 'resend');
       await store().settleWelcomeEmail(id, 'a', { status: 'failed', attempts: 1, error: '550 no' });
       expect(await emailOf()).toEqual({ status: 'failed', attempts: 1, error: '550 no' });
-      expect(await store().claimWelcomeEmail(id, 'b')).toMatchObject({ attempts: 2 });
+      expect(await store().claimWelcomeEmail(id, 'b', 'resend')).toMatchObject({ attempts: 2 });
       expect(await emailOf()).toEqual({ status: 'sending', attempts: 2 });
     });
 
-    test.for(['pending', 'sending'])('can be given up while it is %s', async (status) => {
-      if (status === 'sending') await store().claimWelcomeEmail(id, 'a');
+    test('counts a claim that was taken over, and one that ended in the unknown', async () => {
+      await store().claimWelcomeEmail(id, 'dead', 'resend');
+      await store().claimWelcomeEmail(id, 'a', 'resend');
+      expect(await emailOf()).toEqual({ status: 'sending', attempts: 2, uncertainAttempts: 1 });
+      await store().settleWelcomeEmail(id, 'a', { status: 'unknown', attempts: 2 });
+      expect(await emailOf()).toEqual({ status: 'unknown', attempts: 2, uncertainAttempts: 2 });
+    });
+
+    test('under hold, a claim that nobody settled makes it unknown, until it is asked for again', async () => {
+      await store().claimWelcomeEmail(id, 'dead', 'hold');
+      expect(await store().claimWelcomeEmail(id, 'a', 'hold')).toMatchObject({ isHeld: true });
+      expect(await emailOf()).toEqual({ status: 'unknown', attempts: 1, uncertainAttempts: 1 });
+      expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 })).toBe(false);
+      expect(await store().claimWelcomeEmail(id, 'b', 'hold')).toMatchObject({ isHeld: false, attempts: 2 });
+    });
+
+    test('dates from its user, and anew from a retry of one that had failed', async () => {
+      const first = await store().claimWelcomeEmail(id, 'a', 'resend');
+      await store().settleWelcomeEmail(id, 'a', { status: 'pending', attempts: 1 });
+      const second = await store().claimWelcomeEmail(id, 'b', 'resend');
+      expect(second?.sinceMs).toBe(first?.sinceMs);
+      expect(Date.parse(first?.user.createdAt as string)).toBe(first?.sinceMs);
+      await store().settleWelcomeEmail(id, 'b', { status: 'failed', attempts: 2 });
+      await expect
+        .poll(() =>
+          store()
+            .claimWelcomeEmail(id, 'c', 'resend')
+            .then((claim) => claim?.sinceMs),
+        )
+        .toBeGreaterThanOrEqual(first?.sinceMs as number);
+    });
+
+    test.for([
+      ['pending', 'failed'],
+      ['sending', 'unknown'],
+    ])('that is given up while it is %s becomes %s', async ([before, after]) => {
+      if (before === 'sending') await store().claimWelcomeEmail(id, 'a', 'resend');
       await store().giveUpWelcomeEmail(id, 'stalled too often');
-      expect(await emailOf()).toMatchObject({ status: 'failed', error: 'stalled too often' });
+      expect(await emailOf()).toMatchObject({ status: after, error: 'stalled too often' });
       expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 })).toBe(false);
     });
 
     test('is not given up once it has an outcome', async () => {
-      await store().claimWelcomeEmail(id, 'a');
+      await store().claimWelcomeEmail(id, 'a', 'resend');
       await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 });
       await store().giveUpWelcomeEmail(id, 'late');
       expect(await emailOf()).toMatchObject({ status: 'sent' });

@@ -5,8 +5,9 @@ import type { NodemailerError } from 'nodemailer/lib/errors';
  * - `deferred`: not now; another try spends an attempt.
  * - `unavailable`: nothing is wrong with this message; no message can be sent at the moment.
  * - `uncertain`: the line broke after the message had been handed over, before the server answered.
+ * - `expired`: it was not tried, since its time is over.
  */
-export type MailErrorKind = 'refused' | 'deferred' | 'unavailable' | 'uncertain';
+export type MailErrorKind = 'refused' | 'deferred' | 'unavailable' | 'uncertain' | 'expired';
 
 /** A message that was not, or perhaps not, sent. Its text holds the server's words, with no address in it. */
 export class MailError extends Error {

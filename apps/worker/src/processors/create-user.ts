@@ -17,6 +17,10 @@ export const createUserTask = ({
     if (signUp && isUnwelcomed(signUp)) await signUps.attachWelcomeEmail(job);
     if (signUp) await signUps.forgetNewUser(job);
     await signUps.awaitWelcomeEmail(job, token); // parks here on the first pass
+    const settled = await users.find(userId);
+    if (!settled || !isUnwelcomed(settled)) return report(settled);
+    // Its email was removed, or was ended unseen (its worker died with it too often): nobody has told the store.
+    await users.giveUpWelcomeEmail(userId, await signUps.welcomeEmailFailure(job));
     return report(await users.find(userId));
   },
 
@@ -24,7 +28,7 @@ export const createUserTask = ({
 });
 
 const isUnwelcomed = (signUp: SignUp): boolean =>
-  signUp.outcome === 'created' && signUp.welcomeEmail.status === 'pending';
+  signUp.outcome === 'created' && ['pending', 'sending'].includes(signUp.welcomeEmail.status);
 
 const report = (signUp: SignUp | undefined): JobReport => {
   switch (signUp?.outcome) {

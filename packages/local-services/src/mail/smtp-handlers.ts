@@ -50,7 +50,7 @@ export const smtpHandlers = ({ auth, script, connection, keep }: Peer) => {
       session: SMTPServerSession,
       done: (error?: Error | null, response?: SMTPServerAuthenticationResponse) => void,
     ) => {
-      const isRight = username !== undefined && username === auth?.user;
+      const isRight = username !== undefined && username === auth?.user && password === auth.password;
       if (!isRight) return done(new SmtpRefusal(535, 'Authentication failed'));
       const proceed: Proceed = (refusal) => (refusal ? done(refusal) : done(null, { user: username }));
       follow(session, (dialogue) => script().onAuth?.(dialogue), proceed);

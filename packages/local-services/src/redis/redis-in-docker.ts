@@ -55,27 +55,11 @@ const launchIn =
   };
 
 /** Inside it listens on every address, or no published port would reach it; published is 127.0.0.1 alone. */
-const runArguments = ({
-  port,
-  dataDir,
-  settings,
-  name,
-  user,
-}: RedisLaunch & { name: string; user: string }) => [
-  ...['run', '--rm', '--name', name, '--user', user],
-  ...['--mount', `type=bind,source=${dataDir},target=/data`],
-  ...['--publish', `127.0.0.1:${port}:6379`],
-  ...[
-    image,
-    'redis-server',
-    '--port',
-    '6379',
-    '--bind',
-    '0.0.0.0',
-    '--protected-mode',
-    'no',
-    '--dir',
-    '/data',
-  ],
-  ...settings,
+const server = 'redis-server --port 6379 --bind 0.0.0.0 --protected-mode no --dir /data'.split(' ');
+
+const runArguments = (options: RedisLaunch & { name: string; user: string }): string[] => [
+  ...['run', '--rm', '--name', options.name, '--user', options.user],
+  ...['--mount', `type=bind,source=${options.dataDir},target=/data`],
+  ...['--publish', `127.0.0.1:${options.port}:6379`],
+  ...[image, ...server, ...options.settings],
 ];

@@ -26,7 +26,7 @@ export class RedisServer {
   readonly dataDir: string;
   readonly #setup: RedisServerSetup;
   #process: RedisProcess | undefined;
-  #stopped = false;
+  #stopping: Promise<void> | undefined;
 
   constructor(setup: RedisServerSetup) {
     this.#setup = setup;
@@ -42,7 +42,7 @@ export class RedisServer {
 
   /** Starts it again: after `kill()`, or after a clean stop when it is running. Resolves when it answers. */
   async restart(): Promise<void> {
-    if (this.#stopped)
+    if (this.#stopping)
       throw new Error('This Redis was stopped for good, and its folder is no longer its own');
     await this.#end();
     const { source, dataDir, settings, onStarted, report } = this.#setup;
@@ -81,18 +81,17 @@ export class RedisServer {
   }
 
   /** Ends it cleanly, with all its data on disk, and frees its folder. May be called more than once. */
-  async stop(): Promise<void> {
-    await this.#end();
-    if (this.#stopped) return;
-    this.#stopped = true;
-    await this.#setup.onStopped();
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end().then(() => this.#setup.onStopped());
+    return this.#stopping;
   }
 
   async #end(): Promise<void> {
     const ended = this.#forget();
     if (!ended) return;
     await ended.signal('SIGCONT').catch(() => {}); // frozen, it would not see the SIGTERM; a container may say no
-    await stopProcess(ended.child, { graceMs: stopGraceMs, kill: () => ended.signal('SIGKILL') });
+    const kill = () => ended.signal('SIGKILL').catch(() => ended.child.kill('SIGKILL'));
+    await stopProcess(ended.child, { graceMs: stopGraceMs, kill });
   }
 
   /** From here on its end is wanted. */

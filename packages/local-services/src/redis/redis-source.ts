@@ -40,14 +40,8 @@ export const redisProgram = (
   name,
   launch: ({ port, dataDir, settings }) => {
     const place = [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--protected-mode',
-      'yes',
-      '--dir',
-      dataDir,
+      ...['--port', String(port), '--bind', '127.0.0.1', '--protected-mode', 'yes'],
+      ...['--dir', dataDir],
     ];
     const child = spawnTethered(program, [...place, ...settings], {
       // A Redis refuses to start under a locale that the system does not have.

@@ -9,10 +9,11 @@ export interface RunningScript extends AsyncDisposable {
   firstLine: string;
 }
 
-/** Runs a script of this folder until it has printed something. */
-export const runScript = async (name: string, ...args: string[]): Promise<RunningScript> => {
-  const path = fileURLToPath(new URL(name, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Runs a script until it has printed something. */
+export const runScript = async (script: URL, ...args: string[]): Promise<RunningScript> => {
+  const child = spawn(process.execPath, [fileURLToPath(script), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [printed] = await once(child.stdout.setEncoding('utf8'), 'data');
   return {
     child,

@@ -1,6 +1,10 @@
 -- KEYS: the sign-up's record. ARGV: error.
 local status = redis.call('HGET', KEYS[1], 'emailStatus')
-if status == 'pending' or status == 'sending' then
-  redis.call('HDEL', KEYS[1], 'emailToken')
-  redis.call('HSET', KEYS[1], 'emailStatus', 'failed', 'emailError', ARGV[1])
+if status ~= 'pending' and status ~= 'sending' then
+  return
 end
+if status == 'sending' then
+  redis.call('HINCRBY', KEYS[1], 'emailUncertain', 1)
+end
+redis.call('HDEL', KEYS[1], 'emailToken')
+redis.call('HSET', KEYS[1], 'emailStatus', status == 'sending' and 'unknown' or 'failed', 'emailError', ARGV[1])
