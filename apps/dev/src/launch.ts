@@ -35,12 +35,12 @@ export const launch = async (
   const startApi = startApp({
     app: 'api',
     env: { ...shared, PORT: String(config.PORT), ADMIN_USER: admin.user, ADMIN_PASSWORD: admin.password },
-    healthUrl: apiUrl,
+    readyUrl: `${apiUrl}/readyz`,
   });
   const startWorkers = Array.from({ length: config.WORKERS }, async () => {
     const port = await freePort();
     const env = { ...shared, SMTP_URL: smtpUrl, HEALTH_PORT: String(port) };
-    return startApp({ app: 'worker', env, healthUrl: `http://127.0.0.1:${port}` });
+    return startApp({ app: 'worker', env, readyUrl: `http://127.0.0.1:${port}/readyz` });
   });
   const apps = await openApps(opened, [startApi, ...startWorkers]);
   const broken = Promise.race(apps.map(({ exited }) => exited)).then((how) => {

@@ -13,8 +13,8 @@ export interface RunningApp {
 export interface AppStart {
   app: 'api' | 'worker';
   env: Record<string, string | undefined>;
-  /** Where its `/livez` and `/readyz` answer. */
-  healthUrl: string;
+  /** Answers 200 once it is ready. */
+  readyUrl: string;
   /** Where its log goes; to this process' own output by default. */
   log?: (chunk: string) => void;
 }
@@ -27,7 +27,7 @@ const readyWithinMs = 20_000;
  *
  * @throws when it ends first, or is not ready after 20 s; it is stopped then
  */
-export const startApp = async ({ app, env, healthUrl, log }: AppStart): Promise<RunningApp> => {
+export const startApp = async ({ app, env, readyUrl, log }: AppStart): Promise<RunningApp> => {
   const main = fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
   const output = log ? 'pipe' : 'inherit';
   const child = spawnTethered(process.execPath, [main], {
@@ -47,7 +47,7 @@ export const startApp = async ({ app, env, healthUrl, log }: AppStart): Promise<
     stop: async (graceMs = 10_000) => stopProcess(child, { graceMs }),
   };
   try {
-    await untilReady(app, healthUrl, exited);
+    await untilReady(app, readyUrl, exited);
   } catch (error) {
     await running.stop();
     throw error;
@@ -55,18 +55,14 @@ export const startApp = async ({ app, env, healthUrl, log }: AppStart): Promise<
   return running;
 };
 
-const untilReady = async (
-  app: string,
-  healthUrl: string,
-  exited: Promise<number | string>,
-): Promise<void> => {
+const untilReady = async (app: string, readyUrl: string, exited: Promise<number | string>): Promise<void> => {
   let ended: number | string | undefined;
   void exited.then((how) => {
     ended = how;
   });
   for (const deadline = Date.now() + readyWithinMs; Date.now() < deadline; await sleep(50)) {
     if (ended !== undefined) throw new Error(`The ${app} ended before it was ready (${ended})`);
-    const ready = await fetch(`${healthUrl}/readyz`).catch(() => undefined);
+    const ready = await fetch(readyUrl).catch(() => undefined);
     if (ready?.ok) return;
   }
   throw new Error(`The ${app} was not ready after ${readyWithinMs / 1000} s`);

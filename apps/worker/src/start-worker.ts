@@ -1,15 +1,19 @@
 import { parsePayload, retryDelayMs } from '@backend-jobs/jobs';
 import type { Logger } from '@backend-jobs/runtime';
 import type { TSchema } from '@sinclair/typebox';
-import { type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Task } from './processors/task.ts';
 
 /**
  * A worker whose process was killed loses its locks after `lockDuration`, and two checks later another takes over what
- * it held: 13 s at the most. A lock shorter than a pause of the event loop would run jobs twice.
+ * it held: 13 s at the most. A lock shorter than a pause of the event loop would run jobs twice. A job that was in hand
+ * when its worker died, five times, is taken for what killed it, and fails.
  */
-const recovery = { lockDuration: 8_000, stalledInterval: 2_500, maxStalledCount: 20 };
+const recovery = { lockDuration: 8_000, stalledInterval: 2_500, maxStalledCount: 4, runRetryDelay: 1_000 };
+
+/** How far apart the suspects come back, after more than one death. */
+const suspectSpreadMs = 5_000;
 
 /** A worker without a limiter does not see that another has put the queue on hold; this one limits nothing else. */
 const unlimited = { max: 1_000_000, durationMs: 1_000 };
@@ -32,7 +36,10 @@ export const startWorker = <Payload extends TSchema>(
   const { connection, prefix, concurrency, rate = unlimited, logger } = options;
   const worker = new Worker(
     definition.queue,
-    (job: Job, token = '') => process({ payload: parsePayload(definition, job.data), job, token }),
+    async (job: Job, token = '') => {
+      await standApart(job, token);
+      return process({ payload: parsePayload(definition, job.data), job, token });
+    },
     {
       ...{ connection, prefix, concurrency },
       ...recovery,
@@ -57,4 +64,16 @@ export const startWorker = <Payload extends TSchema>(
   worker.on('stalled', (jobId) => logger.warn({ jobId }, 'job stalled: its worker died or was too busy'));
   worker.on('error', (error) => logger.error(error, 'worker error'));
   return worker;
+};
+
+/**
+ * Jobs that were in one worker when it died come back together, and the one that killed it would take the others with
+ * it each time. From the second death on each waits by chance, so that the culprit can be told from the bystanders. A
+ * job's progress says which death it has waited for.
+ */
+const standApart = async (job: Job, token: string): Promise<void> => {
+  if (job.stalledCounter < 2 || job.progress === job.stalledCounter) return;
+  await job.updateProgress(job.stalledCounter);
+  await job.moveToDelayed(Date.now() + Math.random() * suspectSpreadMs, token);
+  throw new DelayedError();
 };

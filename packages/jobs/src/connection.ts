@@ -16,14 +16,29 @@ export const connectProducer = (url: string, name: string, silenceMs = 400): Red
   return connection;
 };
 
-/** A connection for who has time: while Redis is away its commands wait. BullMQ's workers ask for this. */
-export const connectWorker = (url: string, name: string): Redis =>
-  connect(url, { connectionName: name, maxRetriesPerRequest: null });
+/**
+ * A connection for who has time: while Redis is away its commands wait. BullMQ's workers ask for this, and make
+ * another of it to wait for jobs on, where a silence of up to 10 s is nothing out of the ordinary.
+ */
+export const connectWorker = (url: string, name: string, silenceMs = 5_000): Redis => {
+  const connection = connect(url, { connectionName: name, maxRetriesPerRequest: null });
+  dropWhenSilent(connection, silenceMs);
+  const duplicate = connection.duplicate.bind(connection);
+  connection.duplicate = (override) => {
+    const copy = duplicate(override);
+    dropWhenSilent(copy, silenceMs + 10_000);
+    return copy;
+  };
+  return connection;
+};
 
 const connect = (url: string, options: Omit<RedisOptions, 'replyMapping'>): Redis =>
   new Redis(url, { ...options, retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000) });
 
 /**
+ * A line whose other end is gone without a word would stay open for a quarter of an hour; here it is cut, and made anew,
+ * when commands have gone unanswered for `silenceMs`.
+ *
  * Counts rounds of the event loop, not time: after a pause of this process answers may lie unread in the socket, and a
  * timer of so many ms would run out before they are read. A command's own timeout would fail a busy Redis, too.
  */

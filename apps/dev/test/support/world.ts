@@ -11,18 +11,34 @@ export interface SignUp {
 
 const admin = { user: 'admin', password: 'a-password-for-tests' };
 
+export type RunningApi = RunningApp & { url: string };
+
 /** The whole service: each app in a process of its own, with a Redis and a mail server of its own. */
 export class World {
-  readonly apiUrl: string;
   readonly env: Record<string, string>;
   readonly smtp: SmtpServer;
+  readonly apis: RunningApi[] = [];
   readonly workers: RunningApp[] = [];
   log = '';
 
-  constructor(apiUrl: string, env: Record<string, string>, smtp: SmtpServer) {
-    this.apiUrl = apiUrl;
+  constructor(env: Record<string, string>, smtp: SmtpServer) {
     this.env = env;
     this.smtp = smtp;
+  }
+
+  /** Where requests go: the first API that was started. */
+  get apiUrl(): string {
+    return (this.apis[0] as RunningApi).url;
+  }
+
+  async startApi(untilAnswers: '/readyz' | '/livez' = '/readyz'): Promise<RunningApi> {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const env = { ...this.env, PORT: String(port), ADMIN_USER: admin.user, ADMIN_PASSWORD: admin.password };
+    const app = await startApp({ app: 'api', env, readyUrl: url + untilAnswers, log: this.write });
+    const api = { ...app, url };
+    this.apis.push(api);
+    return api;
   }
 
   async startWorker(env: Record<string, string> = {}): Promise<RunningApp> {
@@ -30,11 +46,15 @@ export class World {
     const worker = await startApp({
       app: 'worker',
       env: { ...this.env, HEALTH_PORT: String(port), ...env },
-      healthUrl: `http://127.0.0.1:${port}`,
+      readyUrl: `http://127.0.0.1:${port}/readyz`,
       log: this.write,
     });
     this.workers.push(worker);
     return worker;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.apis, ...this.workers].map((app) => app.stop()));
   }
 
   readonly write = (chunk: string): void => {
@@ -102,24 +122,24 @@ export class World {
   }
 }
 
-const openWorld = async (opened: AsyncDisposableStack): Promise<World> => {
-  const redis = await openTestRedis();
-  opened.defer(() => redis.stop());
+/** Opens a world on a Redis that the caller has opened; what it opens goes on `opened`. */
+export const openWorld = async (
+  opened: AsyncDisposableStack,
+  redis: { url: string; prefix?: string },
+): Promise<World> => {
   const smtp = await startSmtpServer();
   opened.defer(() => smtp.stop());
-  const port = await freePort();
-  const apiUrl = `http://127.0.0.1:${port}`;
-  const env = { REDIS_URL: redis.url, KEY_PREFIX: redis.prefix, SMTP_URL: smtp.url, SHUTDOWN_TIMEOUT: '5s' };
-  const world = new World(apiUrl, env, smtp);
-  const api = await startApp({
-    app: 'api',
-    env: { ...env, PORT: String(port), ADMIN_USER: admin.user, ADMIN_PASSWORD: admin.password },
-    healthUrl: apiUrl,
-    log: world.write,
-  });
-  opened.defer(async () => {
-    await Promise.all([api, ...world.workers].map((app) => app.stop()));
-  });
+  const world = new World(
+    {
+      REDIS_URL: redis.url,
+      SMTP_URL: smtp.url,
+      SHUTDOWN_TIMEOUT: '5s',
+      ...(redis.prefix && { KEY_PREFIX: redis.prefix }),
+    },
+    smtp,
+  );
+  opened.defer(() => world.stop());
+  await world.startApi();
   await world.startWorker();
   return world;
 };
@@ -129,5 +149,7 @@ const openWorld = async (opened: AsyncDisposableStack): Promise<World> => {
 export const test = base.extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
   const opened = new AsyncDisposableStack();
   onCleanup(() => opened.disposeAsync());
-  return openWorld(opened);
+  const redis = await openTestRedis();
+  opened.defer(() => redis.stop());
+  return openWorld(opened, redis);
 });

@@ -1,0 +1,17 @@
+import { type RedisServer, startRedis } from '@backend-jobs/local-services';
+import { test as base } from 'vitest';
+import { openWorld, type World } from './world.ts';
+
+/** A world whose Redis can be killed, frozen and filled. It loses nothing that it has acknowledged. */
+export const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
+  .extend('redis', { scope: 'file' }, async ({}, { onCleanup }): Promise<RedisServer> => {
+    const redis = await startRedis({ appendfsync: 'always' });
+    onCleanup(() => redis.stop());
+    return redis;
+  })
+  .extend('world', { scope: 'file' }, async ({ redis }, { onCleanup }): Promise<World> => {
+    const opened = new AsyncDisposableStack();
+    onCleanup(() => opened.disposeAsync());
+    return openWorld(opened, redis);
+  });
