@@ -18,27 +18,32 @@ export interface AppOptions {
   connection: Redis;
   signUps: SignUps;
   dashboard: DashboardOptions;
+  /** Whether this process is about to stop: it still answers, and asks its clients to go elsewhere. */
+  isDraining: () => boolean;
 }
 
 /** Puts the HTTP server together, out of parts that its caller opened and closes. It does no I/O. */
-export const buildApp = async ({ logger, connection, signUps, dashboard }: AppOptions) => {
+export const buildApp = async ({ logger, connection, signUps, dashboard, isDraining }: AppOptions) => {
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
     bodyLimit: 16 * 1024,
+    // What comes in over a connection that is still open is answered, also while this process stops.
+    return503OnClosing: false,
     genReqId: requestId,
     // Strict: what a client sent is taken as it is, or refused with every fault named.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true, formats } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    if (isDraining()) reply.header('connection', 'close');
   });
   app.addHook('onResponse', logAnswer);
 
   await app.register(problemsPlugin);
   await app.register(openapiPlugin);
   await app.register(usersRoutes, { signUps });
-  await app.register(healthRoutes, { connection });
+  await app.register(healthRoutes, { connection, isDraining });
   await app.register(problemsRoutes);
   await app.register(dashboardPlugin, { prefix: '/admin/queues', ...dashboard });
   return app;

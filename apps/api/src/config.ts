@@ -1,4 +1,4 @@
-import { processEnvironment } from '@backend-jobs/runtime';
+import { Duration, processEnvironment } from '@backend-jobs/runtime';
 import { type Static, Type } from '@sinclair/typebox';
 
 /** The API's environment. Without an admin password the dashboard stays closed; production does not start at all. */
@@ -6,6 +6,8 @@ export const ApiConfig = Type.Object(
   {
     ...processEnvironment,
     PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000 }),
+    /** How long it goes on accepting after SIGTERM, while who balances the load finds out that it is not ready. */
+    DRAIN_DELAY: Duration({ default: '1s' }),
     ADMIN_USER: Type.String({ pattern: '^[^:]+$', default: 'admin' }),
     ADMIN_PASSWORD: Type.Optional(Type.String()),
   },

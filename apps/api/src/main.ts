@@ -1,4 +1,5 @@
-import { connectProducer, createSignUpFlow } from '@backend-jobs/jobs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectProducer, createSignUpFlow, requireDurability } from '@backend-jobs/jobs';
 import { createLogger, readEnvironmentOrExit, toMs } from '@backend-jobs/runtime';
 import { createRedisUserStore } from '@backend-jobs/users';
 import closeWithGrace from 'close-with-grace';
@@ -17,10 +18,20 @@ const logger = createLogger({
 
 const connection = connectProducer(config.REDIS_URL, 'api');
 connection.on('error', (error) => logger.error({ reason: error.message }, 'Redis connection'));
+// A rejection that nobody handles ends this process in order, with exit code 1.
+connection.once('ready', () =>
+  requireDurability(connection, {
+    production: config.NODE_ENV === 'production',
+    allowed: config.REDIS_ALLOW.split(','),
+    warn: (remark) => logger.warn(remark),
+  }),
+);
 const users = createRedisUserStore(connection, prefix);
 const flow = createSignUpFlow({ connection, prefix });
 
+let draining = false;
 const app = await buildApp({
+  isDraining: () => draining,
   logger,
   connection,
   signUps: createSignUps({ users, flow, idempotencyKeys: createIdempotencyKeys(connection, prefix) }),
@@ -28,9 +39,12 @@ const app = await buildApp({
 });
 if (!config.ADMIN_PASSWORD) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
 
-closeWithGrace({ delay: toMs(config.SHUTDOWN_TIMEOUT), logger }, async ({ signal, err }) => {
+const drainDelayMs = toMs(config.DRAIN_DELAY);
+closeWithGrace({ delay: drainDelayMs + toMs(config.SHUTDOWN_TIMEOUT), logger }, async ({ signal, err }) => {
   if (err) logger.fatal(err, 'API failed');
   logger.info({ signal }, 'API stops');
+  draining = true;
+  if (!err) await sleep(drainDelayMs);
   await app.close();
   await flow.close();
   connection.disconnect();

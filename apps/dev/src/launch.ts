@@ -30,7 +30,12 @@ export const launch = async (
     user: config.ADMIN_USER,
     password: config.ADMIN_PASSWORD ?? randomBytes(9).toString('base64url'),
   };
-  const shared = { REDIS_URL: redisUrl, LOG_LEVEL: config.LOG_LEVEL, SHUTDOWN_TIMEOUT: '4s' };
+  const shared = {
+    REDIS_URL: redisUrl,
+    LOG_LEVEL: config.LOG_LEVEL,
+    SHUTDOWN_TIMEOUT: '4s',
+    DRAIN_DELAY: '0s',
+  };
 
   const startApi = startApp({
     app: 'api',

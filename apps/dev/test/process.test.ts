@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { startRedis } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
 import { test } from './support/world.ts';
 
@@ -33,6 +34,16 @@ describe('a wrong environment', () => {
     expect(output).toMatch(/SMTP_URL must match/);
     expect(output).toMatch(/MAIL_FROM is missing/);
   });
+});
+
+test('a Redis that evicts ends the start in production, with the way out', async () => {
+  const redis = await startRedis({ extraArgs: ['--maxmemory-policy', 'allkeys-lru'] });
+  const env = { NODE_ENV: 'production', REDIS_URL: redis.url, PORT: '0' };
+  const { code, output } = await run('api', { ...env, ADMIN_PASSWORD: 'long-enough-for-it' });
+  expect(code).toBe(1);
+  expect(output).toMatch(/evicts keys/);
+  expect(output).toMatch(/REDIS_ALLOW=eviction/);
+  await redis.stop();
 });
 
 describe('the log', () => {

@@ -1,40 +1,11 @@
 import { Redis } from 'ioredis';
 import { describe, expect } from 'vitest';
+import { type Answer, accepted, countWelcomed, keepSigningUp } from './support/load.ts';
 import { test } from './support/own-redis.ts';
-import type { SignUp, World } from './support/world.ts';
-
-interface Answer {
-  status: number;
-  id: string;
-  durationMs: number;
-  retryAfter: string | null;
-}
-
-/** Posts so many a second until it is told to stop, one address each, and keeps every answer. */
-const keepPosting = (world: World, tag: string, perSecond: number) => {
-  const answers: Promise<Answer>[] = [];
-  const post = async (email: string): Promise<Answer> => {
-    const startedAt = performance.now();
-    const response = await world.post({ name: 'Ada', email });
-    const durationMs = performance.now() - startedAt;
-    const { id } = (await response.json()) as SignUp;
-    return { status: response.status, id, durationMs, retryAfter: response.headers.get('retry-after') };
-  };
-  const timer = setInterval(
-    () => answers.push(post(`${tag}.${answers.length}@example.com`)),
-    1_000 / perSecond,
-  );
-  return async () => {
-    clearInterval(timer);
-    return Promise.all(answers);
-  };
-};
+import type { World } from './support/world.ts';
 
 const medianMs = (answers: Answer[]): number =>
   answers.map(({ durationMs }) => durationMs).sort((a, b) => a - b)[Math.floor(answers.length / 2)] as number;
-
-const settled = async (world: World, ids: string[]) =>
-  (await world.findAll(ids)).filter((signUp) => signUp.welcomeEmail?.status === 'sent').length;
 
 const ready = async (world: World) => (await fetch(`${world.apiUrl}/readyz`)).status;
 
@@ -43,7 +14,7 @@ describe('Redis', () => {
     world,
     redis,
   }) => {
-    const stop = keepPosting(world, 'killed', 100);
+    const stop = keepSigningUp(world, { tag: 'killed', perSecond: 100 });
     for (let kills = 0; kills < 3; kills += 1) {
       const posted = world.smtp.messages.length;
       await expect.poll(() => world.smtp.messages.length).toBeGreaterThan(posted + 20);
@@ -60,8 +31,8 @@ describe('Redis', () => {
     expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
     expect(refused.every(({ retryAfter }) => retryAfter !== null)).toBe(true);
     expect(medianMs(refused)).toBeLessThan(500);
-    const ids = answers.filter(({ status }) => status === 202).map(({ id }) => id);
-    await expect.poll(() => settled(world, ids), { timeout: 20_000, interval: 200 }).toBe(ids.length);
+    const ids = accepted(answers);
+    await expect.poll(() => countWelcomed(world, ids), { timeout: 20_000, interval: 200 }).toBe(ids.length);
   }, 60_000);
 
   test('is frozen: the API says 503 within 500 ms and is not ready, and all goes on when it thaws', async ({
@@ -69,7 +40,7 @@ describe('Redis', () => {
     redis,
   }) => {
     await redis.freeze();
-    const stop = keepPosting(world, 'frozen', 20);
+    const stop = keepSigningUp(world, { tag: 'frozen', perSecond: 20 });
     await expect.poll(() => ready(world)).toBe(503);
     await expect
       .poll(async () => (await world.post({ name: 'Ada', email: 'x@example.com' })).status)
@@ -80,7 +51,7 @@ describe('Redis', () => {
     await redis.thaw();
     await expect.poll(() => ready(world)).toBe(200);
     const id = await world.signUp('thawed@example.com');
-    await expect.poll(() => settled(world, [id]), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => countWelcomed(world, [id]), { timeout: 15_000 }).toBe(1);
   }, 60_000);
 
   test('is full: 503, no 202, and sign-ups are taken again when there is room', async ({ world, redis }) => {
@@ -91,7 +62,7 @@ describe('Redis', () => {
     await operator.config('SET', 'maxmemory', '0');
     operator.disconnect();
     const id = await world.signUp('full@example.com');
-    await expect.poll(() => settled(world, [id]), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => countWelcomed(world, [id]), { timeout: 15_000 }).toBe(1);
   });
 });
 
@@ -100,7 +71,7 @@ test('an API that is started while Redis is away answers 503, and takes sign-ups
   redis,
 }) => {
   await redis.kill();
-  const api = await world.startApi('/livez');
+  const api = await world.startApi({ untilAnswers: '/livez' });
   const post = () =>
     fetch(`${api.url}/users`, {
       method: 'POST',

@@ -1,4 +1,4 @@
-import { connectWorker, createSignUpFlow } from '@backend-jobs/jobs';
+import { connectWorker, createSignUpFlow, requireDurability } from '@backend-jobs/jobs';
 import { createLogger, readEnvironmentOrExit, toMs, toRate, untilDeadline } from '@backend-jobs/runtime';
 import { createRedisUserStore, type OnUnknown } from '@backend-jobs/users';
 import closeWithGrace from 'close-with-grace';
@@ -20,6 +20,14 @@ const logger = createLogger({
 
 const connection = connectWorker(config.REDIS_URL, 'worker');
 connection.on('error', (error) => logger.error({ reason: error.message }, 'Redis connection'));
+// A rejection that nobody handles ends this process in order, with exit code 1.
+connection.once('ready', () =>
+  requireDurability(connection, {
+    production: config.NODE_ENV === 'production',
+    allowed: config.REDIS_ALLOW.split(','),
+    warn: (remark) => logger.warn(remark),
+  }),
+);
 const mailer = createMailer({ smtpUrl: config.SMTP_URL, from, maxConnections: config.EMAILS_CONCURRENCY });
 const users = createRedisUserStore(connection, prefix);
 const signUps = createSignUpFlow({ connection, prefix });
@@ -41,7 +49,7 @@ const workers = [
 
 const isReady = async () => {
   const runs = workers.every((worker) => worker.isRunning());
-  return runs && (await untilDeadline(connection.ping(), 1_000));
+  return runs && (await untilDeadline(connection.ping(), 1_000).catch(() => false));
 };
 const health =
   config.HEALTH_PORT === undefined

@@ -24,5 +24,10 @@ export const processEnvironment = {
   REDIS_URL: Type.String({ pattern: '^rediss?://.' }),
   /** In braces: a hash tag, so that all keys of a deployment lie in one slot of a Redis cluster. */
   KEY_PREFIX: Type.String({ pattern: '^\\{.+\\}$', default: '{backend-jobs}' }),
+  /** Ways to lose what was acknowledged that production is to put up with. */
+  REDIS_ALLOW: Type.String({
+    pattern: '^(eviction|no-persistence)?(,(eviction|no-persistence))*$',
+    default: '',
+  }),
   SHUTDOWN_TIMEOUT: Duration({ default: '8s' }),
 };

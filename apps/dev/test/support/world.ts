@@ -13,6 +13,11 @@ const admin = { user: 'admin', password: 'a-password-for-tests' };
 
 export type RunningApi = RunningApp & { url: string };
 
+interface ApiStart {
+  untilAnswers?: '/readyz' | '/livez';
+  env?: Record<string, string>;
+}
+
 /** The whole service: each app in a process of its own, with a Redis and a mail server of its own. */
 export class World {
   readonly env: Record<string, string>;
@@ -31,10 +36,16 @@ export class World {
     return (this.apis[0] as RunningApi).url;
   }
 
-  async startApi(untilAnswers: '/readyz' | '/livez' = '/readyz'): Promise<RunningApi> {
+  async startApi({ untilAnswers = '/readyz', env: more = {} }: ApiStart = {}): Promise<RunningApi> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const env = { ...this.env, PORT: String(port), ADMIN_USER: admin.user, ADMIN_PASSWORD: admin.password };
+    const env = {
+      ...this.env,
+      ...more,
+      PORT: String(port),
+      ADMIN_USER: admin.user,
+      ADMIN_PASSWORD: admin.password,
+    };
     const app = await startApp({ app: 'api', env, readyUrl: url + untilAnswers, log: this.write });
     const api = { ...app, url };
     this.apis.push(api);
@@ -61,8 +72,8 @@ export class World {
     this.log += chunk;
   };
 
-  post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    return fetch(`${this.apiUrl}/users`, {
+  post(body: unknown, headers: Record<string, string> = {}, apiUrl = this.apiUrl): Promise<Response> {
+    return fetch(`${apiUrl}/users`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -134,6 +145,7 @@ export const openWorld = async (
       REDIS_URL: redis.url,
       SMTP_URL: smtp.url,
       SHUTDOWN_TIMEOUT: '5s',
+      DRAIN_DELAY: '0s',
       ...(redis.prefix && { KEY_PREFIX: redis.prefix }),
     },
     smtp,

@@ -1,0 +1,41 @@
+import type { SignUp, World } from './world.ts';
+
+export interface Answer {
+  /** 0 when there was none: the connection failed. */
+  status: number;
+  id: string;
+  durationMs: number;
+  retryAfter: string | null;
+}
+
+/**
+ * Signs up so many a second, each under an address of its own, until the returned function is called; that answers
+ * with what each request got.
+ */
+export const keepSigningUp = (
+  world: World,
+  { tag, perSecond, apiUrl = () => world.apiUrl }: { tag: string; perSecond: number; apiUrl?: () => string },
+): (() => Promise<Answer[]>) => {
+  const answers: Promise<Answer>[] = [];
+  const signUp = async (email: string): Promise<Answer> => {
+    const startedAt = performance.now();
+    const response = await world.post({ name: 'Ada', email }, {}, apiUrl()).catch(() => undefined);
+    const durationMs = performance.now() - startedAt;
+    if (!response) return { status: 0, id: '', durationMs, retryAfter: null };
+    const { id } = (await response.json()) as SignUp;
+    return { status: response.status, id, durationMs, retryAfter: response.headers.get('retry-after') };
+  };
+  const next = () => answers.push(signUp(`${tag}.${answers.length}@example.com`));
+  const timer = setInterval(next, 1_000 / perSecond);
+  return async () => {
+    clearInterval(timer);
+    return Promise.all(answers);
+  };
+};
+
+export const accepted = (answers: Answer[]): string[] =>
+  answers.filter(({ status }) => status === 202).map(({ id }) => id);
+
+/** How many of these have been welcomed. */
+export const countWelcomed = async (world: World, ids: string[]): Promise<number> =>
+  (await world.findAll(ids)).filter(({ welcomeEmail }) => welcomeEmail?.status === 'sent').length;
