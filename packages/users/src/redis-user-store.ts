@@ -10,13 +10,14 @@ type RecordHash = Record<string, string>;
 
 interface Scripts {
   createUser(...keysAndValues: (string | number)[]): Promise<string[]>;
-  claimWelcomeEmail(recordKey: string, token: string, nowMs: number, onUnknown: string): Promise<string[]>;
+  claimWelcomeEmail(...keysAndValues: (string | number)[]): Promise<string[]>;
   settleWelcomeEmail(...keysAndValues: (string | number)[]): Promise<0 | 1>;
-  giveUpWelcomeEmail(recordKey: string, error: string): Promise<void>;
+  giveUpWelcomeEmail(...keysAndValues: (string | number)[]): Promise<void>;
 }
 
 /**
- * Keeps the sign-ups in Redis: a hash for each, and an index from the email's hash to the id. `keyPrefix` starts with
+ * Keeps the sign-ups in Redis: a hash for each, an index from the email's hash to the id, and
+ * the ids whose email has no outcome yet, by the time it was asked for. `keyPrefix` starts with
  * a hash tag (`{backend-jobs}`), so that a cluster holds all keys of a script in one slot. The connection stays the
  * caller's, who closes it.
  */
@@ -25,22 +26,32 @@ export const createRedisUserStore = (connection: Redis, keyPrefix: string): User
   const recordKey = (id: UserId) => `${keyPrefix}:sign-up:${id}`;
   const emailKey = (email: string) => `${keyPrefix}:email:${hashOf(email.toLowerCase())}`;
 
+  const unwelcomedKey = `${keyPrefix}:unwelcomed`;
+
   return {
     create: async (id, { name, email, locale }) => {
       const now = new Date();
       const details = [id, name, email, locale, now.toISOString(), now.getTime(), rejectionKeptSeconds];
-      return toSignUp(toHash(await redis.createUser(recordKey(id), emailKey(email), ...details))) as SignUp;
+      return toSignUp(
+        toHash(await redis.createUser(recordKey(id), emailKey(email), unwelcomedKey, ...details)),
+      ) as SignUp;
     },
     find: async (id) => toSignUp(await redis.hgetall(recordKey(id))),
     findIdByEmail: async (email) => (await redis.get(emailKey(email))) ?? undefined,
     recordFailure: async (id) => {
       await redis.hsetnx(recordKey(id), 'outcome', 'failed');
     },
-    claimWelcomeEmail: async (id, token, onUnknown) =>
-      toClaim(toHash(await redis.claimWelcomeEmail(recordKey(id), token, Date.now(), onUnknown))),
-    settleWelcomeEmail: async (id, token, settlement) =>
-      (await redis.settleWelcomeEmail(recordKey(id), token, ...toFields(settlement))) === 1,
-    giveUpWelcomeEmail: (id, error) => redis.giveUpWelcomeEmail(recordKey(id), error),
+    claimWelcomeEmail: async (id, token, onUnknown) => {
+      const details = [token, Date.now(), onUnknown, id];
+      return toClaim(toHash(await redis.claimWelcomeEmail(recordKey(id), unwelcomedKey, ...details)));
+    },
+    settleWelcomeEmail: async (id, token, settlement) => {
+      const details = [token, id, settlement.isFinal ? '1' : '0', ...toFields(settlement)];
+      return (await redis.settleWelcomeEmail(recordKey(id), unwelcomedKey, ...details)) === 1;
+    },
+    giveUpWelcomeEmail: (id, error) => redis.giveUpWelcomeEmail(recordKey(id), unwelcomedKey, error, id),
+    findUnwelcomed: (beforeMs, count) =>
+      redis.zrangebyscore(unwelcomedKey, '-inf', `(${beforeMs}`, 'LIMIT', 0, count),
   };
 };
 
@@ -50,10 +61,10 @@ const withScripts = (connection: Redis): Redis & Scripts => {
       lua: readFileSync(new URL(`./lua/${file}`, import.meta.url), 'utf8'),
       numberOfKeys,
     });
-  define('createUser', 'create-user.lua', 2);
-  define('claimWelcomeEmail', 'claim-welcome-email.lua', 1);
-  define('settleWelcomeEmail', 'settle-welcome-email.lua', 1);
-  define('giveUpWelcomeEmail', 'give-up-welcome-email.lua', 1);
+  define('createUser', 'create-user.lua', 3);
+  define('claimWelcomeEmail', 'claim-welcome-email.lua', 2);
+  define('settleWelcomeEmail', 'settle-welcome-email.lua', 2);
+  define('giveUpWelcomeEmail', 'give-up-welcome-email.lua', 2);
   return connection as Redis & Scripts;
 };
 

@@ -35,6 +35,9 @@ export interface UserStore {
 
   /** Writes down that an email will not be tried again: one that waited is `failed`, one being sent is `unknown`. */
   giveUpWelcomeEmail(id: UserId, error: string): Promise<void>;
+
+  /** Up to `count` users whose email was asked for before `beforeMs`, and has no final outcome; the oldest first. */
+  findUnwelcomed(beforeMs: number, count: number): Promise<UserId[]>;
 }
 
 export type SignUp =
@@ -56,4 +59,6 @@ export interface WelcomeEmailClaim {
 
 export type WelcomeEmailSettlement = Omit<WelcomeEmail, 'status' | 'uncertainAttempts'> & {
   status: Exclude<WelcomeEmail['status'], 'sending'>;
+  /** Whether nobody but an operator will try it again. */
+  isFinal: boolean;
 };

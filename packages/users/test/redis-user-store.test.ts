@@ -33,7 +33,7 @@ test('no key holds an address', async () => {
     locale: 'en',
   });
   const keys = await connection.keys(`${prefix.replace('{', '\\{')}*`);
-  expect(keys).toHaveLength(2);
+  expect(keys).toHaveLength(3);
   expect(keys.join()).not.toContain('ada');
 });
 

@@ -82,6 +82,11 @@ const describeLedger = (store: () => UserStore): void => {
       return signUp?.outcome === 'created' ? signUp.welcomeEmail : undefined;
     };
 
+    const createdMs = async (of: string) => {
+      const signUp = await store().find(of);
+      return signUp?.outcome === 'created' ? Date.parse(signUp.user.createdAt) : Number.NaN;
+    };
+
     beforeEach(async () => {
       await store().create(id, ada);
     });
@@ -99,35 +104,46 @@ const describeLedger = (store: () => UserStore): void => {
         messageId: '<m@x>',
         sentAt: '2026-01-31T12:00:00.000Z',
       } as const;
-      expect(await store().settleWelcomeEmail(id, 'a', sent)).toBe(true);
+      expect(await store().settleWelcomeEmail(id, 'a', { ...sent, isFinal: true })).toBe(true);
       expect(await emailOf()).toEqual(sent);
     });
 
     test('refuses the word of one whose claim another took over', async () => {
       await store().claimWelcomeEmail(id, 'stale', 'resend');
       await store().claimWelcomeEmail(id, 'successor', 'resend');
-      expect(await store().settleWelcomeEmail(id, 'stale', { status: 'failed', attempts: 1 })).toBe(false);
+      expect(
+        await store().settleWelcomeEmail(id, 'stale', { status: 'failed', isFinal: true, attempts: 1 }),
+      ).toBe(false);
       expect(await emailOf()).toMatchObject({ status: 'sending', attempts: 2 });
-      expect(await store().settleWelcomeEmail(id, 'successor', { status: 'sent', attempts: 2 })).toBe(true);
+      expect(
+        await store().settleWelcomeEmail(id, 'successor', { status: 'sent', isFinal: true, attempts: 2 }),
+      ).toBe(true);
     });
 
     test('refuses to settle twice', async () => {
       await store().claimWelcomeEmail(id, 'a', 'resend');
-      await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 });
-      expect(await store().settleWelcomeEmail(id, 'a', { status: 'failed', attempts: 1 })).toBe(false);
+      await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 });
+      expect(
+        await store().settleWelcomeEmail(id, 'a', { status: 'failed', isFinal: true, attempts: 1 }),
+      ).toBe(false);
       expect(await emailOf()).toMatchObject({ status: 'sent' });
     });
 
     test('gives nothing to claim once it was sent, nor without a user', async () => {
       await store().claimWelcomeEmail(id, 'a', 'resend');
-      await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 });
+      await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 });
       expect(await store().claimWelcomeEmail(id, 'b', 'resend')).toBeUndefined();
       expect(await store().claimWelcomeEmail(randomUUID(), 'b', 'resend')).toBeUndefined();
     });
 
     test('can be claimed again after a failure, whose error then goes', async () => {
       await store().claimWelcomeEmail(id, 'a', 'resend');
-      await store().settleWelcomeEmail(id, 'a', { status: 'failed', attempts: 1, error: '550 no' });
+      await store().settleWelcomeEmail(id, 'a', {
+        status: 'failed',
+        isFinal: true,
+        attempts: 1,
+        error: '550 no',
+      });
       expect(await emailOf()).toEqual({ status: 'failed', attempts: 1, error: '550 no' });
       expect(await store().claimWelcomeEmail(id, 'b', 'resend')).toMatchObject({ attempts: 2 });
       expect(await emailOf()).toEqual({ status: 'sending', attempts: 2 });
@@ -137,7 +153,7 @@ const describeLedger = (store: () => UserStore): void => {
       await store().claimWelcomeEmail(id, 'dead', 'resend');
       await store().claimWelcomeEmail(id, 'a', 'resend');
       expect(await emailOf()).toEqual({ status: 'sending', attempts: 2, uncertainAttempts: 1 });
-      await store().settleWelcomeEmail(id, 'a', { status: 'unknown', attempts: 2 });
+      await store().settleWelcomeEmail(id, 'a', { status: 'unknown', isFinal: false, attempts: 2 });
       expect(await emailOf()).toEqual({ status: 'unknown', attempts: 2, uncertainAttempts: 2 });
     });
 
@@ -145,17 +161,19 @@ const describeLedger = (store: () => UserStore): void => {
       await store().claimWelcomeEmail(id, 'dead', 'hold');
       expect(await store().claimWelcomeEmail(id, 'a', 'hold')).toMatchObject({ isHeld: true });
       expect(await emailOf()).toEqual({ status: 'unknown', attempts: 1, uncertainAttempts: 1 });
-      expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 })).toBe(false);
+      expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 })).toBe(
+        false,
+      );
       expect(await store().claimWelcomeEmail(id, 'b', 'hold')).toMatchObject({ isHeld: false, attempts: 2 });
     });
 
     test('dates from its user, and anew from a retry of one that had failed', async () => {
       const first = await store().claimWelcomeEmail(id, 'a', 'resend');
-      await store().settleWelcomeEmail(id, 'a', { status: 'pending', attempts: 1 });
+      await store().settleWelcomeEmail(id, 'a', { status: 'pending', isFinal: false, attempts: 1 });
       const second = await store().claimWelcomeEmail(id, 'b', 'resend');
       expect(second?.sinceMs).toBe(first?.sinceMs);
       expect(Date.parse(first?.user.createdAt as string)).toBe(first?.sinceMs);
-      await store().settleWelcomeEmail(id, 'b', { status: 'failed', attempts: 2 });
+      await store().settleWelcomeEmail(id, 'b', { status: 'failed', isFinal: true, attempts: 2 });
       await expect
         .poll(() =>
           store()
@@ -165,6 +183,24 @@ const describeLedger = (store: () => UserStore): void => {
         .toBeGreaterThanOrEqual(first?.sinceMs as number);
     });
 
+    test('is listed until it has a final outcome, the oldest first', async () => {
+      const listed = () => store().findUnwelcomed(Date.now() + 1, 10);
+      const later = randomUUID();
+      await expect.poll(Date.now).toBeGreaterThan(await createdMs(id));
+      await store().create(later, { ...ada, email: 'later@example.com' });
+      expect(await listed()).toEqual([id, later]);
+      expect(await store().findUnwelcomed(await createdMs(later), 10)).toEqual([id]);
+      await store().claimWelcomeEmail(id, 'a', 'resend');
+      await store().settleWelcomeEmail(id, 'a', { status: 'pending', isFinal: false, attempts: 1 });
+      expect(await listed()).toEqual([id, later]);
+      await store().claimWelcomeEmail(id, 'b', 'resend');
+      await store().settleWelcomeEmail(id, 'b', { status: 'failed', isFinal: true, attempts: 2 });
+      await store().giveUpWelcomeEmail(later, 'removed');
+      expect(await listed()).toEqual([]);
+      await store().claimWelcomeEmail(id, 'c', 'resend');
+      expect(await listed()).toEqual([id]);
+    });
+
     test.for([
       ['pending', 'failed'],
       ['sending', 'unknown'],
@@ -172,12 +208,14 @@ const describeLedger = (store: () => UserStore): void => {
       if (before === 'sending') await store().claimWelcomeEmail(id, 'a', 'resend');
       await store().giveUpWelcomeEmail(id, 'stalled too often');
       expect(await emailOf()).toMatchObject({ status: after, error: 'stalled too often' });
-      expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 })).toBe(false);
+      expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 })).toBe(
+        false,
+      );
     });
 
     test('is not given up once it has an outcome', async () => {
       await store().claimWelcomeEmail(id, 'a', 'resend');
-      await store().settleWelcomeEmail(id, 'a', { status: 'sent', attempts: 1 });
+      await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 });
       await store().giveUpWelcomeEmail(id, 'late');
       expect(await emailOf()).toMatchObject({ status: 'sent' });
     });

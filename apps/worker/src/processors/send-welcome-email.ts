@@ -26,55 +26,67 @@ interface Deps {
  * the server took just before the line or the worker broke is sent again, under the same Message-ID. To mail twice
  * beats not to mail.
  */
-export const sendWelcomeEmailTask = (deps: Deps): Task<typeof SendWelcomeEmailPayload> => ({
+export const sendWelcomeEmailTask = ({
+  users,
+  signUps,
+  mailer,
+  from,
+  onUnknown,
+  deadlineMs,
+}: Deps): Task<typeof SendWelcomeEmailPayload> => ({
   definition: sendWelcomeEmail,
 
   process: async ({ payload: { userId } }) => {
-    const { users, mailer, from, onUnknown, deadlineMs } = deps;
     const token = randomUUID();
     const claim = await users.claimWelcomeEmail(userId, token, onUnknown);
     if (!claim) return { outcome: 'nothing-to-send' };
     if (claim.isHeld) throw new UnrecoverableError('unknown: its worker was lost while sending');
-    const { user, attempts } = claim;
-    try {
-      if (Date.now() > claim.sinceMs + deadlineMs) throw new MailError('expired', 'expired');
-      const message = welcomeEmail(user, from);
-      await mailer.send(message);
+    const { user, attempts, sinceMs } = claim;
+    const message = welcomeEmail(user, from);
+    const isOverdue = Date.now() > sinceMs + deadlineMs;
+    const fault = isOverdue ? new MailError('expired', 'expired') : await faultOf(mailer.send(message));
+    if (!fault) {
       const { messageId } = message;
-      const sentAt = new Date().toISOString();
-      await users.settleWelcomeEmail(userId, token, { status: 'sent', attempts, messageId, sentAt });
+      const sent = { attempts, messageId, sentAt: new Date().toISOString() };
+      await users.settleWelcomeEmail(userId, token, { status: 'sent', isFinal: true, ...sent });
       return { outcome: 'sent', messageId, attempts };
-    } catch (error) {
-      const fault = error instanceof MailError ? error : new MailError('deferred', String(error));
-      await users.settleWelcomeEmail(userId, token, settlementOf(fault, attempts));
-      return goOnAfter(fault, deps);
     }
+    const isFinal = isFinalFault(fault, onUnknown);
+    const settlement = { ...settlementOf(fault, attempts), error: fault.message, isFinal };
+    await users.settleWelcomeEmail(userId, token, settlement);
+    if (fault.kind === 'unavailable') return signUps.holdEmails(mailProbeIntervalMs);
+    throw isFinal ? new UnrecoverableError(fault.message) : fault;
   },
 
-  giveUp: (job, error) => deps.users.giveUpWelcomeEmail(job.data.userId, error.message),
+  giveUp: (job, error) => users.giveUpWelcomeEmail(job.data.userId, error.message),
 });
 
-const settlementOf = ({ kind, message: error }: MailError, attempts: number): WelcomeEmailSettlement => {
-  switch (kind) {
-    case 'refused':
-      return { status: 'failed', attempts, error };
-    case 'expired':
-      return { status: 'failed', attempts: attempts - 1, error };
-    case 'deferred':
-      return { status: 'pending', attempts, error };
-    case 'uncertain':
-      return { status: 'unknown', attempts, error };
-    case 'unavailable':
-      return { status: 'pending', attempts: attempts - 1, error };
+const faultOf = async (sending: Promise<void>): Promise<MailError | undefined> => {
+  try {
+    await sending;
+  } catch (error) {
+    return error instanceof MailError ? error : new MailError('deferred', String(error));
   }
 };
 
-/** Never returns: what it throws tells BullMQ whether there is another try. */
-const goOnAfter = (fault: MailError, { signUps, onUnknown }: Deps): Promise<never> => {
-  if (fault.kind === 'unavailable') return signUps.holdEmails(mailProbeIntervalMs);
-  const isFinal =
-    fault.kind === 'refused' ||
-    fault.kind === 'expired' ||
-    (fault.kind === 'uncertain' && onUnknown === 'hold');
-  throw isFinal ? new UnrecoverableError(fault.message) : fault;
+const isFinalFault = ({ kind }: MailError, onUnknown: OnUnknown): boolean =>
+  kind === 'refused' || kind === 'expired' || (kind === 'uncertain' && onUnknown === 'hold');
+
+/** Only a try that a mail server was asked about counts as an attempt. */
+const settlementOf = (
+  { kind }: MailError,
+  attempts: number,
+): Pick<WelcomeEmailSettlement, 'status' | 'attempts'> => {
+  switch (kind) {
+    case 'refused':
+      return { status: 'failed', attempts };
+    case 'expired':
+      return { status: 'failed', attempts: attempts - 1 };
+    case 'deferred':
+      return { status: 'pending', attempts };
+    case 'uncertain':
+      return { status: 'unknown', attempts };
+    case 'unavailable':
+      return { status: 'pending', attempts: attempts - 1 };
+  }
 };

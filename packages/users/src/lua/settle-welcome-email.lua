@@ -1,10 +1,13 @@
--- KEYS: the sign-up's record. ARGV: token, status, then further fields and values.
+-- KEYS: the sign-up's record, the unwelcomed. ARGV: token, id, '1' if it is final, status, then further fields and values.
 if redis.call('HGET', KEYS[1], 'emailToken') ~= ARGV[1] then
   return 0
 end
-if ARGV[2] == 'unknown' then
+if ARGV[4] == 'unknown' then
   redis.call('HINCRBY', KEYS[1], 'emailUncertain', 1)
 end
 redis.call('HDEL', KEYS[1], 'emailToken')
-redis.call('HSET', KEYS[1], 'emailStatus', unpack(ARGV, 2))
+redis.call('HSET', KEYS[1], 'emailStatus', unpack(ARGV, 4))
+if ARGV[3] == '1' then
+  redis.call('ZREM', KEYS[2], ARGV[2])
+end
 return 1
