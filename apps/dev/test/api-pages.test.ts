@@ -73,7 +73,7 @@ describe('the dashboard', () => {
     const { queues } = (await (await world.operate('GET', '/queues')).json()) as {
       queues: { name: string }[];
     };
-    expect(queues.map(({ name }) => name)).toEqual(['users', 'emails']);
+    expect(queues.map(({ name }) => name)).toEqual(['users', 'emails', 'maintenance']);
     const flow = JSON.stringify(await (await world.operate('GET', `/queues/users/${id}/flow`)).json());
     expect(flow).toContain(`welcome-${id}`);
   });

@@ -12,6 +12,7 @@ export const WorkerConfig = Type.Object(
     EMAILS_RATE: Type.Optional(Rate()),
     WELCOME_EMAIL_ON_UNKNOWN: Type.String({ enum: ['resend', 'hold'], default: 'resend' }),
     WELCOME_EMAIL_DEADLINE: Duration({ default: '24h' }),
+    RECONCILE_INTERVAL: Duration({ default: '1m' }),
     HEALTH_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
   },
   {

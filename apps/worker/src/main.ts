@@ -6,6 +6,7 @@ import { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health-server.ts';
 import { createMailer } from './mail/mailer.ts';
 import { createUserTask } from './processors/create-user.ts';
+import { reconcileSignUpsTask } from './processors/reconcile-sign-ups.ts';
 import { sendWelcomeEmailTask } from './processors/send-welcome-email.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -46,6 +47,17 @@ const workers = [
     rate: config.EMAILS_RATE === undefined ? undefined : toRate(config.EMAILS_RATE),
   }),
 ];
+
+const reconcileEveryMs = toMs(config.RECONCILE_INTERVAL);
+workers.push(
+  startWorker(reconcileSignUpsTask({ users, signUps, graceMs: reconcileEveryMs }), {
+    ...shared,
+    concurrency: 1,
+  }),
+);
+signUps
+  .scheduleReconciliation(reconcileEveryMs)
+  .catch((error) => logger.error(error, 'could not schedule the reconciliation'));
 
 const isReady = async () => {
   const runs = workers.every((worker) => worker.isRunning());

@@ -1,6 +1,7 @@
 export { connectProducer, connectWorker } from './connection.ts';
 export { CreateUserPayload, createUser } from './create-user.ts';
 export { InvalidPayload, type JobDefinition, parsePayload } from './define-job.ts';
+export { ReconcileSignUpsPayload, reconcileSignUps } from './reconcile-sign-ups.ts';
 export { requireDurability } from './redis-durability.ts';
 export { retryDelayMs } from './retry-delay.ts';
 export { SendWelcomeEmailPayload, sendWelcomeEmail } from './send-welcome-email.ts';

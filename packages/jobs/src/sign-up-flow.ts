@@ -3,9 +3,11 @@ import { FlowProducer, type Job, Queue, RateLimitError, WaitingChildrenError } f
 import type { Redis } from 'ioredis';
 import { type CreateUserPayload, createUser } from './create-user.ts';
 import { parsePayload } from './define-job.ts';
+import { reconcileSignUps } from './reconcile-sign-ups.ts';
 import { sendWelcomeEmail } from './send-welcome-email.ts';
+import { createSignUpRepair, type SignUpRepair } from './sign-up-repair.ts';
 
-export interface SignUpFlow {
+export interface SignUpFlow extends SignUpRepair {
   /** The flow's queues, parent's first, for who watches and mends them. */
   readonly queues: readonly Queue[];
 
@@ -41,6 +43,9 @@ export interface SignUpFlow {
    */
   holdEmails(durationMs: number): Promise<never>;
 
+  /** Has `reconcile-sign-ups` run every so often: once, however many workers ask for it. */
+  scheduleReconciliation(everyMs: number): Promise<void>;
+
   close(): Promise<void>;
 }
 
@@ -61,8 +66,25 @@ export const createSignUpFlow = ({
   const users = new Queue<CreateUserPayload>(createUser.queue, { ...options, skipMetasUpdate: true });
   const emails = new Queue(sendWelcomeEmail.queue, { ...options, skipMetasUpdate: true });
 
+  const maintenance = new Queue(reconcileSignUps.queue, { ...options, skipMetasUpdate: true });
+
+  const attach = async (userId: UserId, requestId: string, parent: Job | undefined): Promise<void> => {
+    await flows.add({
+      name: sendWelcomeEmail.name,
+      queueName: sendWelcomeEmail.queue,
+      data: parsePayload(sendWelcomeEmail, { userId, requestId }),
+      opts: {
+        ...sendWelcomeEmail.options,
+        jobId: `welcome-${userId}`,
+        ...(parent && { parent: { id: userId, queue: parent.queueQualifiedName } }),
+      },
+    });
+  };
+
   return {
-    queues: [users, emails],
+    ...createSignUpRepair({ users, emails, attach }),
+
+    queues: [users, emails, maintenance],
 
     start: async (userId, newUser, requestId) => {
       await flows.add({
@@ -85,17 +107,7 @@ export const createSignUpFlow = ({
 
     attachWelcomeEmail: async (job) => {
       if (job.attemptsStarted > 1 && (await hasChildren(job))) return;
-      const { userId, requestId } = job.data;
-      await flows.add({
-        name: sendWelcomeEmail.name,
-        queueName: sendWelcomeEmail.queue,
-        data: parsePayload(sendWelcomeEmail, { userId, requestId }),
-        opts: {
-          ...sendWelcomeEmail.options,
-          jobId: `welcome-${userId}`,
-          parent: { id: userId, queue: job.queueQualifiedName },
-        },
-      });
+      await attach(job.data.userId, job.data.requestId, job);
     },
 
     forgetNewUser: async (job) => {
@@ -117,8 +129,13 @@ export const createSignUpFlow = ({
       throw new RateLimitError();
     },
 
+    scheduleReconciliation: async (everyMs) => {
+      const { name, options: opts } = reconcileSignUps;
+      await maintenance.upsertJobScheduler(name, { every: everyMs }, { name, data: {}, opts });
+    },
+
     close: async () => {
-      await Promise.all([users.close(), emails.close(), flows.close()]);
+      await Promise.all([users, emails, maintenance, flows].map((opened) => opened.close()));
     },
   };
 };

@@ -35,12 +35,13 @@ test('a Redis that is too old is passed over, and said so; Valkey will do', asyn
 });
 
 test('a server that does not run, and a Docker client without an engine, count for nothing', async () => {
-  const { search } = await searchAmong({ 'redis-server': 'exit 127', docker: deadDocker });
-  const search1 = findRedisServer(search);
-  await expect(search1).rejects.toThrow(RedisNotFoundError);
+  const { lines, search } = await searchAmong({ 'redis-server': 'exit 127', docker: deadDocker });
+  const found = findRedisServer(search);
+  await expect(found).rejects.toThrow(RedisNotFoundError);
   for (const way of ['brew install redis', 'sudo apt-get install redis-server', 'Docker', 'REDIS_URL']) {
-    await expect(search1).rejects.toThrow(way);
+    await expect(found).rejects.toThrow(way);
   }
+  expect(lines).toEqual([]);
 });
 
 test('an engine that cannot have the image is passed over, and said so', async () => {

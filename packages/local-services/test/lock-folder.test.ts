@@ -43,6 +43,7 @@ test('a lock whose holder is gone does not block', async () => {
   for (const content of goneOwners) {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'lock.json'), content);
+    await writeFile(join(folder, 'lock.json.removal'), content);
     const lock = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toThrow(FolderInUseError);
     await lock.release();
@@ -52,7 +53,7 @@ test('a lock whose holder is gone does not block', async () => {
 
 test('a server that outlives its launcher keeps the folder until it ends', async () => {
   const folder = await temporaryFolder();
-  await using server = await runScript(tetheringParent, 'sleep', '60');
+  await using server = await runScript(tetheringParent);
   const holder = {
     owner: { pid: 4_194_303, started: '1' },
     server: await identifyProcess(server.child.pid ?? 0),
@@ -65,8 +66,10 @@ test('a server that outlives its launcher keeps the folder until it ends', async
 });
 
 test('of many who find the same stale lock one gets it', async () => {
-  const folder = await temporaryFolder();
-  await writeFile(join(folder, 'lock.json'), '');
-  const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
-  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  for (let round = 0; round < 30; round++) {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'lock.json'), '');
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  }
 });

@@ -14,7 +14,7 @@ const spawnForTest = (...args: Parameters<typeof spawnTethered>) => {
 };
 
 test('a child ends when its parent is killed', async () => {
-  await using parent = await runScript(tetheringParent, 'sleep', '60');
+  await using parent = await runScript(tetheringParent);
   const pid = Number(parent.firstLine);
   expect(await identifyProcess(pid)).toBeDefined();
   parent.child.kill('SIGKILL');
@@ -22,7 +22,7 @@ test('a child ends when its parent is killed', async () => {
 });
 
 test('a child that is stopped ends with its parent, too', async () => {
-  await using parent = await runScript(tetheringParent, 'sleep', '60');
+  await using parent = await runScript(tetheringParent);
   const pid = Number(parent.firstLine);
   process.kill(pid, 'SIGSTOP');
   parent.child.kill('SIGKILL');

@@ -12,5 +12,5 @@ export const test = base
   .extend('queues', { scope: 'file' }, async ({ world, redis }) => {
     const open = (name: string) =>
       new Queue(name, { connection: redis, prefix: world.env.KEY_PREFIX as string });
-    return { users: open('users'), emails: open('emails') };
+    return { users: open('users'), emails: open('emails'), maintenance: open('maintenance') };
   });

@@ -39,7 +39,7 @@ export const lockFolder = async (folder: string, patienceMs = 10_000): Promise<F
       if (Date.now() > deadline) throw inUse(folder, holder.server, holder.url);
       await sleep(50);
     } else if (text !== undefined) {
-      await removeStale(path, text);
+      await removeStale(path, text, owner);
     }
   }
   return {
@@ -88,14 +88,19 @@ const readHolder = async (path: string): Promise<{ text?: string; holder?: Holde
   }
 };
 
-/** Two may find the same stale lock: whoever comes second holds the first one's fresh lock in hand, and puts it back. */
-const removeStale = async (path: string, staleText: string): Promise<void> => {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch {
+/**
+ * Many may find the same stale lock, and the slow must not remove what the quick have put in its place: one at a time
+ * looks again, and removes it. While it is there nobody can put another in its place.
+ */
+const removeStale = async (path: string, staleText: string, owner: ProcessIdentity): Promise<void> => {
+  const guard = `${path}.removal`;
+  if (await claim(guard, { owner })) {
+    const { text } = await readHolder(path);
+    if (text === staleText) await rm(path, { force: true });
+    await rm(guard, { force: true });
     return;
   }
-  if ((await readFile(aside, 'utf8')) !== staleText) await link(aside, path).catch(() => {});
-  await rm(aside, { force: true });
+  const { text, holder } = await readHolder(guard);
+  if (text !== undefined && !(holder && (await isAlive(holder.owner)))) await rm(guard, { force: true });
+  await sleep(5);
 };

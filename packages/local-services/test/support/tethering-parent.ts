@@ -1,6 +1,5 @@
 import { spawnTethered } from '../../src/spawn-tethered.ts';
 
-/** Starts the program that its arguments name, prints its pid, and stays. */
-const [command = '', ...args] = process.argv.slice(2);
-process.stdout.write(`${spawnTethered(command, args).pid}\n`);
-setInterval(() => {}, 60_000);
+/** Starts a program, prints its pid once that runs, and stays. */
+const child = spawnTethered('sh', ['-c', 'echo running; exec sleep 60'], { stdout: 'pipe' });
+child.stdout?.once('data', () => process.stdout.write(`${child.pid}\n`));

@@ -1,0 +1,66 @@
+import { describe, expect } from 'vitest';
+import { test } from './support/queues.ts';
+
+const often = { RECONCILE_INTERVAL: '500ms' };
+
+test.beforeAll(async ({ world }) => {
+  await world.workers.pop()?.stop();
+  await world.startWorker(often);
+  await world.startWorker(often);
+});
+
+describe('the reconciler', () => {
+  test('attaches the email again when its job is lost, and the parent ends with it', async ({
+    world,
+    queues,
+    redis,
+  }) => {
+    await queues.emails.pause();
+    const id = await world.signUp('lost.child@example.com');
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    await redis.del(queues.emails.toKey(`welcome-${id}`));
+    await redis.lrem(queues.emails.toKey('wait'), 0, `welcome-${id}`);
+    await queues.emails.resume();
+    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent', attempts: 1 } });
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
+  });
+
+  test('sends the email, without a parent, when both jobs are lost', async ({ world, queues, redis }) => {
+    await queues.emails.pause();
+    const id = await world.signUp('lost.both@example.com');
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    await redis.del(queues.emails.toKey(`welcome-${id}`), queues.users.toKey(id));
+    await redis.lrem(queues.emails.toKey('wait'), 0, `welcome-${id}`);
+    await redis.zrem(queues.users.toKey('waiting-children'), id);
+    await queues.emails.resume();
+    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent', attempts: 1 } });
+    expect(await queues.users.getJob(id)).toBeUndefined();
+  });
+
+  test('frees a parent that is parked for an email that has ended', async ({ world, queues, redis }) => {
+    await queues.emails.pause();
+    const id = await world.signUp('parked@example.com');
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    await redis.lrem(queues.emails.toKey('wait'), 0, `welcome-${id}`);
+    await redis.zadd(queues.emails.toKey('completed'), Date.now(), `welcome-${id}`);
+    await redis.hset(queues.emails.toKey(`welcome-${id}`), 'finishedOn', Date.now(), 'returnvalue', '{}');
+    await queues.emails.resume();
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
+    expect(await world.find(id)).toMatchObject({ welcomeEmail: { status: 'failed' } });
+  });
+
+  test('leaves alone what is live, and runs once for all workers', async ({ world, queues }) => {
+    await queues.emails.pause();
+    const id = await world.signUp('live@example.com');
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    const before = (await queues.maintenance.getJobCounts()).completed as number;
+    await expect
+      .poll(async () => (await queues.maintenance.getJobCounts()).completed)
+      .toBeGreaterThan(before + 3);
+    const [last] = await queues.maintenance.getCompleted(0, 0);
+    expect(last?.returnvalue).toEqual({ live: 1, attached: 0, freed: 0, ended: 0 });
+    expect(await queues.maintenance.getJobSchedulersCount()).toBe(1);
+    await queues.emails.resume();
+    await expect.poll(() => world.smtp.to('live@example.com')).toHaveLength(1);
+  });
+});

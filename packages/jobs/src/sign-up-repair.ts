@@ -1,0 +1,53 @@
+import type { UserId } from '@backend-jobs/users';
+import type { Job, Queue } from 'bullmq';
+
+/**
+ * - `live`: a job of it waits, runs, or will run again: nothing is done.
+ * - `attached`: its email had no job, and has one again.
+ * - `freed`: its parent was parked for an email that had ended; it runs on, and tells the store.
+ * - `ended`: both jobs are over, and the email ended with `failure`.
+ */
+export type Repair = { found: 'live' | 'attached' | 'freed' } | { found: 'ended'; failure: string };
+
+export interface SignUpRepair {
+  /** Looks at a sign-up whose email has had no outcome for a while, and mends what hangs. */
+  repair(userId: UserId): Promise<Repair>;
+  /** The sign-ups that have been parked since before `beforeMs`, up to `count`, the oldest first. */
+  findParked(beforeMs: number, count: number): Promise<UserId[]>;
+}
+
+interface Deps {
+  users: Queue;
+  emails: Queue;
+  /** Adds the email's job, below `parent` when there is one. One that exists is not added again. */
+  attach: (userId: UserId, requestId: string, parent: Job | undefined) => Promise<void>;
+}
+
+/**
+ * Never races a live job: a parent that is not parked attaches its email itself, and one that is parked is waited for
+ * by nobody else. What is added has the id that it always has.
+ */
+export const createSignUpRepair = ({ users, emails, attach }: Deps): SignUpRepair => ({
+  repair: async (userId) => {
+    const [parent, email] = await Promise.all([users.getJob(userId), emails.getJob(`welcome-${userId}`)]);
+    const [parentState, emailState] = await Promise.all([parent?.getState(), email?.getState()]);
+    if (isLive(emailState) || isLive(parentState)) return { found: 'live' };
+
+    const parked = parentState === 'waiting-children' ? parent : undefined;
+    if (email && !parked) return { found: 'ended', failure: email.failedReason || 'ended without a word' };
+    if (email) {
+      await email.removeChildDependency();
+      return { found: 'freed' };
+    }
+    await attach(userId, parent?.data.requestId ?? 'reconcile-sign-ups', parked);
+    return { found: 'attached' };
+  },
+
+  findParked: async (beforeMs, count) => {
+    const parked = await users.getWaitingChildren(0, count - 1);
+    return parked.filter(({ timestamp }) => timestamp < beforeMs).map(({ id }) => id as UserId);
+  },
+});
+
+const isLive = (state: string | undefined): boolean =>
+  state !== undefined && ['waiting', 'active', 'delayed', 'prioritized', 'paused'].includes(state);
