@@ -12,3 +12,4 @@ export type { RedisSource } from './redis/redis-source.ts';
 export { type RedisOptions, startRedis } from './redis/start-redis.ts';
 export { spawnTethered, type TetheredOptions } from './spawn-tethered.ts';
 export { stopProcess } from './stop-process.ts';
+export { type Passing, startWire, type Wire } from './wire.ts';

@@ -40,7 +40,7 @@ test('it keeps what it is sent', async () => {
   const [message] = server.to('ada@example.com');
   expect(message).toMatchObject({ from: 'service@example.com', to: ['ada@example.com'] });
   expect(message?.raw).toContain('Hello\r\n.\r\nand on');
-  expect(message?.header('subject')).toBe('Welcome');
+  expect(message?.header('SUBJECT')).toBe('Welcome');
   expect(message?.header('No-Such-Header')).toBeUndefined();
   expect(message?.receivedAtMs).toBeGreaterThanOrEqual(sentAtMs);
   expect(server.connections.total).toBe(2);

@@ -1,0 +1,128 @@
+import { connectWorker, createSignUpFlow } from '@backend-jobs/jobs';
+import {
+  freePort,
+  type Passing,
+  type RedisServer,
+  type SmtpScript,
+  startRedis,
+  startSmtpServer,
+  startWire,
+} from '@backend-jobs/local-services';
+import { createRedisUserStore } from '@backend-jobs/users';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { type RunningApp, startApp } from '../src/start-app.ts';
+
+/** Says true once: when what goes over the wire is the moment to die at. */
+type Moment = (passing: Passing) => boolean;
+
+const nextAnswerAfter = (isRequest: (text: string) => boolean): Moment => {
+  let asked = false;
+  return ({ direction, text }) => {
+    if (direction === 'request') asked ||= isRequest(text);
+    return asked && direction === 'answer';
+  };
+};
+
+const isUserWrite = (text: string) => text.includes(':email:');
+const isChildAdd = (text: string) => text.includes('send-welcome-email');
+const isParking = (text: string) => text.includes(':users:waiting-children');
+
+interface Crash {
+  title: string;
+  /** When the worker dies: by the wire to Redis, */
+  moment?: Moment;
+  /** or in the talk with the mail server. */
+  script?: (die: () => void) => SmtpScript;
+  /** How many tries may have delivered a message; each can mean a copy. */
+  uncertain: number;
+}
+
+const crashes: Crash[] = [
+  {
+    title: "before the user's write",
+    moment: ({ direction, text }) => direction === 'request' && isUserWrite(text),
+    uncertain: 0,
+  },
+  { title: "after the user's write", moment: nextAnswerAfter(isUserWrite), uncertain: 0 },
+  { title: "after the child's add", moment: nextAnswerAfter(isChildAdd), uncertain: 0 },
+  // By then the email's own job, in the same worker, may be under way.
+  { title: 'after parking', moment: nextAnswerAfter(isParking), uncertain: 1 },
+  { title: 'before MAIL FROM', script: (die) => ({ onMailFrom: die }), uncertain: 1 },
+  { title: 'after the final dot', script: (die) => ({ onFinalDot: die }), uncertain: 1 },
+];
+
+let redis: RedisServer;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+describe.concurrent('a worker that dies', () => {
+  test.for(crashes)(
+    '$title: one user, one email, a second copy only where it is counted',
+    async (crash, { expect, onTestFinished }) => {
+      const opened = new AsyncDisposableStack();
+      onTestFinished(() => opened.disposeAsync());
+      const world = await openCrashWorld(crash, opened);
+      await world.flow.start(world.id, { name: 'Ada', email: 'ada@example.com', locale: 'en' }, 'r');
+      expect(await world.died).toBe('SIGKILL');
+      const diedAtMs = Date.now();
+      await world.startWorker(redis.url);
+
+      const emailOf = async () => {
+        const signUp = await world.users.find(world.id);
+        return signUp?.outcome === 'created' ? signUp.welcomeEmail : undefined;
+      };
+      await expect.poll(emailOf, { timeout: 25_000 }).toMatchObject({ status: 'sent' });
+      expect(Date.now() - diedAtMs).toBeLessThan(20_000);
+      const { uncertainAttempts = 0 } = (await emailOf()) ?? {};
+      expect(uncertainAttempts).toBeLessThanOrEqual(crash.uncertain);
+      await expect.poll(() => world.parentState(), { timeout: 25_000 }).toBe('completed');
+      const { messages } = world.smtp;
+      expect(messages.length).toBeGreaterThan(0);
+      expect(messages.length).toBeLessThanOrEqual(1 + uncertainAttempts);
+      expect(new Set(messages.map((message) => message.header('message-id'))).size).toBe(1);
+    },
+  );
+});
+
+/** A sign-up service of its own, on the common Redis, whose only worker dies at the moment of the crash. */
+const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposableStack) => {
+  const id = uuidv7();
+  const prefix = `{crash-${id}}`;
+  const smtp = await startSmtpServer();
+  opened.defer(() => smtp.stop());
+  const wire = await startWire(redis.port);
+  opened.defer(() => wire.stop());
+  const connection = connectWorker(redis.url, 'test');
+  opened.defer(() => connection.disconnect());
+  const flow = createSignUpFlow({ connection, prefix });
+  const startWorker = async (redisUrl: string): Promise<RunningApp> => {
+    const port = await freePort();
+    const env = { REDIS_URL: redisUrl, KEY_PREFIX: prefix, SMTP_URL: smtp.url, HEALTH_PORT: String(port) };
+    const worker = await startApp({
+      ...{ app: 'worker', env },
+      readyUrl: `http://127.0.0.1:${port}/readyz`,
+      log: () => {},
+    } as const);
+    opened.defer(() => worker.stop());
+    return worker;
+  };
+  const doomed = await startWorker(`redis://127.0.0.1:${wire.port}`);
+  const die = () => {
+    smtp.script = {};
+    wire.watch = () => false;
+    process.kill(doomed.pid, 'SIGKILL');
+  };
+  if (script) smtp.script = script(die);
+  wire.watch = (passing) => {
+    if (!moment?.(passing)) return true;
+    die();
+    return false;
+  };
+  const parentState = async () => (await flow.queues[0]?.getJob(id))?.getState();
+  const users = createRedisUserStore(connection, prefix);
+  return { id, smtp, flow, users, died: doomed.exited, startWorker, parentState };
+};
