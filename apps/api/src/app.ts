@@ -55,9 +55,14 @@ const requestId = ({ headers }: IncomingMessage): string => {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 };
 
-/** One line a request, with neither the client's address nor a query, since both can tell who it was. */
+/**
+ * One line a request, with neither the client's address nor a query, since both can tell who it was. What a page fetches
+ * for itself, as the dashboard does every few seconds, is told at debug.
+ */
 const logAnswer = async (request: FastifyRequest, reply: FastifyReply) => {
-  const path = request.url.split('?', 1)[0];
+  const { method, url } = request;
   const durationMs = Math.round(reply.elapsedTime * 10) / 10;
-  request.log.info({ method: request.method, path, status: reply.statusCode, durationMs }, 'answered');
+  const line = { method, path: url.split('?', 1)[0], status: reply.statusCode, durationMs };
+  const isPage = method === 'GET' && /^\/(admin|docs)\b/.test(url);
+  request.log[isPage ? 'debug' : 'info'](line, 'answered');
 };

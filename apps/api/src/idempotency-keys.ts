@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 const keptSeconds = 24 * 60 * 60;
 
 /** What was asked for under a key. Only an `accepted` one is known to be in the queue; a `pending` one may be. */
-export interface Operation {
+interface Operation {
   id: UserId;
   state: 'pending' | 'accepted';
   bodyHash: string;

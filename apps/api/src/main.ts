@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectProducer, createSignUpFlow, requireDurability } from '@backend-jobs/jobs';
+import { connectProducer, createSignUpFlow, requireDurability, tellOutages } from '@backend-jobs/jobs';
 import { createLogger, readEnvironmentOrExit, toMs } from '@backend-jobs/runtime';
 import { createRedisUserStore } from '@backend-jobs/users';
 import closeWithGrace from 'close-with-grace';
@@ -17,7 +17,10 @@ const logger = createLogger({
 });
 
 const connection = connectProducer(config.REDIS_URL, 'api');
-connection.on('error', (error) => logger.error({ reason: error.message }, 'Redis connection'));
+tellOutages(connection, {
+  away: (reason) => logger.error({ reason }, 'Redis is away'),
+  back: () => logger.info('Redis is back'),
+});
 // A rejection that nobody handles ends this process in order, with exit code 1.
 connection.once('ready', () =>
   requireDurability(connection, {

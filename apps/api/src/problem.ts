@@ -25,9 +25,12 @@ export type FieldError = Static<typeof FieldError>;
 
 /** RFC 9457. */
 export const ProblemDetails = Type.Object({
-  type: Type.String({ description: 'A link to what this kind of error means' }),
-  title: Type.String(),
-  status: Type.Integer(),
+  type: Type.String({
+    description: 'A link to what this kind of error means',
+    examples: ['/problems#invalid-request'],
+  }),
+  title: Type.String({ examples: ['The request has faulty fields'] }),
+  status: Type.Integer({ examples: [400] }),
   detail: Type.Optional(Type.String()),
   errors: Type.Optional(Type.Array(FieldError)),
 });

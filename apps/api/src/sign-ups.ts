@@ -15,13 +15,16 @@ import type { IdempotencyKeys } from './idempotency-keys.ts';
 import { Problem } from './problem.ts';
 
 /** What a client sees of a sign-up. The person's details are there while the service has them. */
-export const SignUpStatus = Type.Object({
-  id: UserId,
-  status: oneOf(['queued', 'created', 'rejected', 'failed']),
-  reason: Type.Optional(RejectionReason),
-  ...Type.Partial(Type.Omit(User, ['id'])).properties,
-  welcomeEmail: Type.Optional(WelcomeEmail),
-});
+export const SignUpStatus = Type.Object(
+  {
+    id: UserId,
+    status: oneOf(['queued', 'created', 'rejected', 'failed']),
+    reason: Type.Optional(RejectionReason),
+    ...Type.Partial(Type.Omit(User, ['id'])).properties,
+    welcomeEmail: Type.Optional(WelcomeEmail),
+  },
+  { description: 'How far it is' },
+);
 export type SignUpStatus = Static<typeof SignUpStatus>;
 
 export interface SignUps {

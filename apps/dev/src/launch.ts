@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { freePort, isPortFree, startMailbox, startRedis } from '@backend-jobs/local-services';
 import type { DevConfig } from './config.ts';
@@ -21,8 +23,9 @@ export const launch = async (
   opened: AsyncDisposableStack,
   report: (line: string) => void,
 ): Promise<Launched> => {
-  await requireFreePort('PORT', config.PORT);
+  if (config.REDIS_URL) await requireAnswer('REDIS_URL', config.REDIS_URL);
   const redisUrl = config.REDIS_URL ?? (await openRedis(opened, report));
+  await requireFreePort('PORT', config.PORT);
   const mailbox = config.SMTP_URL === undefined ? await openMailbox(opened, config.MAILBOX_PORT) : undefined;
   const smtpUrl = config.SMTP_URL ?? mailbox?.smtpUrl;
   const apiUrl = `http://127.0.0.1:${config.PORT}`;
@@ -83,6 +86,19 @@ const openApps = async (
   const failure = results.find((result) => result.status === 'rejected');
   if (failure) throw failure.reason;
   return apps;
+};
+
+const requireAnswer = async (variable: string, url: string): Promise<void> => {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port || 6379), timeout: 3_000 });
+  socket.once('timeout', () => socket.destroy(new Error('no answer after 3 s')));
+  try {
+    await once(socket, 'connect');
+  } catch (cause) {
+    throw new Error(`Nothing answers where ${variable} leads: ${hostname}:${port || 6379}`, { cause });
+  } finally {
+    socket.destroy();
+  }
 };
 
 const requireFreePort = async (variable: string, port: number): Promise<void> => {

@@ -1,4 +1,4 @@
-import { connectWorker, createSignUpFlow, requireDurability } from '@backend-jobs/jobs';
+import { connectWorker, createSignUpFlow, requireDurability, tellOutages } from '@backend-jobs/jobs';
 import { createLogger, readEnvironmentOrExit, toMs, toRate, untilDeadline } from '@backend-jobs/runtime';
 import { createRedisUserStore, type OnUnknown } from '@backend-jobs/users';
 import closeWithGrace from 'close-with-grace';
@@ -20,7 +20,10 @@ const logger = createLogger({
 });
 
 const connection = connectWorker(config.REDIS_URL, 'worker');
-connection.on('error', (error) => logger.error({ reason: error.message }, 'Redis connection'));
+tellOutages(connection, {
+  away: (reason) => logger.error({ reason }, 'Redis is away'),
+  back: () => logger.info('Redis is back'),
+});
 // A rejection that nobody handles ends this process in order, with exit code 1.
 connection.once('ready', () =>
   requireDurability(connection, {
@@ -35,7 +38,7 @@ const signUps = createSignUpFlow({ connection, prefix });
 
 const shared = { connection, prefix, logger };
 const sendTask = sendWelcomeEmailTask({
-  ...{ users, signUps, mailer, from },
+  ...{ users, signUps, mailer, from, logger },
   onUnknown: config.WELCOME_EMAIL_ON_UNKNOWN as OnUnknown,
   deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
 });
@@ -78,7 +81,7 @@ closeWithGrace({ delay: shutdownTimeoutMs + 1_000, logger }, async ({ signal, er
     Promise.all(workers.map((worker) => worker.close())),
     shutdownTimeoutMs,
   );
-  if (!finished) logger.warn('worker stops with jobs in hand: another takes them over');
+  if (!finished) logger.warn('worker stops unfinished: what it still holds, another takes over');
   mailer.close();
   await signUps.close();
   connection.disconnect();

@@ -62,7 +62,8 @@ export const startWorker = <Payload extends TSchema>(
       giveUp(job, error).catch((cause) => logger.error(cause, 'could not write down a failure'));
   });
   worker.on('stalled', (jobId) => logger.warn({ jobId }, 'job stalled: its worker died or was too busy'));
-  worker.on('error', (error) => logger.error(error, 'worker error'));
+  // That Redis is away is told by the connection's owner, once; here it would be told by each attempt.
+  worker.on('error', (error) => connection.status === 'ready' && logger.error(error, 'worker error'));
   return worker;
 };
 

@@ -86,6 +86,12 @@ describe('what the server says', () => {
     expect((await faultOf(mailer.send(message))).kind).toBe('unavailable');
   });
 
+  test('no server any more, after a message that it took: unavailable', async () => {
+    await mailer.send(message);
+    await smtp.stop();
+    expect((await faultOf(mailer.send(message))).kind).toBe('unavailable');
+  });
+
   test('is passed on in its own words, without the address', async () => {
     smtp.script = { onRcptTo: () => ({ code: 550, message: '5.1.1 <ada@example.com> is not known here' }) };
     expect((await faultOf(mailer.send(message))).message).toBe('550 5.1.1 <…> is not known here');

@@ -56,3 +56,21 @@ const dropWhenSilent = (connection: Redis, silenceMs: number): void => {
   watch.unref();
   connection.once('end', () => clearInterval(watch));
 };
+
+/** Tells once that Redis is away, and once that it is back, however many attempts lie between. */
+export const tellOutages = (
+  connection: Redis,
+  tell: { away: (reason: string) => void; back: () => void },
+): void => {
+  let isAway = false;
+  const away = (error?: Error) => {
+    if (!isAway) tell.away(error?.message ?? 'the connection was closed');
+    isAway = true;
+  };
+  connection.on('error', away);
+  connection.on('close', () => connection.status === 'end' || away());
+  connection.on('ready', () => {
+    if (isAway) tell.back();
+    isAway = false;
+  });
+};

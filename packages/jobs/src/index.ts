@@ -1,4 +1,4 @@
-export { connectProducer, connectWorker } from './connection.ts';
+export { connectProducer, connectWorker, tellOutages } from './connection.ts';
 export { CreateUserPayload, createUser } from './create-user.ts';
 export { InvalidPayload, type JobDefinition, parsePayload } from './define-job.ts';
 export { ReconcileSignUpsPayload, reconcileSignUps } from './reconcile-sign-ups.ts';

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 
 /** What makes a Redis lose what it has acknowledged, in the words by which the environment allows it. */
-export type DurabilityFault = 'eviction' | 'no-persistence';
+type DurabilityFault = 'eviction' | 'no-persistence';
 
-export interface Durability {
+interface Durability {
   faults: DurabilityFault[];
   /** What an operator should know besides, a sentence each. */
   remarks: string[];
@@ -18,7 +18,7 @@ const sentences: Record<DurabilityFault, string> = {
  * Asks Redis whether it keeps what it is given. A managed one may refuse the question (`CONFIG`): then there are no
  * faults, and a remark.
  */
-export const readDurability = async (connection: Redis): Promise<Durability> => {
+const readDurability = async (connection: Redis): Promise<Durability> => {
   const read = async (name: string) => ((await connection.config('GET', name)) as string[])[1];
   try {
     const policy = await read('maxmemory-policy');
@@ -39,7 +39,7 @@ export const readDurability = async (connection: Redis): Promise<Durability> => 
 };
 
 /** Redis would lose what it has acknowledged, and nobody has allowed it to. */
-export class UndurableRedis extends Error {
+class UndurableRedis extends Error {
   override name = 'UndurableRedis';
 }
 

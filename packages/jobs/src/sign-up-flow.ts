@@ -68,6 +68,10 @@ export const createSignUpFlow = ({
 
   const maintenance = new Queue(reconcileSignUps.queue, { ...options, skipMetasUpdate: true });
 
+  // Without a listener BullMQ prints what the connection's owner is told already.
+  flows.on('error', () => {});
+  for (const queue of [users, emails, maintenance]) queue.on('error', () => {});
+
   const attach = async (userId: UserId, requestId: string, parent: Job | undefined): Promise<void> => {
     await flows.add({
       name: sendWelcomeEmail.name,

@@ -7,7 +7,7 @@ import type { Job, Queue } from 'bullmq';
  * - `freed`: its parent was parked for an email that had ended; it runs on, and tells the store.
  * - `ended`: both jobs are over, and the email ended with `failure`.
  */
-export type Repair = { found: 'live' | 'attached' | 'freed' } | { found: 'ended'; failure: string };
+type Repair = { found: 'live' | 'attached' | 'freed' } | { found: 'ended'; failure: string };
 
 export interface SignUpRepair {
   /** Looks at a sign-up whose email has had no outcome for a while, and mends what hangs. */

@@ -11,5 +11,8 @@ export const createLogger = (options: { process: string; level: string; producti
   const base = { process: options.process, pid: process.pid };
   const readable = process.stdout.isTTY && !options.production;
   if (!readable) return pino({ level: options.level, base });
-  return pino({ level: options.level, base }, pretty({ colorize: true, ignore: 'pid', sync: true }));
+  return pino(
+    { level: options.level, base },
+    pretty({ colorize: true, ignore: 'pid', singleLine: true, sync: true }),
+  );
 };

@@ -5,23 +5,26 @@ import { Problem } from '../problem.ts';
 import { SignUpStatus, type SignUps } from '../sign-ups.ts';
 import { problemResponses } from './problem-responses.ts';
 
-const Accepted = Type.Object({
-  id: UserId,
-  status: Type.Literal('queued'),
-  links: Type.Object({ self: Type.String({ examples: ['/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10'] }) }),
-});
+const Accepted = Type.Object(
+  {
+    id: UserId,
+    status: Type.Literal('queued'),
+    links: Type.Object({ self: Type.String({ examples: ['/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10'] }) }),
+  },
+  { description: 'Queued' },
+);
 
 const PostUserHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       pattern: '^[\\x21-\\x7e]{1,255}$',
       description: 'Repeats the request without repeating the sign-up, for 24 h. A new one for each sign-up.',
-      examples: ['8e03978e-40d5-43e8-bc93-6894a57f9324'],
     }),
   ),
 });
 
 const postUser = {
+  tags: ['Sign-ups'],
   operationId: 'signUp',
   summary: 'Sign somebody up',
   description:
@@ -36,6 +39,7 @@ const postUser = {
 };
 
 const getUser = {
+  tags: ['Sign-ups'],
   operationId: 'getSignUp',
   summary: 'See how far a sign-up is',
   description: 'While it is under way the answer has a `Retry-After`.',

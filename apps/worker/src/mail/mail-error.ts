@@ -21,7 +21,9 @@ export class MailError extends Error {
 
   static from(error: unknown, progress: { begun: boolean; handedOver: boolean }): MailError {
     const { code, command, response, responseCode, message } = error as NodemailerError;
-    const kind = responseCode ? kindOfReply(responseCode, command) : kindOfBreak(progress);
+    const kind = responseCode
+      ? kindOfReply(responseCode, command)
+      : kindOfBreak(error as NodemailerError, progress);
     return new MailError(kind, withoutAddresses(response ?? `${code}: ${message}`));
   }
 }
@@ -33,9 +35,17 @@ const kindOfReply = (code: number, command = ''): MailErrorKind => {
   return code >= 500 ? 'refused' : 'deferred';
 };
 
-const kindOfBreak = ({ begun, handedOver }: { begun: boolean; handedOver: boolean }): MailErrorKind => {
+/** A line that broke in the middle of the talk may have been broken by this message; one that was never there was not. */
+const kindOfBreak = (
+  { code, syscall, timeoutType }: NodemailerError,
+  { begun, handedOver }: { begun: boolean; handedOver: boolean },
+): MailErrorKind => {
   if (handedOver) return 'uncertain';
-  return begun ? 'deferred' : 'unavailable';
+  const isUnreachable =
+    syscall === 'connect' ||
+    ['EDNS', 'ETLS', 'EAUTH'].includes(code ?? '') ||
+    ['CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT'].includes(timeoutType ?? '');
+  return begun && !isUnreachable ? 'deferred' : 'unavailable';
 };
 
 const withoutAddresses = (text: string) => text.replace(/[^\s<>"]+@[^\s<>"]+/g, '…');

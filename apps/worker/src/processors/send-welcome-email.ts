@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type SendWelcomeEmailPayload, type SignUpFlow, sendWelcomeEmail } from '@backend-jobs/jobs';
+import type { Logger } from '@backend-jobs/runtime';
 import type { OnUnknown, UserStore, WelcomeEmailSettlement } from '@backend-jobs/users';
 import { UnrecoverableError } from 'bullmq';
 import { MailError } from '../mail/mail-error.ts';
@@ -16,6 +17,7 @@ interface Deps {
   mailer: Mailer;
   /** Who writes: an address, or a name and an address in angle brackets. */
   from: string;
+  logger: Logger;
   onUnknown: OnUnknown;
   /** How old a welcome may get before it is no longer welcome. An operator's retry makes it new. */
   deadlineMs: number;
@@ -31,35 +33,55 @@ export const sendWelcomeEmailTask = ({
   signUps,
   mailer,
   from,
+  logger,
   onUnknown,
   deadlineMs,
-}: Deps): Task<typeof SendWelcomeEmailPayload> => ({
-  definition: sendWelcomeEmail,
+}: Deps): Task<typeof SendWelcomeEmailPayload> => {
+  const tell = tellMailOutages(logger);
 
-  process: async ({ payload: { userId } }) => {
-    const token = randomUUID();
-    const claim = await users.claimWelcomeEmail(userId, token, onUnknown);
-    if (!claim) return { outcome: 'nothing-to-send' };
-    if (claim.isHeld) throw new UnrecoverableError('unknown: its worker was lost while sending');
-    const { user, attempts, sinceMs } = claim;
-    const message = welcomeEmail(user, from);
-    const isOverdue = Date.now() > sinceMs + deadlineMs;
-    const fault = isOverdue ? new MailError('expired', 'expired') : await faultOf(mailer.send(message));
-    if (!fault) {
-      const { messageId } = message;
-      const sent = { attempts, messageId, sentAt: new Date().toISOString() };
-      await users.settleWelcomeEmail(userId, token, { status: 'sent', isFinal: true, ...sent });
-      return { outcome: 'sent', messageId, attempts };
+  return {
+    definition: sendWelcomeEmail,
+
+    process: async ({ payload: { userId } }) => {
+      const token = randomUUID();
+      const claim = await users.claimWelcomeEmail(userId, token, onUnknown);
+      if (!claim) return { outcome: 'nothing-to-send' };
+      if (claim.isHeld) throw new UnrecoverableError('unknown: its worker was lost while sending');
+      const { user, attempts, sinceMs } = claim;
+      const message = welcomeEmail(user, from);
+      const isOverdue = Date.now() > sinceMs + deadlineMs;
+      const fault = isOverdue ? new MailError('expired', 'expired') : await faultOf(mailer.send(message));
+      tell(fault);
+      if (!fault) {
+        const { messageId } = message;
+        const sent = { attempts, messageId, sentAt: new Date().toISOString() };
+        await users.settleWelcomeEmail(userId, token, { status: 'sent', isFinal: true, ...sent });
+        return { outcome: 'sent', messageId, attempts };
+      }
+      const isFinal = isFinalFault(fault, onUnknown);
+      const settlement = { ...settlementOf(fault, attempts), error: fault.message, isFinal };
+      await users.settleWelcomeEmail(userId, token, settlement);
+      if (fault.kind === 'unavailable') return signUps.holdEmails(mailProbeIntervalMs);
+      throw isFinal ? new UnrecoverableError(fault.message) : fault;
+    },
+
+    giveUp: (job, error) => users.giveUpWelcomeEmail(job.data.userId, error.message),
+  };
+};
+
+/** Tells once that no mail can be sent, and once that it can again. */
+const tellMailOutages = (logger: Logger) => {
+  let isOut = false;
+  return (fault: MailError | undefined): void => {
+    if (fault?.kind === 'unavailable' && !isOut) {
+      logger.error({ reason: fault.message }, 'no mail can be sent: the emails wait');
+      isOut = true;
+    } else if (!fault && isOut) {
+      logger.info('mail can be sent again');
+      isOut = false;
     }
-    const isFinal = isFinalFault(fault, onUnknown);
-    const settlement = { ...settlementOf(fault, attempts), error: fault.message, isFinal };
-    await users.settleWelcomeEmail(userId, token, settlement);
-    if (fault.kind === 'unavailable') return signUps.holdEmails(mailProbeIntervalMs);
-    throw isFinal ? new UnrecoverableError(fault.message) : fault;
-  },
-
-  giveUp: (job, error) => users.giveUpWelcomeEmail(job.data.userId, error.message),
-});
+  };
+};
 
 const faultOf = async (sending: Promise<void>): Promise<MailError | undefined> => {
   try {

@@ -6,7 +6,7 @@ import type { Job } from 'bullmq';
  * What a worker does with a job. Each line may run twice, since a worker can die after any of them, and has to be
  * harmless the second time.
  */
-export type Processor<Payload extends TSchema> = (context: {
+type Processor<Payload extends TSchema> = (context: {
   payload: Static<Payload>;
   job: Job<Static<Payload>>;
   token: string;
