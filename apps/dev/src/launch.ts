@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { freePort, isPortFree, startMailbox, startRedis } from '@backend-jobs/local-services';
 import type { DevConfig } from './config.ts';
-import { type RunningApp, startApp } from './start-app.ts';
+import { startApp } from './start-app.ts';
 
 export interface Launched {
   apiUrl: string;
@@ -26,7 +26,7 @@ export const launch = async (
   if (config.REDIS_URL) await requireAnswer('REDIS_URL', config.REDIS_URL);
   const redisUrl = config.REDIS_URL ?? (await openRedis(opened, report));
   await requireFreePort('PORT', config.PORT);
-  const mailbox = config.SMTP_URL === undefined ? await openMailbox(opened, config.MAILBOX_PORT) : undefined;
+  const mailbox = config.SMTP_URL ? undefined : await planMailbox(config.MAILBOX_PORT);
   const smtpUrl = config.SMTP_URL ?? mailbox?.smtpUrl;
   const apiUrl = `http://127.0.0.1:${config.PORT}`;
   const admin = {
@@ -40,17 +40,24 @@ export const launch = async (
     DRAIN_DELAY: '0s',
   };
 
+  // Each takes a second or two of work to load. What a client waits for goes first: the API, beside the mailbox.
+  const startMail = mailbox ? [mailbox.start()] : [];
+  stopLater(opened, startMail);
   const startApi = startApp({
     app: 'api',
     env: { ...shared, PORT: String(config.PORT), ADMIN_USER: admin.user, ADMIN_PASSWORD: admin.password },
     readyUrl: `${apiUrl}/readyz`,
   });
+  stopLater(opened, [startApi]);
+  const api = await startApi;
   const startWorkers = Array.from({ length: config.WORKERS }, async () => {
     const port = await freePort();
     const env = { ...shared, SMTP_URL: smtpUrl, HEALTH_PORT: String(port) };
     return startApp({ app: 'worker', env, readyUrl: `http://127.0.0.1:${port}/readyz` });
   });
-  const apps = await openApps(opened, [startApi, ...startWorkers]);
+  stopLater(opened, startWorkers);
+  const [workers] = await Promise.all([Promise.all(startWorkers), ...startMail]);
+  const apps = [api, ...workers];
   const broken = Promise.race(apps.map(({ exited }) => exited)).then((how) => {
     throw new Error(`An app ended by itself (${how}); its log above says why`);
   });
@@ -66,26 +73,29 @@ const openRedis = async (opened: AsyncDisposableStack, report: (line: string) =>
   return redis.url;
 };
 
-const openMailbox = async (opened: AsyncDisposableStack, webPort: number) => {
+/** Where the mailbox will be, before it is: the workers are told, and need not wait for it. */
+const planMailbox = async (webPort: number) => {
   await requireFreePort('MAILBOX_PORT', webPort);
-  const mailbox = await startMailbox({ webPort });
-  opened.defer(() => mailbox.stop());
-  return mailbox;
+  const smtpPort = await freePort();
+  return {
+    smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
+    webUrl: `http://127.0.0.1:${webPort}`,
+    start: () => startMailbox({ smtpPort, webPort }),
+  };
 };
 
-/** Waits for all; those that run are put on `opened` together, also when one of them did not start. */
-const openApps = async (
-  opened: AsyncDisposableStack,
-  starts: Promise<RunningApp>[],
-): Promise<RunningApp[]> => {
-  const results = await Promise.allSettled(starts);
-  const apps = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+/** Puts what is being started on `opened`: it is stopped, all of it at once, also when another did not start. */
+const stopLater = (opened: AsyncDisposableStack, starts: Promise<{ stop(): Promise<void> }>[]): void => {
   opened.defer(async () => {
-    await Promise.all(apps.map((app) => app.stop(6_000)));
+    await Promise.all(
+      starts.map((start) =>
+        start.then(
+          (started) => started.stop(),
+          () => {},
+        ),
+      ),
+    );
   });
-  const failure = results.find((result) => result.status === 'rejected');
-  if (failure) throw failure.reason;
-  return apps;
 };
 
 const requireAnswer = async (variable: string, url: string): Promise<void> => {

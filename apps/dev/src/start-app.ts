@@ -22,8 +22,8 @@ export interface AppStart {
 const readyWithinMs = 20_000;
 
 /**
- * Starts an app of this repository in a process of its own, with no environment but `env` (and the PATH), and waits
- * until it is ready.
+ * Starts an app of this repository in a process of its own, with no environment but `env` (and what Node and a terminal
+ * go by), and waits until it is ready.
  *
  * @throws when it ends first, or is not ready after 20 s; it is stopped then
  */
@@ -31,7 +31,7 @@ export const startApp = async ({ app, env, readyUrl, log }: AppStart): Promise<R
   const main = fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
   const output = log ? 'pipe' : 'inherit';
   const child = spawnTethered(process.execPath, [main], {
-    env: { PATH: process.env.PATH, TERM: process.env.TERM, ...env },
+    env: { ...inherited(), ...env },
     stdout: output,
     stderr: output,
   });
@@ -53,6 +53,11 @@ export const startApp = async ({ app, env, readyUrl, log }: AppStart): Promise<R
     throw error;
   }
   return running;
+};
+
+const inherited = () => {
+  const { PATH, TERM, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, TERM, NODE_COMPILE_CACHE };
 };
 
 const untilReady = async (app: string, readyUrl: string, exited: Promise<number | string>): Promise<void> => {

@@ -42,7 +42,7 @@ export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbo
   const child = spawnTethered(
     process.execPath,
     [program, JSON.stringify({ ...addresses, mailDirectory, silent: true })],
-    { env: { PATH: process.env.PATH }, stdout: 'pipe', stderr: 'pipe' },
+    { stdout: 'pipe', stderr: 'pipe' },
   );
   const webUrl = `http://127.0.0.1:${webPort}`;
   const stop = async () => {
