@@ -5,7 +5,7 @@ import { type CreateUserPayload, createUser } from './create-user.ts';
 import { parsePayload } from './define-job.ts';
 import { reconcileSignUps } from './reconcile-sign-ups.ts';
 import { sendWelcomeEmail } from './send-welcome-email.ts';
-import { createSignUpRepair, type SignUpRepair } from './sign-up-repair.ts';
+import { createSignUpRepair, emailJobId, type SignUpRepair } from './sign-up-repair.ts';
 
 export interface SignUpFlow extends SignUpRepair {
   /** The flow's queues, parent's first, for who watches and mends them. */
@@ -16,6 +16,12 @@ export interface SignUpFlow extends SignUpRepair {
 
   /** The job that makes the user, while there is one: its data and whether it has failed for good. */
   find(userId: UserId): Promise<{ newUser: NewUser | undefined; failed: boolean } | undefined>;
+
+  /** The sign-ups whose job is still there, in whatever state. */
+  ids(): Promise<UserId[]>;
+
+  /** BullMQ's names for where the jobs of a sign-up stand; `undefined` for one that is not there. */
+  states(userId: UserId): Promise<{ parent: string | undefined; email: string | undefined }>;
 
   /**
    * Attaches the welcome email to the job that made its user, once: a job that has run before is asked what hangs on
@@ -79,7 +85,7 @@ export const createSignUpFlow = ({
       data: parsePayload(sendWelcomeEmail, { userId, requestId }),
       opts: {
         ...sendWelcomeEmail.options,
-        jobId: `welcome-${userId}`,
+        jobId: emailJobId(userId),
         ...(parent && { parent: { id: userId, queue: parent.queueQualifiedName } }),
       },
     });
@@ -107,6 +113,17 @@ export const createSignUpFlow = ({
           failed: job.finishedOn !== undefined && Boolean(job.failedReason),
         }
       );
+    },
+
+    ids: () => users.getRanges([...jobStates], 0, -1),
+
+    states: async (userId) => {
+      const [parent, email] = await Promise.all([
+        users.getJobState(userId),
+        emails.getJobState(emailJobId(userId)),
+      ]);
+      const known = (state: string) => (state === 'unknown' ? undefined : state);
+      return { parent: known(parent), email: known(email) };
     },
 
     attachWelcomeEmail: async (job) => {
@@ -143,6 +160,16 @@ export const createSignUpFlow = ({
     },
   };
 };
+
+const jobStates = [
+  'wait',
+  'active',
+  'delayed',
+  'prioritized',
+  'waiting-children',
+  'completed',
+  'failed',
+] as const;
 
 const hasChildren = async (job: Job): Promise<boolean> => {
   const { processed = 0, unprocessed = 0, ignored = 0, failed = 0 } = await job.getDependenciesCount();

@@ -16,6 +16,8 @@ export interface SignUpRepair {
   findParked(beforeMs: number, count: number): Promise<UserId[]>;
 }
 
+export const emailJobId = (userId: UserId): string => `welcome-${userId}`;
+
 interface Deps {
   users: Queue;
   emails: Queue;
@@ -29,7 +31,7 @@ interface Deps {
  */
 export const createSignUpRepair = ({ users, emails, attach }: Deps): SignUpRepair => ({
   repair: async (userId) => {
-    const [parent, email] = await Promise.all([users.getJob(userId), emails.getJob(`welcome-${userId}`)]);
+    const [parent, email] = await Promise.all([users.getJob(userId), emails.getJob(emailJobId(userId))]);
     const [parentState, emailState] = await Promise.all([parent?.getState(), email?.getState()]);
     if (isLive(emailState) || isLive(parentState)) return { found: 'live' };
 

@@ -50,6 +50,12 @@ export const createRedisUserStore = (connection: Redis, keyPrefix: string): User
       return (await redis.settleWelcomeEmail(recordKey(id), unwelcomedKey, ...details)) === 1;
     },
     giveUpWelcomeEmail: (id, error) => redis.giveUpWelcomeEmail(recordKey(id), unwelcomedKey, error, id),
+    ids: async function* () {
+      const match = `${keyPrefix.replaceAll(/[[\]?*\\]/g, '\\$&')}:sign-up:*`;
+      for await (const keys of redis.scanStream({ match, count: 1_000 })) {
+        for (const key of keys as string[]) yield key.slice(recordKey('').length);
+      }
+    },
     findUnwelcomed: (beforeMs, count) =>
       redis.zrangebyscore(unwelcomedKey, '-inf', `(${beforeMs}`, 'LIMIT', 0, count),
   };

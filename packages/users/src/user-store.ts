@@ -36,6 +36,9 @@ export interface UserStore {
   /** Writes down that an email will not be tried again: one that waited is `failed`, one being sent is `unknown`. */
   giveUpWelcomeEmail(id: UserId, error: string): Promise<void>;
 
+  /** Every id that has an outcome. One that is decided meanwhile may be missing. */
+  ids(): AsyncIterable<UserId>;
+
   /** Up to `count` users whose email was asked for before `beforeMs`, and has no final outcome; the oldest first. */
   findUnwelcomed(beforeMs: number, count: number): Promise<UserId[]>;
 }

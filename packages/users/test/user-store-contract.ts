@@ -58,6 +58,14 @@ export const describeUserStore = (name: string, openStore: () => Promise<UserSto
       expect(await store.find(id)).toBeUndefined();
     });
 
+    test('tells every id that has an outcome', async () => {
+      await store.create(id, ada);
+      await store.create(otherId, ada);
+      const failedId = randomUUID();
+      await store.recordFailure(failedId);
+      expect((await Array.fromAsync(store.ids())).sort()).toEqual([id, otherId, failedId].sort());
+    });
+
     test('remembers a failure, and lets a retry make the user after all', async () => {
       await store.recordFailure(id);
       expect(await store.find(id)).toEqual({ outcome: 'failed' });
