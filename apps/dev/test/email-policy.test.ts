@@ -1,0 +1,77 @@
+import { describe, expect } from 'vitest';
+import { test, type World } from './support/world.ts';
+
+/** The next message that is handed over is not answered: the line breaks. */
+const dropOnce = (world: World) => {
+  world.smtp.script = {
+    onFinalDot: () => {
+      world.smtp.script = {};
+      return 'drop';
+    },
+  };
+};
+
+const workWith = async (world: World, env: Record<string, string>) => {
+  await world.workers.pop()?.stop();
+  await world.startWorker(env);
+};
+
+test.beforeEach(({ world }) => {
+  world.smtp.script = {};
+});
+
+describe('a message that may be out already', () => {
+  test('is sent again under the same Message-ID, and is counted', async ({ world }) => {
+    dropOnce(world);
+    const id = await world.signUp('again@example.com');
+    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'unknown' } });
+    await expect
+      .poll(() => world.find(id))
+      .toMatchObject({ welcomeEmail: { status: 'sent', attempts: 2, uncertainAttempts: 1 } });
+    const copies = world.smtp.to('again@example.com').map((message) => message.header('message-id'));
+    expect(copies).toHaveLength(2);
+    expect(new Set(copies).size).toBe(1);
+  });
+
+  test('under hold, waits for an operator, and is counted', async ({ world }) => {
+    await workWith(world, { WELCOME_EMAIL_ON_UNKNOWN: 'hold' });
+    dropOnce(world);
+    const id = await world.signUp('held@example.com');
+    const held = { welcomeEmail: { status: 'unknown', attempts: 1, uncertainAttempts: 1 } };
+    await expect.poll(() => world.find(id)).toMatchObject(held);
+    await expect
+      .poll(() => world.job('users', id))
+      .toMatchObject({ returnValue: { welcomeEmail: 'unknown' } });
+    expect(world.smtp.to('held@example.com')).toHaveLength(1);
+    expect((await world.operate('PUT', `/queues/emails/welcome-${id}/retry`)).status).toBe(204);
+    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent', attempts: 2 } });
+  });
+});
+
+test('a welcome that is no longer welcome is not sent, until an operator asks for it', async ({ world }) => {
+  await workWith(world, { WELCOME_EMAIL_DEADLINE: '1s' });
+  world.smtp.script = { onRcptTo: () => ({ code: 451, message: 'later' }) };
+  const id = await world.signUp('late@example.com');
+  await expect
+    .poll(() => world.find(id))
+    .toMatchObject({ welcomeEmail: { status: 'pending', error: '451 later' } });
+  await expect
+    .poll(() => world.find(id))
+    .toMatchObject({ welcomeEmail: { status: 'failed', attempts: 1, error: 'expired' } });
+  world.smtp.script = {};
+  expect((await world.operate('PUT', `/queues/emails/welcome-${id}/retry`)).status).toBe(204);
+  await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent', attempts: 2 } });
+});
+
+test("a provider's rate is kept, over all workers", async ({ world }) => {
+  const rate = { EMAILS_RATE: '5/1s' };
+  await workWith(world, rate);
+  await world.startWorker(rate);
+  const ids = await world.signUpMany(20, 'rate');
+  const sent = () => world.smtp.messages.filter(({ to }) => to[0]?.startsWith('rate.'));
+  await expect.poll(sent).toHaveLength(ids.length);
+  const times = sent().map(({ receivedAtMs }) => receivedAtMs);
+  // BullMQ counts in windows that begin with their first job: two full ones may touch, three may not.
+  const tenApart = times.slice(10).map((time, index) => time - (times[index] as number));
+  expect(Math.min(...tenApart)).toBeGreaterThan(900);
+});
