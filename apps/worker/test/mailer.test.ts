@@ -103,7 +103,7 @@ describe('what the server says', () => {
     };
     const [ada, bob] = await Promise.allSettled([
       mailer.send(message),
-      mailer.send({ ...message, to: { name: 'Bob', address: 'bob@example.com' } }),
+      mailer.send({ ...message, to: { name: 'Bob', address: 'bob@elsewhere.example' } }),
     ]);
     expect([ada?.status, bob?.status]).toEqual(['rejected', 'fulfilled']);
   });

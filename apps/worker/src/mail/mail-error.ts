@@ -5,18 +5,21 @@ import type { NodemailerError } from 'nodemailer/lib/errors';
  * - `deferred`: not now; another try spends an attempt.
  * - `unavailable`: nothing is wrong with this message; no message can be sent at the moment.
  * - `uncertain`: the line broke after the message had been handed over, before the server answered.
+ * - `crowded`: it was not tried, since its domain has all the slots that it may have; try in `awayMs`.
  * - `expired`: it was not tried, since its time is over.
  */
-export type MailErrorKind = 'refused' | 'deferred' | 'unavailable' | 'uncertain' | 'expired';
+export type MailErrorKind = 'refused' | 'deferred' | 'unavailable' | 'uncertain' | 'crowded' | 'expired';
 
 /** A message that was not, or perhaps not, sent. Its text holds the server's words, with no address in it. */
 export class MailError extends Error {
   override name = 'MailError';
   readonly kind: MailErrorKind;
+  readonly awayMs: number;
 
-  constructor(kind: MailErrorKind, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(kind: MailErrorKind, message: string, { awayMs = 0 } = {}) {
+    super(message);
     this.kind = kind;
+    this.awayMs = awayMs;
   }
 
   static from(error: unknown, progress: { begun: boolean; handedOver: boolean }): MailError {

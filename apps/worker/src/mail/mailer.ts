@@ -1,4 +1,5 @@
-import { createTransport, type SendMailOptions } from 'nodemailer';
+import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
+import { createDomainSlots } from './domain-slots.ts';
 import { MailError } from './mail-error.ts';
 
 export interface Message {
@@ -12,7 +13,7 @@ export interface Message {
 
 export interface Mailer {
   /**
-   * Hands one message to the mail server; resolves when the server has taken it.
+   * Hands one message to the mail server; resolves when the server has taken it. It takes 30 s at the most.
    *
    * @throws {MailError} whose `kind` says what that means for another try
    */
@@ -25,6 +26,9 @@ interface Delivery {
   begun: boolean;
   handedOver: () => boolean;
 }
+
+/** However slowly a server trickles its words, one message holds a slot no longer. */
+const sendTimeoutMs = 30_000;
 
 const timeouts = {
   dnsTimeout: 5_000,
@@ -59,13 +63,22 @@ export const createMailer = (options: { smtpUrl: string; from: string; maxConnec
     done();
   });
 
+  const slots = createDomainSlots(options.maxConnections);
+
   return {
     send: async (message) => {
+      const slot = slots.enter(
+        message.to.address.slice(message.to.address.lastIndexOf('@') + 1).toLowerCase(),
+      );
+      if (typeof slot === 'number')
+        throw new MailError('crowded', 'this domain has its share', { awayMs: slot });
       const delivery: Delivery = { begun: false, handedOver: () => false };
-      const tracked: TrackedMail = { ...message, delivery };
+      const tracked: TrackedMail = { ...message, delivery, signal: AbortSignal.timeout(sendTimeoutMs) };
       try {
         await transport.sendMail(tracked);
+        slot.leave(true);
       } catch (error) {
+        slot.leave((error as NodemailerError).responseCode !== undefined);
         throw MailError.from(error, { begun: delivery.begun, handedOver: delivery.handedOver() });
       }
     },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type SendWelcomeEmailPayload, type SignUpFlow, sendWelcomeEmail } from '@backend-jobs/jobs';
 import type { Logger } from '@backend-jobs/runtime';
 import type { OnUnknown, UserStore, WelcomeEmailSettlement } from '@backend-jobs/users';
-import { UnrecoverableError } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { MailError } from '../mail/mail-error.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { welcomeEmail } from '../mail/welcome-email.ts';
@@ -42,7 +42,7 @@ export const sendWelcomeEmailTask = ({
   return {
     definition: sendWelcomeEmail,
 
-    process: async ({ payload: { userId } }) => {
+    process: async ({ payload: { userId }, job, token: jobToken }) => {
       const token = randomUUID();
       const claim = await users.claimWelcomeEmail(userId, token, onUnknown);
       if (!claim) return { outcome: 'nothing-to-send' };
@@ -61,12 +61,19 @@ export const sendWelcomeEmailTask = ({
       const isFinal = isFinalFault(fault, onUnknown);
       const settlement = { ...settlementOf(fault, attempts), error: fault.message, isFinal };
       await users.settleWelcomeEmail(userId, token, settlement);
+      if (fault.kind === 'crowded') return putBack(job, jobToken, fault.awayMs);
       if (fault.kind === 'unavailable') return signUps.holdEmails(mailProbeIntervalMs);
       throw isFinal ? new UnrecoverableError(fault.message) : fault;
     },
 
     giveUp: (job, error) => users.giveUpWelcomeEmail(job.data.userId, error.message),
   };
+};
+
+/** Gives the job back for a while, without spending an attempt: it never returns. */
+const putBack = async (job: Job, jobToken: string, awayMs: number): Promise<never> => {
+  await job.moveToDelayed(Date.now() + awayMs, jobToken);
+  throw new DelayedError();
 };
 
 /** Tells once that no mail can be sent, and once that it can again. */
@@ -102,6 +109,8 @@ const settlementOf = (
   switch (kind) {
     case 'refused':
       return { status: 'failed', attempts };
+    case 'crowded':
+      return { status: 'pending', attempts: attempts - 1 };
     case 'expired':
       return { status: 'failed', attempts: attempts - 1 };
     case 'deferred':

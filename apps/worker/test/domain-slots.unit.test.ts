@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createDomainSlots, type Slot } from '../src/mail/domain-slots.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const enterMany = (slots: ReturnType<typeof createDomainSlots>, domain: string, count: number) =>
+  Array.from({ length: count }, () => slots.enter(domain)).filter(
+    (slot) => typeof slot !== 'number',
+  ) as Slot[];
+
+describe('of 20 slots', () => {
+  test('a domain that has not answered gets five, and others are not held up', () => {
+    const slots = createDomainSlots(20);
+    expect(enterMany(slots, 'new.example', 20)).toHaveLength(5);
+    expect(slots.enter('new.example')).toBe(200);
+    expect(enterMany(slots, 'other.example', 5)).toHaveLength(5);
+  });
+
+  test('a domain that answers may have them all', () => {
+    const slots = createDomainSlots(20);
+    const [first] = enterMany(slots, 'good.example', 5);
+    first?.leave(true);
+    expect(enterMany(slots, 'good.example', 16)).toHaveLength(16);
+  });
+
+  test('a domain that stalls gets no more than its share, until it has answered again', () => {
+    const slots = createDomainSlots(20);
+    const [first, second] = enterMany(slots, 'slow.example', 5);
+    first?.leave(true);
+    enterMany(slots, 'slow.example', 5);
+    vi.advanceTimersByTime(2_001);
+    expect(slots.enter('slow.example')).toBe(2_000);
+    second?.leave(false);
+    expect(slots.enter('slow.example')).toBe(2_000);
+  });
+
+  test('a domain with nothing under way is as good as new', () => {
+    const slots = createDomainSlots(20);
+    for (const slot of enterMany(slots, 'gone.example', 5)) slot.leave(false);
+    expect(enterMany(slots, 'gone.example', 20)).toHaveLength(5);
+  });
+});
