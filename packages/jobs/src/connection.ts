@@ -51,10 +51,12 @@ const dropWhenSilent = (connection: Redis, silenceMs: number): void => {
     const isSilent = connection.commandQueue.length > 0 && bytesRead === bytesReadBefore;
     silentRounds = isSilent ? silentRounds + 1 : 0;
     bytesReadBefore = bytesRead;
-    if (silentRounds === rounds) connection.disconnect(true);
+    if (silentRounds < rounds) return;
+    silentRounds = 0;
+    connection.disconnect(true);
   }, silenceMs / rounds);
+  // Not ended with the connection: BullMQ ends one that blocks for too long, and opens it again.
   watch.unref();
-  connection.once('end', () => clearInterval(watch));
 };
 
 /** Tells once that Redis is away, and once that it is back, however many attempts lie between. */

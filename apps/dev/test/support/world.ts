@@ -6,7 +6,13 @@ export interface SignUp {
   id: string;
   status: string;
   reason?: string;
-  welcomeEmail?: { status: string; attempts: number; messageId?: string; error?: string };
+  welcomeEmail?: {
+    status: string;
+    attempts: number;
+    uncertainAttempts?: number;
+    messageId?: string;
+    error?: string;
+  };
 }
 
 const admin = { user: 'admin', password: 'a-password-for-tests' };
