@@ -10,12 +10,12 @@ const medianMs = (answers: Answer[]): number =>
 const ready = async (world: World) => (await fetch(`${world.apiUrl}/readyz`)).status;
 
 describe('Redis', () => {
-  test('is killed three times under load: every 202 has its outcome, every other answer is a prompt 503', async ({
+  test('is killed five times under load: every 202 has its outcome, every other answer is a prompt 503', async ({
     world,
     redis,
   }) => {
-    const stop = keepSigningUp(world, { tag: 'killed', perSecond: 100 });
-    for (let kills = 0; kills < 3; kills += 1) {
+    const stop = keepSigningUp(world, { tag: 'killed', perSecond: 200 });
+    for (let kills = 0; kills < 5; kills += 1) {
       const posted = world.smtp.messages.length;
       await expect.poll(() => world.smtp.messages.length).toBeGreaterThan(posted + 20);
       await redis.kill();

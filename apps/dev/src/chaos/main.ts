@@ -14,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '2' },
     'per-second': { type: 'string', default: '20' },
+    appendfsync: { type: 'string', default: 'always' },
   },
 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -21,7 +22,7 @@ const random = seededRandom(Number(values.seed));
 const untilMs = Date.now() + Number(values.minutes) * 60_000;
 
 await using opened = new AsyncDisposableStack();
-const redis = await startRedis({ appendfsync: 'always' });
+const redis = await startRedis({ appendfsync: values.appendfsync === 'everysec' ? 'everysec' : 'always' });
 opened.defer(() => redis.stop());
 const smtp = await startSmtpServer();
 opened.defer(() => smtp.stop());
@@ -41,14 +42,20 @@ const { accepted, refused } = await stopLoad();
 const verdict = await judge(service.apiUrl, accepted, smtp);
 const audit = await runAudit();
 
-say(`chaos: seed ${values.seed}, ${values.minutes} min, ${values['per-second']}/s`);
+// With everysec Redis acknowledges what it may hold in memory for 2 s; a kill can lose that. With always, nothing.
+const perKill = values.appendfsync === 'everysec' ? 2 * Number(values['per-second']) : 0;
+const mayBeLost = perKill * (counts['Redis killed'] ?? 0);
+const isKept = verdict.faults.length === 0 && verdict.lost.length <= mayBeLost && audit.code === 0;
+
+say(`chaos: seed ${values.seed}, ${values.minutes} min, ${values['per-second']}/s, ${values.appendfsync}`);
 say(`faults: ${JSON.stringify(counts)}`);
-say(`answers: ${accepted.size} accepted, refused ${JSON.stringify(refused)}`);
+say(`answers: ${accepted.size} accepted, others ${JSON.stringify(refused)}`);
 say(`outcomes: ${JSON.stringify(verdict.outcomes)}, ${verdict.countedCopies} second copies, all counted`);
+say(`lost: ${verdict.lost.length} of at most ${mayBeLost} ${verdict.lost.join(' ')}`);
 say(`audit:\n${audit.output.trimEnd()}`);
 for (const fault of verdict.faults) say(`FAULT ${fault}`);
-say(verdict.faults.length + audit.code === 0 ? 'Nothing lost, nothing done twice.' : 'Promises broken.');
-process.exitCode = verdict.faults.length + audit.code === 0 ? 0 : 1;
+say(isKept ? 'The promises were kept.' : 'Promises were broken.');
+process.exitCode = isKept ? 0 : 1;
 
 function runAudit(): Promise<{ code: number; output: string }> {
   const main = fileURLToPath(new URL('../../../audit/src/main.ts', import.meta.url));

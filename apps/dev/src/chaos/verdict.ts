@@ -9,6 +9,8 @@ interface Outcome {
 
 export interface Verdict {
   outcomes: Record<string, number>;
+  /** Those that were accepted, and of which nobody knows any more. */
+  lost: string[];
   /** Messages that went out twice, and are counted as such by the service. */
   countedCopies: number;
   /** What must not be: a sentence each. */
@@ -30,8 +32,7 @@ export const judge = async (apiUrl: string, ids: Set<string>, smtp: SmtpServer):
     unsettled = unsettled.filter((id) => !settled.has(id));
     if (Date.now() > deadline) break;
   }
-  const verdict: Verdict = { outcomes: {}, countedCopies: 0, faults: [] };
-  for (const id of unsettled) verdict.faults.push(`${id}: accepted, and without an outcome`);
+  const verdict: Verdict = { outcomes: {}, lost: unsettled, countedCopies: 0, faults: [] };
   const copies = countCopies(smtp);
   for (const outcome of settled.values()) judgeOne(outcome, copies.get(outcome.id) ?? 0, verdict);
   return verdict;
