@@ -56,13 +56,13 @@ const requestId = ({ headers }: IncomingMessage): string => {
 };
 
 /**
- * One line a request, with neither the client's address nor a query, since both can tell who it was. What a page fetches
+ * One line a request, with neither the client's address nor what it put into the URL: both can tell who it was. What a page fetches
  * for itself, as the dashboard does every few seconds, is told at debug.
  */
 const logAnswer = async (request: FastifyRequest, reply: FastifyReply) => {
-  const { method, url } = request;
+  const { method, url, routeOptions } = request;
   const durationMs = Math.round(reply.elapsedTime * 10) / 10;
-  const line = { method, path: url.split('?', 1)[0], status: reply.statusCode, durationMs };
+  const line = { method, route: routeOptions.url, status: reply.statusCode, durationMs };
   const isPage = method === 'GET' && /^\/(admin|docs)\b/.test(url);
   request.log[isPage ? 'debug' : 'info'](line, 'answered');
 };

@@ -22,7 +22,7 @@ tellOutages(connection, {
   back: () => logger.info('Redis is back'),
 });
 // A rejection that nobody handles ends this process in order, with exit code 1.
-connection.once('ready', () =>
+connection.on('ready', () =>
   requireDurability(connection, {
     production: config.NODE_ENV === 'production',
     allowed: config.REDIS_ALLOW.split(','),

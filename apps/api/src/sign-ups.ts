@@ -49,8 +49,10 @@ interface Deps {
 }
 
 export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps => {
-  const requireFreeEmail = async ({ email }: NewUser) => {
-    if (await reach(users.findIdByEmail(email))) throw new Problem('email-taken');
+  /** `id` may be a sign-up's own: another request under its key can have brought it to its end already. */
+  const requireFreeEmail = async ({ email }: NewUser, id: UserId) => {
+    const owner = await reach(users.findIdByEmail(email));
+    if (owner !== undefined && owner !== id) throw new Problem('email-taken');
   };
 
   /** A crash can leave a key whose operation is in the queue or not: its next request brings it there. */
@@ -60,13 +62,13 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
     if (!isSameBody) throw new Problem('idempotency-key-reused');
     if (state === 'accepted') return id;
     if (isNew) {
-      await requireFreeEmail(newUser).catch(async (problem) => {
-        await reach(idempotencyKeys.forget(key));
+      await requireFreeEmail(newUser, id).catch(async (problem: Problem) => {
+        if (problem.kind === 'email-taken') await reach(idempotencyKeys.forget(key));
         throw problem;
       });
     }
     // Its job may have come and gone in between; the store would know.
-    if (isNew || !(await reach(users.find(id)))) await reach(flow.start(id, newUser, requestId));
+    if (!(await reach(users.find(id)))) await reach(flow.start(id, newUser, requestId));
     await reach(idempotencyKeys.accept(key, operation));
     return id;
   };
@@ -74,8 +76,8 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
   return {
     start: async (newUser, { requestId, idempotencyKey }) => {
       if (idempotencyKey !== undefined) return startOnce(idempotencyKey, newUser, requestId);
-      await requireFreeEmail(newUser);
       const id = uuidv7();
+      await requireFreeEmail(newUser, id);
       await reach(flow.start(id, newUser, requestId));
       return id;
     },

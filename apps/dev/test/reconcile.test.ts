@@ -58,7 +58,7 @@ describe('the reconciler', () => {
       .poll(async () => (await queues.maintenance.getJobCounts()).completed)
       .toBeGreaterThan(before + 3);
     const [last] = await queues.maintenance.getCompleted(0, 0);
-    expect(last?.returnvalue).toEqual({ live: 1, attached: 0, freed: 0, ended: 0 });
+    expect(last?.returnvalue).toEqual({ live: 1, attached: 0, freed: 0, ended: 0, failed: 0 });
     expect(await queues.maintenance.getJobSchedulersCount()).toBe(1);
     await queues.emails.resume();
     await expect.poll(() => world.smtp.to('live@example.com')).toHaveLength(1);

@@ -16,19 +16,19 @@ describe('three workers', () => {
     await expect.poll(async () => (await settled()).length, { timeout: 20_000, interval: 250 }).toBe(500);
     expect(new Set(ids).size).toBe(500);
     expect(new Set(world.smtp.messages.map((message) => message.header('message-id'))).size).toBe(500);
-  });
+  }, 60_000);
 
   test('a worker that is told to stop finishes what it holds, and exits 0', async ({ world }) => {
     const worker = await world.startWorker();
-    const before = world.smtp.messages.length;
     world.smtp.script = { onFinalDot: () => 100 };
     const ids = await world.signUpMany(100, 'stopping');
-    await expect.poll(() => world.smtp.messages.length, { interval: 5 }).toBeGreaterThan(before);
+    const mailed = () => world.smtp.messages.filter(({ to }) => to[0]?.startsWith('stopping.')).length;
+    await expect.poll(mailed, { interval: 5 }).toBeGreaterThan(0);
     process.kill(worker.pid, 'SIGTERM');
     expect(await worker.exited).toBe(0);
     const all = async () =>
       (await world.findAll(ids)).filter((user) => user.welcomeEmail?.status === 'sent').length;
     await expect.poll(all, { timeout: 10_000 }).toBe(100);
-    expect(world.smtp.messages.length - before).toBe(100);
+    expect(mailed()).toBe(100);
   });
 });

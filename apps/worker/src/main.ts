@@ -1,6 +1,8 @@
+import type { Server } from 'node:http';
 import { connectWorker, createSignUpFlow, requireDurability, tellOutages } from '@backend-jobs/jobs';
 import { createLogger, readEnvironmentOrExit, toMs, toRate, untilDeadline } from '@backend-jobs/runtime';
 import { createRedisUserStore, type OnUnknown } from '@backend-jobs/users';
+import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
 import { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health-server.ts';
@@ -25,7 +27,7 @@ tellOutages(connection, {
   back: () => logger.info('Redis is back'),
 });
 // A rejection that nobody handles ends this process in order, with exit code 1.
-connection.once('ready', () =>
+connection.on('ready', () =>
   requireDurability(connection, {
     production: config.NODE_ENV === 'production',
     allowed: config.REDIS_ALLOW.split(','),
@@ -42,36 +44,10 @@ const sendTask = sendWelcomeEmailTask({
   onUnknown: config.WELCOME_EMAIL_ON_UNKNOWN as OnUnknown,
   deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
 });
-const workers = [
-  startWorker(createUserTask({ users, signUps }), { ...shared, concurrency: config.USERS_CONCURRENCY }),
-  startWorker(sendTask, {
-    ...shared,
-    concurrency: config.EMAILS_CONCURRENCY,
-    rate: config.EMAILS_RATE === undefined ? undefined : toRate(config.EMAILS_RATE),
-  }),
-];
+const workers: Worker[] = [];
+let health: Server | undefined;
 
-const reconcileEveryMs = toMs(config.RECONCILE_INTERVAL);
-workers.push(
-  startWorker(reconcileSignUpsTask({ users, signUps, graceMs: reconcileEveryMs }), {
-    ...shared,
-    concurrency: 1,
-  }),
-);
-signUps
-  .scheduleReconciliation(reconcileEveryMs)
-  .catch((error) => logger.error(error, 'could not schedule the reconciliation'));
-
-const isReady = async () => {
-  const runs = workers.every((worker) => worker.isRunning());
-  return runs && (await untilDeadline(connection.ping(), 1_000).catch(() => false));
-};
-const health =
-  config.HEALTH_PORT === undefined
-    ? undefined
-    : await startHealthServer({ host: config.HOST, port: config.HEALTH_PORT, isReady });
-logger.info({ users: config.USERS_CONCURRENCY, emails: config.EMAILS_CONCURRENCY }, 'worker started');
-
+// Before anything works, so that a signal finds what there is to finish.
 const shutdownTimeoutMs = toMs(config.SHUTDOWN_TIMEOUT);
 closeWithGrace({ delay: shutdownTimeoutMs + 1_000, logger }, async ({ signal, err }) => {
   if (err) logger.fatal(err, 'worker failed');
@@ -86,3 +62,29 @@ closeWithGrace({ delay: shutdownTimeoutMs + 1_000, logger }, async ({ signal, er
   await signUps.close();
   connection.disconnect();
 });
+
+const reconcileEveryMs = toMs(config.RECONCILE_INTERVAL);
+workers.push(
+  startWorker(createUserTask({ users, signUps }), { ...shared, concurrency: config.USERS_CONCURRENCY }),
+  startWorker(sendTask, {
+    ...shared,
+    concurrency: config.EMAILS_CONCURRENCY,
+    rate: config.EMAILS_RATE === undefined ? undefined : toRate(config.EMAILS_RATE),
+  }),
+  startWorker(reconcileSignUpsTask({ users, signUps, graceMs: reconcileEveryMs }), {
+    ...shared,
+    concurrency: 1,
+  }),
+);
+signUps
+  .scheduleReconciliation(reconcileEveryMs)
+  .catch((error) => logger.error(error, 'could not schedule the reconciliation'));
+
+const isReady = async () => {
+  const runs = workers.every((worker) => worker.isRunning());
+  return runs && (await untilDeadline(connection.ping(), 1_000).catch(() => false));
+};
+if (config.HEALTH_PORT !== undefined) {
+  health = await startHealthServer({ host: config.HOST, port: config.HEALTH_PORT, isReady });
+}
+logger.info({ users: config.USERS_CONCURRENCY, emails: config.EMAILS_CONCURRENCY }, 'worker started');

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { type Redis, ReplyError } from 'ioredis';
 
 /** What makes a Redis lose what it has acknowledged, in the words by which the environment allows it. */
 type DurabilityFault = 'eviction' | 'no-persistence';
@@ -30,7 +30,9 @@ const readDurability = async (connection: Redis): Promise<Durability> => {
     const remarks =
       !appends && snapshots ? ['This Redis keeps snapshots alone: a crash loses the minutes since'] : [];
     return { faults, remarks: [...faults.map((fault) => sentences[fault]), ...remarks] };
-  } catch {
+  } catch (error) {
+    // The connection broke: it is asked again when it is back.
+    if (!(error instanceof ReplyError)) return { faults: [], remarks: [] };
     return {
       faults: [],
       remarks: ['This Redis does not tell whether it evicts or persists: make sure of it'],
@@ -44,7 +46,7 @@ class UndurableRedis extends Error {
 }
 
 /**
- * Warns of a Redis that can lose a sign-up, once it answers.
+ * Warns of a Redis that can lose a sign-up. Ask it whenever Redis is back: it may be another one.
  *
  * @throws {UndurableRedis} in production, unless each fault is `allowed`
  */

@@ -12,8 +12,8 @@ type Repair = { found: 'live' | 'attached' | 'freed' } | { found: 'ended'; failu
 export interface SignUpRepair {
   /** Looks at a sign-up whose email has had no outcome for a while, and mends what hangs. */
   repair(userId: UserId): Promise<Repair>;
-  /** The sign-ups that have been parked since before `beforeMs`, up to `count`, the oldest first. */
-  findParked(beforeMs: number, count: number): Promise<UserId[]>;
+  /** A page of the sign-ups that are parked, for an email that was asked for before `beforeMs`; the oldest first. */
+  findParked(beforeMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
 }
 
 export const emailJobId = (userId: UserId): string => `welcome-${userId}`;
@@ -45,9 +45,10 @@ export const createSignUpRepair = ({ users, emails, attach }: Deps): SignUpRepai
     return { found: 'attached' };
   },
 
-  findParked: async (beforeMs, count) => {
-    const parked = await users.getWaitingChildren(0, count - 1);
-    return parked.filter(({ timestamp }) => timestamp < beforeMs).map(({ id }) => id as UserId);
+  findParked: async (beforeMs, { offset, count }) => {
+    const parked = await users.getJobs('waiting-children', offset, offset + count - 1, true);
+    const old = parked.filter((job) => job && job.timestamp < beforeMs);
+    return old.map(({ id }) => id as UserId);
   },
 });
 

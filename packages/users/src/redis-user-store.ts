@@ -41,8 +41,8 @@ export const createRedisUserStore = (connection: Redis, keyPrefix: string): User
     recordFailure: async (id) => {
       await redis.hsetnx(recordKey(id), 'outcome', 'failed');
     },
-    claimWelcomeEmail: async (id, token, onUnknown) => {
-      const details = [token, Date.now(), onUnknown, id];
+    claimWelcomeEmail: async (id, token, { onUnknown, stalls }) => {
+      const details = [token, Date.now(), onUnknown, id, stalls];
       return toClaim(toHash(await redis.claimWelcomeEmail(recordKey(id), unwelcomedKey, ...details)));
     },
     settleWelcomeEmail: async (id, token, settlement) => {
@@ -56,8 +56,8 @@ export const createRedisUserStore = (connection: Redis, keyPrefix: string): User
         for (const key of keys as string[]) yield key.slice(recordKey('').length);
       }
     },
-    findUnwelcomed: (beforeMs, count) =>
-      redis.zrangebyscore(unwelcomedKey, '-inf', `(${beforeMs}`, 'LIMIT', 0, count),
+    findUnwelcomed: (beforeMs, { offset, count }) =>
+      redis.zrangebyscore(unwelcomedKey, '-inf', `(${beforeMs}`, 'LIMIT', offset, count),
   };
 };
 

@@ -27,8 +27,13 @@ export interface UserStore {
    *
    * A claim takes over from an earlier one that was never settled, whose worker died or lost its lock. That one's
    * message may be out: it is counted, and under 'hold' the email becomes `unknown` instead, and the claim `isHeld`.
+   * So is the claim of a final email whose job has stalled since (`stalls` counts that): nobody has asked for it again.
    */
-  claimWelcomeEmail(id: UserId, token: string, onUnknown: OnUnknown): Promise<WelcomeEmailClaim | undefined>;
+  claimWelcomeEmail(
+    id: UserId,
+    token: string,
+    run: { onUnknown: OnUnknown; stalls: number },
+  ): Promise<WelcomeEmailClaim | undefined>;
 
   /** Writes how the claimed sending ended; answers false, and writes nothing, when `token` no longer holds it. */
   settleWelcomeEmail(id: UserId, token: string, settlement: WelcomeEmailSettlement): Promise<boolean>;
@@ -39,8 +44,8 @@ export interface UserStore {
   /** Every id that has an outcome. One that is decided meanwhile may be missing. */
   ids(): AsyncIterable<UserId>;
 
-  /** Up to `count` users whose email was asked for before `beforeMs`, and has no final outcome; the oldest first. */
-  findUnwelcomed(beforeMs: number, count: number): Promise<UserId[]>;
+  /** A page of the users whose email was asked for before `beforeMs`, and has no final outcome; the oldest first. */
+  findUnwelcomed(beforeMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
 }
 
 export type SignUp =

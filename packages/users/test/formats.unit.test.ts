@@ -26,6 +26,7 @@ describe('the email format', () => {
     'ada\u0000@example.com',
     ' ada@example.com',
     'ada@@example.com',
+    '"ada lovelace"@example.com',
     'a b@example.com',
   ])('refuses %j', (email) => {
     expect(formats.email(email)).toBe(false);

@@ -100,12 +100,15 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('shows who claimed it that it is being sent, and counts the attempt', async () => {
-      expect(await store().claimWelcomeEmail(id, 'a', 'resend')).toMatchObject({ user: ada, attempts: 1 });
+      expect(await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 })).toMatchObject({
+        user: ada,
+        attempts: 1,
+      });
       expect(await emailOf()).toEqual({ status: 'sending', attempts: 1 });
     });
 
     test('writes how it ended, for the one who holds the claim', async () => {
-      await store().claimWelcomeEmail(id, 'a', 'resend');
+      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
       const sent = {
         status: 'sent',
         attempts: 1,
@@ -117,8 +120,8 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('refuses the word of one whose claim another took over', async () => {
-      await store().claimWelcomeEmail(id, 'stale', 'resend');
-      await store().claimWelcomeEmail(id, 'successor', 'resend');
+      await store().claimWelcomeEmail(id, 'stale', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'successor', { onUnknown: 'resend', stalls: 0 });
       expect(
         await store().settleWelcomeEmail(id, 'stale', { status: 'failed', isFinal: true, attempts: 1 }),
       ).toBe(false);
@@ -129,7 +132,7 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('refuses to settle twice', async () => {
-      await store().claimWelcomeEmail(id, 'a', 'resend');
+      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
       await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 });
       expect(
         await store().settleWelcomeEmail(id, 'a', { status: 'failed', isFinal: true, attempts: 1 }),
@@ -138,14 +141,16 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('gives nothing to claim once it was sent, nor without a user', async () => {
-      await store().claimWelcomeEmail(id, 'a', 'resend');
+      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
       await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 });
-      expect(await store().claimWelcomeEmail(id, 'b', 'resend')).toBeUndefined();
-      expect(await store().claimWelcomeEmail(randomUUID(), 'b', 'resend')).toBeUndefined();
+      expect(await store().claimWelcomeEmail(id, 'b', { onUnknown: 'resend', stalls: 0 })).toBeUndefined();
+      expect(
+        await store().claimWelcomeEmail(randomUUID(), 'b', { onUnknown: 'resend', stalls: 0 }),
+      ).toBeUndefined();
     });
 
     test('can be claimed again after a failure, whose error then goes', async () => {
-      await store().claimWelcomeEmail(id, 'a', 'resend');
+      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
       await store().settleWelcomeEmail(id, 'a', {
         status: 'failed',
         isFinal: true,
@@ -153,59 +158,90 @@ const describeLedger = (store: () => UserStore): void => {
         error: '550 no',
       });
       expect(await emailOf()).toEqual({ status: 'failed', attempts: 1, error: '550 no' });
-      expect(await store().claimWelcomeEmail(id, 'b', 'resend')).toMatchObject({ attempts: 2 });
+      expect(await store().claimWelcomeEmail(id, 'b', { onUnknown: 'resend', stalls: 0 })).toMatchObject({
+        attempts: 2,
+      });
       expect(await emailOf()).toEqual({ status: 'sending', attempts: 2 });
     });
 
     test('counts a claim that was taken over, and one that ended in the unknown', async () => {
-      await store().claimWelcomeEmail(id, 'dead', 'resend');
-      await store().claimWelcomeEmail(id, 'a', 'resend');
+      await store().claimWelcomeEmail(id, 'dead', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
       expect(await emailOf()).toEqual({ status: 'sending', attempts: 2, uncertainAttempts: 1 });
       await store().settleWelcomeEmail(id, 'a', { status: 'unknown', isFinal: false, attempts: 2 });
       expect(await emailOf()).toEqual({ status: 'unknown', attempts: 2, uncertainAttempts: 2 });
     });
 
+    test('is claimed once by one token, however often the call arrives', async () => {
+      const claim = await store().claimWelcomeEmail(id, 'a', { onUnknown: 'hold', stalls: 0 });
+      expect(await store().claimWelcomeEmail(id, 'a', { onUnknown: 'hold', stalls: 0 })).toEqual(claim);
+      expect(await emailOf()).toEqual({ status: 'sending', attempts: 1 });
+    });
+
+    test('that is over is held from a job that has stalled since, and given to one that was retried', async () => {
+      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().settleWelcomeEmail(id, 'a', { status: 'failed', isFinal: true, attempts: 1 });
+      const stalled = await store().claimWelcomeEmail(id, 'b', { onUnknown: 'resend', stalls: 1 });
+      expect(stalled).toMatchObject({ isHeld: true });
+      expect(await emailOf()).toEqual({ status: 'failed', attempts: 1 });
+      const retried = await store().claimWelcomeEmail(id, 'c', { onUnknown: 'resend', stalls: 0 });
+      expect(retried).toMatchObject({ isHeld: false, attempts: 2 });
+    });
+
+    test('that is unknown is listed no more once it is given up', async () => {
+      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().settleWelcomeEmail(id, 'a', { status: 'unknown', isFinal: false, attempts: 1 });
+      await store().giveUpWelcomeEmail(id, 'removed');
+      expect(await emailOf()).toMatchObject({ status: 'unknown', uncertainAttempts: 1 });
+      expect(await store().findUnwelcomed(Date.now() + 1, { offset: 0, count: 10 })).toEqual([]);
+    });
+
     test('under hold, a claim that nobody settled makes it unknown, until it is asked for again', async () => {
-      await store().claimWelcomeEmail(id, 'dead', 'hold');
-      expect(await store().claimWelcomeEmail(id, 'a', 'hold')).toMatchObject({ isHeld: true });
+      await store().claimWelcomeEmail(id, 'dead', { onUnknown: 'hold', stalls: 0 });
+      expect(await store().claimWelcomeEmail(id, 'a', { onUnknown: 'hold', stalls: 0 })).toMatchObject({
+        isHeld: true,
+      });
       expect(await emailOf()).toEqual({ status: 'unknown', attempts: 1, uncertainAttempts: 1 });
       expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 })).toBe(
         false,
       );
-      expect(await store().claimWelcomeEmail(id, 'b', 'hold')).toMatchObject({ isHeld: false, attempts: 2 });
+      expect(await store().claimWelcomeEmail(id, 'b', { onUnknown: 'hold', stalls: 0 })).toMatchObject({
+        isHeld: false,
+        attempts: 2,
+      });
     });
 
     test('dates from its user, and anew from a retry of one that had failed', async () => {
-      const first = await store().claimWelcomeEmail(id, 'a', 'resend');
+      const first = await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
       await store().settleWelcomeEmail(id, 'a', { status: 'pending', isFinal: false, attempts: 1 });
-      const second = await store().claimWelcomeEmail(id, 'b', 'resend');
+      const second = await store().claimWelcomeEmail(id, 'b', { onUnknown: 'resend', stalls: 0 });
       expect(second?.sinceMs).toBe(first?.sinceMs);
       expect(Date.parse(first?.user.createdAt as string)).toBe(first?.sinceMs);
       await store().settleWelcomeEmail(id, 'b', { status: 'failed', isFinal: true, attempts: 2 });
       await expect
         .poll(() =>
           store()
-            .claimWelcomeEmail(id, 'c', 'resend')
+            .claimWelcomeEmail(id, 'c', { onUnknown: 'resend', stalls: 0 })
             .then((claim) => claim?.sinceMs),
         )
         .toBeGreaterThanOrEqual(first?.sinceMs as number);
     });
 
     test('is listed until it has a final outcome, the oldest first', async () => {
-      const listed = () => store().findUnwelcomed(Date.now() + 1, 10);
+      const listed = () => store().findUnwelcomed(Date.now() + 1, { offset: 0, count: 10 });
       const later = randomUUID();
       await expect.poll(Date.now).toBeGreaterThan(await createdMs(id));
       await store().create(later, { ...ada, email: 'later@example.com' });
       expect(await listed()).toEqual([id, later]);
-      expect(await store().findUnwelcomed(await createdMs(later), 10)).toEqual([id]);
-      await store().claimWelcomeEmail(id, 'a', 'resend');
+      expect(await store().findUnwelcomed(await createdMs(later), { offset: 0, count: 10 })).toEqual([id]);
+      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
       await store().settleWelcomeEmail(id, 'a', { status: 'pending', isFinal: false, attempts: 1 });
       expect(await listed()).toEqual([id, later]);
-      await store().claimWelcomeEmail(id, 'b', 'resend');
+      await store().claimWelcomeEmail(id, 'b', { onUnknown: 'resend', stalls: 0 });
       await store().settleWelcomeEmail(id, 'b', { status: 'failed', isFinal: true, attempts: 2 });
       await store().giveUpWelcomeEmail(later, 'removed');
       expect(await listed()).toEqual([]);
-      await store().claimWelcomeEmail(id, 'c', 'resend');
+      await store().claimWelcomeEmail(id, 'c', { onUnknown: 'resend', stalls: 0 });
       expect(await listed()).toEqual([id]);
     });
 
@@ -213,7 +249,7 @@ const describeLedger = (store: () => UserStore): void => {
       ['pending', 'failed'],
       ['sending', 'unknown'],
     ])('that is given up while it is %s becomes %s', async ([before, after]) => {
-      if (before === 'sending') await store().claimWelcomeEmail(id, 'a', 'resend');
+      if (before === 'sending') await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
       await store().giveUpWelcomeEmail(id, 'stalled too often');
       expect(await emailOf()).toMatchObject({ status: after, error: 'stalled too often' });
       expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 })).toBe(
@@ -222,7 +258,7 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('is not given up once it has an outcome', async () => {
-      await store().claimWelcomeEmail(id, 'a', 'resend');
+      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
       await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 });
       await store().giveUpWelcomeEmail(id, 'late');
       expect(await emailOf()).toMatchObject({ status: 'sent' });

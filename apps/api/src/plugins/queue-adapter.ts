@@ -10,6 +10,7 @@ export class QueueAdapter extends BullMQAdapter {
 
   override async getJob(id: string): Promise<Job | undefined> {
     const job = await super.getJob(id);
+    if (job) job.updateData = refuseEdits;
     return job && withFreshRetry(job);
   }
 
@@ -22,6 +23,11 @@ export class QueueAdapter extends BullMQAdapter {
 const withFreshRetry = (job: Job): Job => {
   job.retry = (state) => Job.prototype.retry.call(job, state, { resetAttemptsMade: true });
   return job;
+};
+
+/** The board shows a masked copy: to save that would destroy the only record of a person who waits. */
+const refuseEdits = async (): Promise<never> => {
+  throw new Error('The data of a job can not be edited here');
 };
 
 /** The dashboard tells an operator about jobs, not about people. */

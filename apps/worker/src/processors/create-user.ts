@@ -14,11 +14,11 @@ export const createUserTask = ({
 
   process: async ({ payload: { userId, newUser }, job, token }) => {
     const signUp = newUser && (await users.create(userId, newUser));
-    if (signUp && isUnwelcomed(signUp)) await signUps.attachWelcomeEmail(job);
+    if (signUp && emailIs(signUp, ['pending', 'sending'])) await signUps.attachWelcomeEmail(job);
     if (signUp) await signUps.forgetNewUser(job);
     await signUps.awaitWelcomeEmail(job, token); // parks here on the first pass
     const settled = await users.find(userId);
-    if (!settled || !isUnwelcomed(settled)) return report(settled);
+    if (!settled || !emailIs(settled, ['pending', 'sending', 'unknown'])) return report(settled);
     // Its email was removed, or was ended unseen (its worker died with it too often): nobody has told the store.
     await users.giveUpWelcomeEmail(userId, await signUps.welcomeEmailFailure(job));
     return report(await users.find(userId));
@@ -27,8 +27,8 @@ export const createUserTask = ({
   giveUp: (job) => users.recordFailure(job.data.userId),
 });
 
-const isUnwelcomed = (signUp: SignUp): boolean =>
-  signUp.outcome === 'created' && ['pending', 'sending'].includes(signUp.welcomeEmail.status);
+const emailIs = (signUp: SignUp, statuses: string[]): boolean =>
+  signUp.outcome === 'created' && statuses.includes(signUp.welcomeEmail.status);
 
 const report = (signUp: SignUp | undefined): JobReport => {
   switch (signUp?.outcome) {

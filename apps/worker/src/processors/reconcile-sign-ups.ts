@@ -2,8 +2,8 @@ import { type ReconcileSignUpsPayload, reconcileSignUps, type SignUpFlow } from 
 import type { UserId, UserStore } from '@backend-jobs/users';
 import type { JobReport, Task } from './task.ts';
 
-/** How many are looked at in one run, of those that wait for an email and of those that are parked. */
-const batch = 1_000;
+/** How many are looked up at once. */
+const pageSize = 1_000;
 
 /**
  * Finds the sign-ups that hang, and mends them: users whose email has no outcome and no job, and parents that are parked
@@ -29,11 +29,12 @@ export const reconcileSignUpsTask = ({
 
     process: async () => {
       const beforeMs = Date.now() - graceMs;
-      const unwelcomed = await users.findUnwelcomed(beforeMs, batch);
-      const parked = await signUps.findParked(beforeMs, batch);
-      const report: JobReport = { live: 0, attached: 0, freed: 0, ended: 0 };
+      const unwelcomed = await readAll((page) => users.findUnwelcomed(beforeMs, page));
+      const parked = await readAll((page) => signUps.findParked(beforeMs, page));
+      const report: JobReport = { live: 0, attached: 0, freed: 0, ended: 0, failed: 0 };
       for (const id of new Set([...unwelcomed, ...parked])) {
-        const found = await reconcile(id);
+        // One that can't be mended, since its job goes away meanwhile, must not keep the others from it.
+        const found = await reconcile(id).catch(() => 'failed');
         report[found] = Number(report[found]) + 1;
       }
       return report;
@@ -41,4 +42,16 @@ export const reconcileSignUpsTask = ({
 
     giveUp: async () => {},
   };
+};
+
+const readAll = async (
+  read: (page: { offset: number; count: number }) => Promise<UserId[]>,
+): Promise<UserId[]> => {
+  const ids: UserId[] = [];
+  for (let isLast = false; !isLast; ) {
+    const page = await read({ offset: ids.length, count: pageSize });
+    ids.push(...page);
+    isLast = page.length < pageSize;
+  }
+  return ids;
 };

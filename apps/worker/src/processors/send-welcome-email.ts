@@ -8,7 +8,7 @@ import type { Mailer } from '../mail/mailer.ts';
 import { welcomeEmail } from '../mail/welcome-email.ts';
 import type { Task } from './task.ts';
 
-/** While the mail server is down it is tried this often, by the whole service together. */
+/** While the mail server is down all emails wait this long, in all workers, before some are tried again. */
 const mailProbeIntervalMs = 2_000;
 
 interface Deps {
@@ -44,9 +44,9 @@ export const sendWelcomeEmailTask = ({
 
     process: async ({ payload: { userId }, job, token: jobToken }) => {
       const token = randomUUID();
-      const claim = await users.claimWelcomeEmail(userId, token, onUnknown);
+      const claim = await users.claimWelcomeEmail(userId, token, { onUnknown, stalls: job.stalledCounter });
       if (!claim) return { outcome: 'nothing-to-send' };
-      if (claim.isHeld) throw new UnrecoverableError('unknown: its worker was lost while sending');
+      if (claim.isHeld) throw new UnrecoverableError('over, or perhaps sent: its worker was lost');
       const { user, attempts, sinceMs } = claim;
       const message = welcomeEmail(user, from);
       const isOverdue = Date.now() > sinceMs + deadlineMs;
@@ -59,7 +59,7 @@ export const sendWelcomeEmailTask = ({
         return { outcome: 'sent', messageId, attempts };
       }
       const isFinal = isFinalFault(fault, onUnknown);
-      const settlement = { ...settlementOf(fault, attempts), error: fault.message, isFinal };
+      const settlement = { ...settlementOf(fault, attempts), ...wordsOf(fault), isFinal };
       await users.settleWelcomeEmail(userId, token, settlement);
       if (fault.kind === 'crowded') return putBack(job, jobToken, fault.awayMs);
       if (fault.kind === 'unavailable') return signUps.holdEmails(mailProbeIntervalMs);
@@ -100,6 +100,9 @@ const faultOf = async (sending: Promise<void>): Promise<MailError | undefined> =
 
 const isFinalFault = ({ kind }: MailError, onUnknown: OnUnknown): boolean =>
   kind === 'refused' || kind === 'expired' || (kind === 'uncertain' && onUnknown === 'hold');
+
+/** A message that was not tried at all got no words from anybody. */
+const wordsOf = ({ kind, message }: MailError) => (kind === 'crowded' ? {} : { error: message });
 
 /** Only a try that a mail server was asked about counts as an attempt. */
 const settlementOf = (
