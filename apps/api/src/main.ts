@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectProducer, createSignUpFlow, requireDurability, tellOutages } from '@backend-jobs/jobs';
+import { connectProducer, createSignUpFlow, watchRedis } from '@backend-jobs/jobs';
 import { createLogger, readEnvironmentOrExit, toMs } from '@backend-jobs/runtime';
 import { createRedisUserStore } from '@backend-jobs/users';
 import closeWithGrace from 'close-with-grace';
@@ -10,25 +10,15 @@ import { createSignUps } from './sign-ups.ts';
 
 const config = readEnvironmentOrExit(ApiConfig, process.env);
 const prefix = config.KEY_PREFIX;
+const production = config.NODE_ENV === 'production';
 const logger = createLogger({
   process: 'api',
   level: config.LOG_LEVEL,
-  production: config.NODE_ENV === 'production',
+  production,
 });
 
 const connection = connectProducer(config.REDIS_URL, 'api');
-tellOutages(connection, {
-  away: (reason) => logger.error({ reason }, 'Redis is away'),
-  back: () => logger.info('Redis is back'),
-});
-// A rejection that nobody handles ends this process in order, with exit code 1.
-connection.on('ready', () =>
-  requireDurability(connection, {
-    production: config.NODE_ENV === 'production',
-    allowed: config.REDIS_ALLOW.split(','),
-    warn: (remark) => logger.warn(remark),
-  }),
-);
+watchRedis(connection, { logger, production, allowed: config.REDIS_ALLOW.split(',') });
 const users = createRedisUserStore(connection, prefix);
 const flow = createSignUpFlow({ connection, prefix });
 

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { connectWorker, createSignUpFlow, requireDurability, tellOutages } from '@backend-jobs/jobs';
+import { connectWorker, createSignUpFlow, watchRedis } from '@backend-jobs/jobs';
 import { createLogger, readEnvironmentOrExit, toMs, toRate, untilDeadline } from '@backend-jobs/runtime';
 import { createRedisUserStore, type OnUnknown } from '@backend-jobs/users';
 import type { Worker } from 'bullmq';
@@ -15,25 +15,15 @@ import { startWorker } from './start-worker.ts';
 const config = readEnvironmentOrExit(WorkerConfig, process.env);
 const prefix = config.KEY_PREFIX;
 const from = config.MAIL_FROM ?? 'Backend Jobs <welcome@backend-jobs.example>';
+const production = config.NODE_ENV === 'production';
 const logger = createLogger({
   process: 'worker',
   level: config.LOG_LEVEL,
-  production: config.NODE_ENV === 'production',
+  production,
 });
 
 const connection = connectWorker(config.REDIS_URL, 'worker');
-tellOutages(connection, {
-  away: (reason) => logger.error({ reason }, 'Redis is away'),
-  back: () => logger.info('Redis is back'),
-});
-// A rejection that nobody handles ends this process in order, with exit code 1.
-connection.on('ready', () =>
-  requireDurability(connection, {
-    production: config.NODE_ENV === 'production',
-    allowed: config.REDIS_ALLOW.split(','),
-    warn: (remark) => logger.warn(remark),
-  }),
-);
+watchRedis(connection, { logger, production, allowed: config.REDIS_ALLOW.split(',') });
 const mailer = createMailer({ smtpUrl: config.SMTP_URL, from, maxConnections: config.EMAILS_CONCURRENCY });
 const users = createRedisUserStore(connection, prefix);
 const signUps = createSignUpFlow({ connection, prefix });

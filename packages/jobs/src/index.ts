@@ -1,4 +1,4 @@
-export { connectProducer, connectWorker, tellOutages } from './connection.ts';
+export { connectProducer, connectWorker } from './connection.ts';
 export { CreateUserPayload, createUser } from './create-user.ts';
 export { InvalidPayload, type JobDefinition, parsePayload } from './define-job.ts';
 export { ReconcileSignUpsPayload, reconcileSignUps } from './reconcile-sign-ups.ts';
@@ -6,3 +6,4 @@ export { requireDurability } from './redis-durability.ts';
 export { retryDelayMs } from './retry-delay.ts';
 export { SendWelcomeEmailPayload, sendWelcomeEmail } from './send-welcome-email.ts';
 export { createSignUpFlow, type SignUpFlow } from './sign-up-flow.ts';
+export { watchRedis } from './watch-redis.ts';

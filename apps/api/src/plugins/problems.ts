@@ -61,7 +61,7 @@ const detailOf = ({ keyword, params, message = 'is not valid' }: ValidationFault
 const details: Record<string, (params: ValidationFault['params']) => string | undefined> = {
   required: () => 'is missing',
   additionalProperties: () => 'is not a field of this request',
-  enum: ({ allowedValues }) => `must be one of ${(allowedValues as unknown as string[]).join(', ')}`,
+  enum: ({ allowedValues }) => `must be one of ${[allowedValues].flat().join(', ')}`,
   format: ({ format }) => formatDetails[String(format)],
 };
 
