@@ -1,4 +1,4 @@
-import type { SignUpFlow } from '@backend-jobs/jobs';
+import { isOutage, type SignUpFlow } from '@backend-jobs/jobs';
 import {
   type NewUser,
   oneOf,
@@ -27,6 +27,12 @@ export const SignUpStatus = Type.Object(
 );
 export type SignUpStatus = Static<typeof SignUpStatus>;
 
+/** `isSettled`: nothing will change by itself. */
+export interface FoundSignUp {
+  status: SignUpStatus;
+  isSettled: boolean;
+}
+
 export interface SignUps {
   /**
    * Enqueues a sign-up, and answers its id once Redis has it. Under an idempotency key it is done once in 24 h, and
@@ -39,7 +45,7 @@ export interface SignUps {
     context: { requestId: string; idempotencyKey: string | undefined },
   ): Promise<UserId>;
   /** How far a sign-up is; `undefined` when no such id was accepted. @throws {Problem} `unavailable` */
-  find(id: UserId): Promise<SignUpStatus | undefined>;
+  find(id: UserId): Promise<FoundSignUp | undefined>;
 }
 
 interface Deps {
@@ -84,32 +90,40 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
 
     find: async (id) => {
       const signUp = await reach(users.find(id));
-      if (signUp && signUp.outcome !== 'failed') return toStatus(id, signUp);
+      if (signUp && signUp.outcome !== 'failed') return toFound(id, signUp);
       const job = await reach(flow.find(id));
-      if (job?.newUser) return { id, status: job.failed ? 'failed' : 'queued', ...job.newUser };
-      // The job has moved on or is gone, and has told the store before.
-      return toStatus(id, await reach(users.find(id)));
+      if (job?.newUser) return toWaiting(id, job);
+      // The job has moved on or is gone, and has told the store before; or it is one of a newer version.
+      return toFound(id, await reach(users.find(id))) ?? (job && toWaiting(id, job));
     },
   };
 };
 
-/** Between a client and its sign-up stands Redis alone: what fails on the way there is that it can't be reached. */
+/** Between a client and its sign-up stands Redis alone. */
 const reach = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
   try {
     return await answer;
   } catch (cause) {
+    if (!isOutage(cause)) throw cause;
     throw new Problem('unavailable', 'The queue cannot be reached. Try again in a moment.', { cause });
   }
 };
 
-const toStatus = (id: UserId, signUp: SignUp | undefined): SignUpStatus | undefined => {
+const toWaiting = (id: UserId, job: { newUser: NewUser | undefined; failed: boolean }): FoundSignUp => ({
+  status: { id, status: job.failed ? 'failed' : 'queued', ...job.newUser },
+  isSettled: job.failed,
+});
+
+const toFound = (id: UserId, signUp: SignUp | undefined): FoundSignUp | undefined => {
   switch (signUp?.outcome) {
-    case 'created':
-      return { status: 'created', ...signUp.user, welcomeEmail: signUp.welcomeEmail };
+    case 'created': {
+      const { user, welcomeEmail, isSettled } = signUp;
+      return { status: { status: 'created', ...user, welcomeEmail }, isSettled };
+    }
     case 'rejected':
-      return { id, status: 'rejected', reason: signUp.reason };
+      return { status: { id, status: 'rejected', reason: signUp.reason }, isSettled: true };
     case 'failed':
-      return { id, status: 'failed' };
+      return { status: { id, status: 'failed' }, isSettled: true };
     default:
       return undefined;
   }

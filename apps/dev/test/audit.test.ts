@@ -1,15 +1,6 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { audit } from './support/audit.ts';
 import { test } from './support/queues.ts';
-
-const audit = (env: Record<string, string>): Promise<{ code: unknown; output: string }> =>
-  new Promise((resolve) => {
-    const main = fileURLToPath(new URL('../../audit/src/main.ts', import.meta.url));
-    execFile(process.execPath, [main], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? error.code : 0, output: stdout + stderr });
-    });
-  });
 
 test('finds every sign-up in exactly one state, while some are done and some wait', async ({
   world,

@@ -25,6 +25,7 @@ describe('a message that may be out already', () => {
     dropOnce(world);
     const id = await world.signUp('again@example.com');
     await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'unknown' } });
+    expect((await fetch(`${world.apiUrl}/users/${id}`)).headers.get('retry-after')).toBe('1');
     await expect
       .poll(() => world.find(id))
       .toMatchObject({ welcomeEmail: { status: 'sent', attempts: 2, uncertainAttempts: 1 } });
@@ -43,6 +44,7 @@ describe('a message that may be out already', () => {
       .poll(() => world.job('users', id))
       .toMatchObject({ returnValue: { welcomeEmail: 'unknown' } });
     expect(world.smtp.to('held@example.com')).toHaveLength(1);
+    expect((await fetch(`${world.apiUrl}/users/${id}`)).headers.get('retry-after')).toBeNull();
     expect((await world.operate('PUT', `/queues/emails/welcome-${id}/retry`)).status).toBe(204);
     await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent', attempts: 2 } });
   });

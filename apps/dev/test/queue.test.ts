@@ -30,19 +30,6 @@ describe('a payload that was put into the queue by hand', () => {
       await expect.poll(() => world.find(id)).toMatchObject({ status: 'created' });
     },
   );
-
-  test('passes with a field that this version does not know', async ({ world, queues }) => {
-    const userId = '019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e11';
-    const newUser = { name: 'Ada', email: 'next@example.com', locale: 'en', pronouns: 'she' };
-    await queues.users.add(
-      'create-user',
-      { userId, requestId: 'r', newUser, source: 'next' },
-      { jobId: userId },
-    );
-    await expect
-      .poll(() => world.find(userId))
-      .toMatchObject({ status: 'created', welcomeEmail: { status: 'sent' } });
-  });
 });
 
 describe('what the queue keeps', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { audit } from './support/audit.ts';
 import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
 import { test, type World } from './support/world.ts';
 
@@ -48,4 +49,5 @@ test('a rolling restart of every process, under load, fails no request and loses
   world.apis.splice(0, world.apis.length - 1); // the others are gone
   const ids = accepted(answers);
   await expect.poll(() => countWelcomed(world, ids), { timeout: 15_000, interval: 200 }).toBe(ids.length);
+  expect(await audit(world.env)).toMatchObject({ code: 0, output: expect.stringMatching(/^0 that hang/m) });
 }, 60_000);

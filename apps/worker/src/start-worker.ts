@@ -1,9 +1,10 @@
-import { parsePayload, retryDelayMs } from '@backend-jobs/jobs';
+import { type JobDefinition, NewerPayload, parsePayload, retryDelayMs } from '@backend-jobs/jobs';
 import type { Logger } from '@backend-jobs/runtime';
-import type { TSchema } from '@sinclair/typebox';
-import { DelayedError, type Job, Worker } from 'bullmq';
+import type { Static, TSchema } from '@sinclair/typebox';
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Task } from './processors/task.ts';
+import { putBack } from './put-back.ts';
 
 /**
  * A worker whose process was killed loses its locks after `lockDuration`, and two checks later another takes over what
@@ -14,6 +15,9 @@ const recovery = { lockDuration: 8_000, stalledInterval: 2_500, maxStalledCount:
 
 /** How far apart the suspects come back, after more than one death. */
 const suspectSpreadMs = 5_000;
+
+/** A job that a newer version wrote waits for a worker of that version, while an upgrade may be under way. */
+const newerVersion = { putBackMs: 5_000, deadlineMs: 24 * 60 * 60 * 1_000 };
 
 /** A worker without a limiter does not see that another has put the queue on hold; this one limits nothing else. */
 const unlimited = { max: 1_000_000, durationMs: 1_000 };
@@ -38,7 +42,8 @@ export const startWorker = <Payload extends TSchema>(
     definition.queue,
     async (job: Job, token = '') => {
       await standApart(job, token);
-      return process({ payload: parsePayload(definition, job.data), job, token });
+      const payload = await readPayload(definition, job, token);
+      return process({ payload, job, token });
     },
     {
       ...{ connection, prefix, concurrency },
@@ -75,6 +80,19 @@ export const startWorker = <Payload extends TSchema>(
 const standApart = async (job: Job, token: string): Promise<void> => {
   if (job.stalledCounter < 2 || job.progress === job.stalledCounter) return;
   await job.updateProgress(job.stalledCounter);
-  await job.moveToDelayed(Date.now() + Math.random() * suspectSpreadMs, token);
-  throw new DelayedError();
+  await putBack(job, token, Math.random() * suspectSpreadMs);
+};
+
+const readPayload = async <Payload extends TSchema>(
+  definition: JobDefinition<Payload>,
+  job: Job,
+  token: string,
+): Promise<Static<Payload>> => {
+  try {
+    return parsePayload(definition, job.data);
+  } catch (error) {
+    if (!(error instanceof NewerPayload)) throw error;
+    if (Date.now() > job.timestamp + newerVersion.deadlineMs) throw new UnrecoverableError(error.message);
+    return putBack(job, token, newerVersion.putBackMs);
+  }
 };

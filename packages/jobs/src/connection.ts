@@ -59,6 +59,20 @@ const dropWhenSilent = (connection: Redis, silenceMs: number): void => {
   watch.unref();
 };
 
+/** What Redis answers with when it can serve nobody, or nobody who writes, at the moment. */
+const outageReply =
+  /\b(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY|NOAUTH|WRONGPASS|NOPERM|max number of clients)\b/;
+
+/**
+ * Whether `error` tells that Redis could not be reached or could not serve, and not that there is a fault in what it was
+ * asked. ioredis and Node have no class for a broken line: theirs are plain errors, ours and those of a bug are not.
+ */
+export const isOutage = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'ReplyError') return outageReply.test(error.message);
+  return ['Error', 'AbortError', 'MaxRetriesPerRequestError'].includes(error.name);
+};
+
 /** Tells once that Redis is away, and once that it is back, however many attempts lie between. */
 export const tellOutages = (
   connection: Redis,

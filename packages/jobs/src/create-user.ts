@@ -18,6 +18,7 @@ export type CreateUserPayload = Static<typeof CreateUserPayload>;
 export const createUser = defineJob({
   name: 'create-user',
   queue: 'users',
+  version: 1,
   payload: CreateUserPayload,
   options: {
     attempts: 10,

@@ -13,6 +13,8 @@ type JobOptions = Omit<JobsOptions, 'backoff'> & {
 export interface JobDefinition<Payload extends TSchema = TSchema> {
   readonly name: string;
   readonly queue: string;
+  /** Raised when a worker of the version before can't read the payload; a new field that it may ignore raises nothing. */
+  readonly version: number;
   readonly payload: Payload;
   readonly options: JobOptions;
   readonly isPayload: ValidateFunction<Static<Payload>>;
@@ -30,16 +32,26 @@ export class InvalidPayload extends UnrecoverableError {
   override name = 'InvalidPayload';
 }
 
+/** This worker is too old for the payload; another one may not be. */
+export class NewerPayload extends Error {
+  override name = 'NewerPayload';
+}
+
 /**
  * Checks what goes into a queue, or came out of it. Fields that the schema does not know pass: a neighbouring version
- * of this service may have written them.
+ * of this service may have written them. A payload says its `version` from 2 on.
  *
  * @throws {InvalidPayload}
+ * @throws {NewerPayload} when its version is above the definition's
  */
 export const parsePayload = <Payload extends TSchema>(
-  { name, isPayload }: JobDefinition<Payload>,
+  { name, version, isPayload }: JobDefinition<Payload>,
   payload: unknown,
 ): Static<Payload> => {
+  if (versionOf(payload) > version) throw new NewerPayload(`${name}: written by a newer version`);
   if (isPayload(payload)) return payload;
   throw new InvalidPayload(`${name}: ${ajv.errorsText(isPayload.errors, { dataVar: 'payload' })}`);
 };
+
+const versionOf = (payload: unknown): number =>
+  typeof payload === 'object' && payload && 'version' in payload ? Number(payload.version) : 1;

@@ -8,6 +8,7 @@ export type ReconcileSignUpsPayload = Static<typeof ReconcileSignUpsPayload>;
 export const reconcileSignUps = defineJob({
   name: 'reconcile-sign-ups',
   queue: 'maintenance',
+  version: 1,
   payload: ReconcileSignUpsPayload,
   options: {
     attempts: 1,

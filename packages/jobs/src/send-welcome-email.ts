@@ -10,6 +10,7 @@ export type SendWelcomeEmailPayload = Static<typeof SendWelcomeEmailPayload>;
 export const sendWelcomeEmail = defineJob({
   name: 'send-welcome-email',
   queue: 'emails',
+  version: 1,
   payload: SendWelcomeEmailPayload,
   options: {
     // The deadline of the email ends it, not the count: 1,000 half hours are three weeks.

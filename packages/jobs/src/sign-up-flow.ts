@@ -5,7 +5,7 @@ import { type CreateUserPayload, createUser } from './create-user.ts';
 import { parsePayload } from './define-job.ts';
 import { reconcileSignUps } from './reconcile-sign-ups.ts';
 import { sendWelcomeEmail } from './send-welcome-email.ts';
-import { createSignUpRepair, emailJobId, type SignUpRepair } from './sign-up-repair.ts';
+import { createSignUpRepair, emailJobId, endOf, type SignUpRepair } from './sign-up-repair.ts';
 
 export interface SignUpFlow extends SignUpRepair {
   /** The flow's queues, parent's first, for who watches and mends them. */
@@ -141,8 +141,11 @@ export const createSignUpFlow = ({
     },
 
     welcomeEmailFailure: async (job) => {
-      const [failure = 'removed from the queue'] = Object.values(await job.getIgnoredChildrenFailures());
-      return failure;
+      const [failure] = Object.values(await job.getIgnoredChildrenFailures());
+      if (failure) return failure;
+      // It had ended before its parent was freed of it by hand; or there is none.
+      const email = await emails.getJob(emailJobId(job.data.userId));
+      return email ? endOf(email) : 'removed from the queue';
     },
 
     holdEmails: async (durationMs) => {

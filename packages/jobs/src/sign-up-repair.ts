@@ -31,12 +31,15 @@ interface Deps {
  */
 export const createSignUpRepair = ({ users, emails, attach }: Deps): SignUpRepair => ({
   repair: async (userId) => {
-    const [parent, email] = await Promise.all([users.getJob(userId), emails.getJob(emailJobId(userId))]);
-    const [parentState, emailState] = await Promise.all([parent?.getState(), email?.getState()]);
+    const parent = await users.getJob(userId);
+    const parentState = await parent?.getState();
+    // Read after its parent's state: a parent that is parked by now has attached it before.
+    const email = await emails.getJob(emailJobId(userId));
+    const emailState = await email?.getState();
     if (isLive(emailState) || isLive(parentState)) return { found: 'live' };
 
     const parked = parentState === 'waiting-children' ? parent : undefined;
-    if (email && !parked) return { found: 'ended', failure: email.failedReason || 'ended without a word' };
+    if (email && !parked) return { found: 'ended', failure: endOf(email) };
     if (email) {
       await email.removeChildDependency();
       return { found: 'freed' };
@@ -51,6 +54,9 @@ export const createSignUpRepair = ({ users, emails, attach }: Deps): SignUpRepai
     return old.map(({ id }) => id as UserId);
   },
 });
+
+/** Why an email's job that is over did not send it. */
+export const endOf = (email: Job): string => email.failedReason || 'ended without a word';
 
 const isLive = (state: string | undefined): boolean =>
   state !== undefined && ['waiting', 'active', 'delayed', 'prioritized', 'paused'].includes(state);

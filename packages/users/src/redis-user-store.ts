@@ -84,7 +84,12 @@ const toHash = (flat: string[]): RecordHash => {
 const toSignUp = (hash: RecordHash): SignUp | undefined => {
   switch (hash.outcome) {
     case 'created':
-      return { outcome: 'created', user: toUser(hash), welcomeEmail: toWelcomeEmail(hash) };
+      return {
+        outcome: 'created',
+        user: toUser(hash),
+        welcomeEmail: toWelcomeEmail(hash),
+        isSettled: hash.emailIsSettled === '1',
+      };
     case 'rejected':
       return { outcome: 'rejected', reason: hash.reason as RejectionReason };
     case 'failed':

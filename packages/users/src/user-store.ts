@@ -49,7 +49,8 @@ export interface UserStore {
 }
 
 export type SignUp =
-  | { outcome: 'created'; user: User; welcomeEmail: WelcomeEmail }
+  /** `isSettled`: nobody but an operator will change anything. */
+  | { outcome: 'created'; user: User; welcomeEmail: WelcomeEmail; isSettled: boolean }
   | { outcome: 'rejected'; reason: RejectionReason }
   | { outcome: 'failed' };
 

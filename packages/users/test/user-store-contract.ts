@@ -21,6 +21,7 @@ export const describeUserStore = (name: string, openStore: () => Promise<UserSto
         outcome: 'created',
         user: { id, ...ada, createdAt: expect.stringMatching(/^\d{4}-.*Z$/) },
         welcomeEmail: { status: 'pending', attempts: 0 },
+        isSettled: false,
       });
       expect(await store.find(id)).toEqual(created);
     });
@@ -116,7 +117,7 @@ const describeLedger = (store: () => UserStore): void => {
         sentAt: '2026-01-31T12:00:00.000Z',
       } as const;
       expect(await store().settleWelcomeEmail(id, 'a', { ...sent, isFinal: true })).toBe(true);
-      expect(await emailOf()).toEqual(sent);
+      expect(await store().find(id)).toMatchObject({ welcomeEmail: sent, isSettled: true });
     });
 
     test('refuses the word of one whose claim another took over', async () => {
@@ -191,8 +192,10 @@ const describeLedger = (store: () => UserStore): void => {
     test('that is unknown is listed no more once it is given up', async () => {
       await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
       await store().settleWelcomeEmail(id, 'a', { status: 'unknown', isFinal: false, attempts: 1 });
+      expect(await store().find(id)).toMatchObject({ isSettled: false });
       await store().giveUpWelcomeEmail(id, 'removed');
       expect(await emailOf()).toMatchObject({ status: 'unknown', uncertainAttempts: 1 });
+      expect(await store().find(id)).toMatchObject({ isSettled: true });
       expect(await store().findUnwelcomed(Date.now() + 1, { offset: 0, count: 10 })).toEqual([]);
     });
 

@@ -64,10 +64,7 @@ export const usersRoutes: FastifyPluginAsyncTypebox<{ signUps: SignUps }> = asyn
   app.get('/users/:id', { schema: getUser }, async (request, reply) => {
     const signUp = await signUps.find(request.params.id);
     if (!signUp) throw new Problem('not-found');
-    if (isUnderWay(signUp)) reply.header('retry-after', '1');
-    return reply.send(signUp);
+    if (!signUp.isSettled) reply.header('retry-after', '1');
+    return reply.send(signUp.status);
   });
 };
-
-const isUnderWay = ({ status, welcomeEmail }: SignUpStatus): boolean =>
-  status === 'queued' || ['pending', 'sending', 'unknown'].includes(welcomeEmail?.status ?? '');

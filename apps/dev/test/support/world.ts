@@ -144,10 +144,11 @@ export class World {
   }
 }
 
-/** Opens a world on a Redis that the caller has opened; what it opens goes on `opened`. */
+/** Opens a world on a Redis that the caller has opened; what it opens goes on `opened`. `env` is for both apps. */
 export const openWorld = async (
   opened: AsyncDisposableStack,
   redis: { url: string; prefix?: string },
+  env: Record<string, string> = {},
 ): Promise<World> => {
   const smtp = await startSmtpServer();
   opened.defer(() => smtp.stop());
@@ -158,6 +159,7 @@ export const openWorld = async (
       SHUTDOWN_TIMEOUT: '5s',
       DRAIN_DELAY: '0s',
       ...(redis.prefix && { KEY_PREFIX: redis.prefix }),
+      ...env,
     },
     smtp,
   );

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type SendWelcomeEmailPayload, type SignUpFlow, sendWelcomeEmail } from '@backend-jobs/jobs';
 import type { Logger } from '@backend-jobs/runtime';
 import type { OnUnknown, UserStore, WelcomeEmailSettlement } from '@backend-jobs/users';
-import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import { UnrecoverableError } from 'bullmq';
 import { MailError } from '../mail/mail-error.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { welcomeEmail } from '../mail/welcome-email.ts';
+import { putBack } from '../put-back.ts';
 import type { Task } from './task.ts';
 
 /** While the mail server is down all emails wait this long, in all workers, before some are tried again. */
@@ -68,12 +69,6 @@ export const sendWelcomeEmailTask = ({
 
     giveUp: (job, error) => users.giveUpWelcomeEmail(job.data.userId, error.message),
   };
-};
-
-/** Gives the job back for a while, without spending an attempt: it never returns. */
-const putBack = async (job: Job, jobToken: string, awayMs: number): Promise<never> => {
-  await job.moveToDelayed(Date.now() + awayMs, jobToken);
-  throw new DelayedError();
 };
 
 /** Tells once that no mail can be sent, and once that it can again. */

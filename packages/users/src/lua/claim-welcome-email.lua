@@ -13,7 +13,7 @@ if status == 'sending' then -- whoever claimed it died or lost its lock: the mes
   redis.call('HINCRBY', KEYS[1], 'emailUncertain', 1)
   if held then
     redis.call('HDEL', KEYS[1], 'emailToken')
-    redis.call('HSET', KEYS[1], 'emailStatus', 'unknown', 'emailStalls', ARGV[5])
+    redis.call('HSET', KEYS[1], 'emailStatus', 'unknown', 'emailIsSettled', '1', 'emailStalls', ARGV[5])
     redis.call('ZREM', KEYS[2], ARGV[4])
     return redis.call('HGETALL', KEYS[1])
   end
@@ -28,5 +28,5 @@ if status == 'failed' or (status == 'unknown' and held) then
 end
 redis.call('HSET', KEYS[1], 'emailStatus', 'sending', 'emailToken', ARGV[1], 'emailStalls', ARGV[5])
 redis.call('HINCRBY', KEYS[1], 'emailAttempts', 1)
-redis.call('HDEL', KEYS[1], 'emailError')
+redis.call('HDEL', KEYS[1], 'emailError', 'emailIsSettled')
 return redis.call('HGETALL', KEYS[1])

@@ -1,10 +1,14 @@
 -- KEYS: the sign-up's record, the unwelcomed. ARGV: error, id.
-local status = redis.call('HGET', KEYS[1], 'emailStatus')
 redis.call('ZREM', KEYS[2], ARGV[2])
+local status, settled = unpack(redis.call('HMGET', KEYS[1], 'emailStatus', 'emailIsSettled'))
+if not status or settled == '1' then
+  return
+end
 if status == 'pending' then
-  redis.call('HSET', KEYS[1], 'emailStatus', 'failed', 'emailError', ARGV[1])
+  status = 'failed'
 elseif status == 'sending' then
+  status = 'unknown'
   redis.call('HDEL', KEYS[1], 'emailToken')
   redis.call('HINCRBY', KEYS[1], 'emailUncertain', 1)
-  redis.call('HSET', KEYS[1], 'emailStatus', 'unknown', 'emailError', ARGV[1])
 end
+redis.call('HSET', KEYS[1], 'emailStatus', status, 'emailIsSettled', '1', 'emailError', ARGV[1])

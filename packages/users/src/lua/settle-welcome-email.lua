@@ -7,6 +7,7 @@ if ARGV[4] == 'unknown' then
 end
 redis.call('HDEL', KEYS[1], 'emailToken')
 redis.call('HSET', KEYS[1], 'emailStatus', unpack(ARGV, 4))
+redis.call('HSET', KEYS[1], 'emailIsSettled', ARGV[3])
 if ARGV[3] == '1' then
   redis.call('ZREM', KEYS[2], ARGV[2])
 end

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startRedis, startWire } from '@backend-jobs/local-services';
+import { describe, test } from 'vitest';
+import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
+import { openWorld, type World } from './support/world.ts';
+
+/** Many times what a lock lasts, so that what a worker held is lost to it, and what a silence is borne. */
+const outageMs = 30_000;
+
+const outages = ['frozen', 'gone without a word'] as const;
+const policies = ['resend', 'hold'] as const;
+const cases = outages.flatMap((outage) => policies.map((policy) => ({ outage, policy })));
+
+/** A world of its own, in the middle of sending, whose Redis goes away when it is told to. */
+const openDoomedWorld = async ({ outage, policy }: (typeof cases)[number], opened: AsyncDisposableStack) => {
+  const redis = await startRedis({ appendfsync: 'always' });
+  opened.defer(() => redis.stop());
+  const wire = await startWire(redis.port);
+  opened.defer(() => wire.stop());
+  const env = { WELCOME_EMAIL_ON_UNKNOWN: policy };
+  const world = await openWorld(opened, { url: `redis://127.0.0.1:${wire.port}` }, env);
+  const goAway = async () => (outage === 'frozen' ? redis.freeze() : wire.halt());
+  const comeBack = async () => (outage === 'frozen' ? redis.thaw() : wire.mend());
+  return { world, goAway, comeBack };
+};
+
+const readiness = async (world: World) => (await fetch(`${world.apiUrl}/readyz`)).status;
+
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+
+describe.concurrent('Redis for half a minute', () => {
+  test.for(cases)(
+    '$outage, under $policy: not ready, 503, and all heals by itself; a second copy only where it is counted',
+    { timeout: 150_000 },
+    async (scene, { expect, onTestFinished }) => {
+      const opened = new AsyncDisposableStack();
+      onTestFinished(() => opened.disposeAsync());
+      const { world, goAway, comeBack } = await openDoomedWorld(scene, opened);
+      world.smtp.script = { onFinalDot: () => 100 };
+      const ids = await world.signUpMany(50, 'before');
+
+      await goAway();
+      const awayAtMs = Date.now();
+      await expect.poll(() => readiness(world), { timeout: 10_000 }).toBe(503);
+      const stopSigningUp = keepSigningUp(world, { tag: 'meanwhile', perSecond: 5 });
+      await sleep(awayAtMs + outageMs - Date.now());
+      await comeBack();
+
+      await expect.poll(() => readiness(world)).toBe(200);
+      const answers = await stopSigningUp();
+      expect(answers.filter(({ status }) => status !== 202 && status !== 503)).toEqual([]);
+      ids.push(...accepted(answers), await world.signUp('after@example.com'));
+
+      const settled = scene.policy === 'hold' ? ['sent', 'unknown'] : ['sent'];
+      const countSettled = async () =>
+        (await world.findAll(ids)).filter(({ welcomeEmail }) => settled.includes(welcomeEmail?.status ?? ''))
+          .length;
+      await expect.poll(countSettled, { timeout: 40_000, interval: 250 }).toBe(ids.length);
+      const copies = ids.map((_, index) => world.smtp.to(`before.${index}@example.com`).length);
+      const uncertain = (await world.findAll(ids)).map(
+        ({ welcomeEmail }) => welcomeEmail?.uncertainAttempts ?? 0,
+      );
+      if (scene.policy === 'hold') expect(Math.max(...copies)).toBe(1);
+      expect(world.smtp.messages.length).toBeLessThanOrEqual(ids.length + sum(uncertain));
+      expect(new Set(world.smtp.messages.map(({ to }) => to[0])).size).toBeGreaterThanOrEqual(
+        await countWelcomed(world, ids),
+      );
+    },
+  );
+});
