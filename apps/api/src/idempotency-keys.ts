@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import type { KeyedHash } from '@backend-jobs/runtime';
 import type { NewUser, UserId } from '@backend-jobs/users';
 import type { Redis } from 'ioredis';
 
@@ -31,11 +31,14 @@ export interface IdempotencyKeys {
   forget(key: string): Promise<void>;
 }
 
-export const createIdempotencyKeys = (redis: Redis, keyPrefix: string): IdempotencyKeys => {
-  const recordKey = (key: string) => `${keyPrefix}:idempotency:${hashOf(key)}`;
+export const createIdempotencyKeys = (
+  redis: Redis,
+  { keyPrefix, hash }: { keyPrefix: string; hash: KeyedHash },
+): IdempotencyKeys => {
+  const recordKey = (key: string) => `${keyPrefix}:idempotency:${hash(key)}`;
 
   const begin: IdempotencyKeys['begin'] = async (key, newUser, newId) => {
-    const bodyHash = hashOf(JSON.stringify([newUser.name, newUser.email, newUser.locale]));
+    const bodyHash = hash(JSON.stringify([newUser.name, newUser.email, newUser.locale]));
     const operation: Operation = { id: newId, state: 'pending', bodyHash };
     const set = await redis.set(recordKey(key), JSON.stringify(operation), 'EX', keptSeconds, 'NX');
     if (set === 'OK') return { operation, isNew: true, isSameBody: true };
@@ -56,5 +59,3 @@ export const createIdempotencyKeys = (redis: Redis, keyPrefix: string): Idempote
     },
   };
 };
-
-const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url');

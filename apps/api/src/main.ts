@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectProducer, createSignUpFlow, watchRedis } from '@backend-jobs/jobs';
-import { createLogger, readEnvironmentOrExit, toMs } from '@backend-jobs/runtime';
+import { createKeyedHash, createLogger, readEnvironmentOrExit, toMs, toRate } from '@backend-jobs/runtime';
 import { createRedisUserStore } from '@backend-jobs/users';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { ApiConfig } from './config.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
+import { readApiKeys } from './plugins/api-keys.ts';
 import { createSignUps } from './sign-ups.ts';
 
 const config = readEnvironmentOrExit(ApiConfig, process.env);
@@ -19,18 +20,36 @@ const logger = createLogger({
 
 const connection = connectProducer(config.REDIS_URL, 'api');
 watchRedis(connection, { logger, production, allowed: config.REDIS_ALLOW.split(',') });
-const users = createRedisUserStore(connection, prefix);
+const hash = createKeyedHash(config.HASH_SECRET);
+const users = createRedisUserStore(connection, { keyPrefix: prefix, hash });
 const flow = createSignUpFlow({ connection, prefix });
 
 let draining = false;
 const app = await buildApp({
+  ...{ logger, connection, keyPrefix: prefix, hash },
+  signUps: createSignUps({
+    ...{ users, flow },
+    idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
+  }),
+  signUpLimit: config.RATE_LIMIT === 'off' ? undefined : toRate(config.RATE_LIMIT),
+  apiKeys: readApiKeys(config.API_KEYS),
+  dashboard: {
+    queues: flow.queues,
+    logins: {
+      admin: { user: config.ADMIN_USER, password: config.ADMIN_PASSWORD },
+      viewer: { user: config.VIEWER_USER, password: config.VIEWER_PASSWORD },
+    },
+  },
+  trustProxy: config.TRUST_PROXY,
+  timeoutsMs: {
+    request: toMs(config.REQUEST_TIMEOUT),
+    headers: toMs(config.HEADERS_TIMEOUT),
+    keepAlive: toMs(config.KEEP_ALIVE_TIMEOUT),
+  },
   isDraining: () => draining,
-  logger,
-  connection,
-  signUps: createSignUps({ users, flow, idempotencyKeys: createIdempotencyKeys(connection, prefix) }),
-  dashboard: { queues: flow.queues, admin: { user: config.ADMIN_USER, password: config.ADMIN_PASSWORD } },
 });
 if (!config.ADMIN_PASSWORD) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
+if (!config.API_KEYS) logger.warn('API_KEYS is not set: whoever reaches /users may use it');
 
 const drainDelayMs = toMs(config.DRAIN_DELAY);
 closeWithGrace({ delay: drainDelayMs + toMs(config.SHUTDOWN_TIMEOUT), logger }, async ({ signal, err }) => {

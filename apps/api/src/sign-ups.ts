@@ -1,51 +1,38 @@
-import { isOutage, type SignUpFlow } from '@backend-jobs/jobs';
-import {
-  type NewUser,
-  oneOf,
-  RejectionReason,
-  type SignUp,
-  User,
-  UserId,
-  type UserStore,
-  WelcomeEmail,
-} from '@backend-jobs/users';
-import { type Static, Type } from '@sinclair/typebox';
+import type { SignUpFlow } from '@backend-jobs/jobs';
+import type { CreatedSignUp, NewUser, UserId, UserStore } from '@backend-jobs/users';
 import { v7 as uuidv7 } from 'uuid';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
 import { Problem } from './problem.ts';
+import { type FoundSignUp, type SignUpStatus, toFound } from './sign-up-status.ts';
 
-/** What a client sees of a sign-up. The person's details are there while the service has them. */
-export const SignUpStatus = Type.Object(
-  {
-    id: UserId,
-    status: oneOf(['queued', 'created', 'rejected', 'failed']),
-    reason: Type.Optional(RejectionReason),
-    ...Type.Partial(Type.Omit(User, ['id'])).properties,
-    welcomeEmail: Type.Optional(WelcomeEmail),
-  },
-  { description: 'How far it is' },
-);
-export type SignUpStatus = Static<typeof SignUpStatus>;
-
-/** `isSettled`: nothing will change by itself. */
-export interface FoundSignUp {
-  status: SignUpStatus;
-  isSettled: boolean;
-}
-
+/** Each call fails, with what the connection says, while Redis is away. */
 export interface SignUps {
   /**
-   * Enqueues a sign-up, and answers its id once Redis has it. Under an idempotency key it is done once in 24 h, and
-   * answers the same id each time.
+   * Enqueues a sign-up, and answers its id once Redis has it. Under an idempotency key of its caller it is done once in
+   * 24 h, and answers the same id each time.
    *
-   * @throws {Problem} `email-taken`, `idempotency-key-reused`, `unavailable`
+   * @throws {Problem} `email-taken`, `idempotency-key-reused`
    */
-  start(
-    newUser: NewUser,
-    context: { requestId: string; idempotencyKey: string | undefined },
-  ): Promise<UserId>;
-  /** How far a sign-up is; `undefined` when no such id was accepted. @throws {Problem} `unavailable` */
+  start(newUser: NewUser, context: SignUpContext): Promise<UserId>;
+
+  /** How far a sign-up is; `undefined` when no such id was accepted, or it was deleted. */
   find(id: UserId): Promise<FoundSignUp | undefined>;
+
+  /** The users in the order of their acceptance; those that come `after` an id. */
+  list(page: { after: UserId | undefined; limit: number }): Promise<SignUpStatus[]>;
+
+  /** The users who have this email: one, or none. */
+  findByEmail(email: string): Promise<SignUpStatus[]>;
+
+  /** Removes the person, and cancels what has not been done; false when there is no such sign-up, or no longer. */
+  delete(id: UserId): Promise<boolean>;
+}
+
+interface SignUpContext {
+  requestId: string;
+  /** The name of the API key. */
+  caller: string;
+  idempotencyKey: string | undefined;
 }
 
 interface Deps {
@@ -57,74 +44,72 @@ interface Deps {
 export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps => {
   /** `id` may be a sign-up's own: another request under its key can have brought it to its end already. */
   const requireFreeEmail = async ({ email }: NewUser, id: UserId) => {
-    const owner = await reach(users.findIdByEmail(email));
+    const owner = await users.findIdByEmail(email);
     if (owner !== undefined && owner !== id) throw new Problem('email-taken');
   };
 
   /** A crash can leave a key whose operation is in the queue or not: its next request brings it there. */
   const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
-    const { operation, isNew, isSameBody } = await reach(idempotencyKeys.begin(key, newUser, uuidv7()));
+    const { operation, isNew, isSameBody } = await idempotencyKeys.begin(key, newUser, uuidv7());
     const { id, state } = operation;
     if (!isSameBody) throw new Problem('idempotency-key-reused');
     if (state === 'accepted') return id;
     if (isNew) {
-      await requireFreeEmail(newUser, id).catch(async (problem: Problem) => {
-        if (problem.kind === 'email-taken') await reach(idempotencyKeys.forget(key));
-        throw problem;
+      await requireFreeEmail(newUser, id).catch(async (error: unknown) => {
+        if (error instanceof Problem) await idempotencyKeys.forget(key);
+        throw error;
       });
     }
     // Its job may have come and gone in between; the store would know.
-    if (!(await reach(users.find(id)))) await reach(flow.start(id, newUser, requestId));
-    await reach(idempotencyKeys.accept(key, operation));
+    if (!(await users.find(id))) await flow.start(id, newUser, requestId);
+    await idempotencyKeys.accept(key, operation);
     return id;
   };
 
   return {
-    start: async (newUser, { requestId, idempotencyKey }) => {
-      if (idempotencyKey !== undefined) return startOnce(idempotencyKey, newUser, requestId);
+    start: async (newUser, { requestId, caller, idempotencyKey }) => {
+      if (idempotencyKey !== undefined) return startOnce(`${caller} ${idempotencyKey}`, newUser, requestId);
       const id = uuidv7();
       await requireFreeEmail(newUser, id);
-      await reach(flow.start(id, newUser, requestId));
+      await flow.start(id, newUser, requestId);
       return id;
     },
 
     find: async (id) => {
-      const signUp = await reach(users.find(id));
+      const signUp = await users.find(id);
       if (signUp && signUp.outcome !== 'failed') return toFound(id, signUp);
-      const job = await reach(flow.find(id));
+      const job = await flow.find(id);
       if (job?.newUser) return toWaiting(id, job);
       // The job has moved on or is gone, and has told the store before; or it is one of a newer version.
-      return toFound(id, await reach(users.find(id))) ?? (job && toWaiting(id, job));
+      const decided = await users.find(id);
+      return decided ? toFound(id, decided) : job && toWaiting(id, job);
+    },
+
+    list: async (page) => (await users.list(page)).map(toStatus),
+
+    findByEmail: async (email) => {
+      const id = await users.findIdByEmail(email);
+      const signUp = id && (await users.find(id));
+      return signUp && signUp.outcome === 'created' ? [toStatus(signUp)] : [];
+    },
+
+    delete: async (id) => {
+      if (!(await users.find(id)) && !(await flow.find(id))) return false;
+      // The mark first: what a job finds that runs meanwhile. The jobs also when the mark was there: a crash may have kept them.
+      const isDeleted = await users.delete(id);
+      await flow.cancel(id);
+      return isDeleted;
     },
   };
 };
 
-/** Between a client and its sign-up stands Redis alone. */
-const reach = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
-  try {
-    return await answer;
-  } catch (cause) {
-    if (!isOutage(cause)) throw cause;
-    throw new Problem('unavailable', 'The queue cannot be reached. Try again in a moment.', { cause });
-  }
-};
+const toStatus = ({ user, welcomeEmail }: CreatedSignUp): SignUpStatus => ({
+  status: 'created',
+  ...user,
+  welcomeEmail,
+});
 
 const toWaiting = (id: UserId, job: { newUser: NewUser | undefined; failed: boolean }): FoundSignUp => ({
   status: { id, status: job.failed ? 'failed' : 'queued', ...job.newUser },
   isSettled: job.failed,
 });
-
-const toFound = (id: UserId, signUp: SignUp | undefined): FoundSignUp | undefined => {
-  switch (signUp?.outcome) {
-    case 'created': {
-      const { user, welcomeEmail, isSettled } = signUp;
-      return { status: { status: 'created', ...user, welcomeEmail }, isSettled };
-    }
-    case 'rejected':
-      return { status: { id, status: 'rejected', reason: signUp.reason }, isSettled: true };
-    case 'failed':
-      return { status: { id, status: 'failed' }, isSettled: true };
-    default:
-      return undefined;
-  }
-};

@@ -134,6 +134,6 @@ const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposable
     return false;
   };
   const parentState = async () => (await flow.queues[0]?.getJob(id))?.getState();
-  const users = createRedisUserStore(connection, prefix);
+  const users = createRedisUserStore(connection, { keyPrefix: prefix, hash: (text) => text });
   return { id, smtp, flow, users, died: doomed.exited, startWorker, parentState };
 };

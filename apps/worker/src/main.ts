@@ -1,6 +1,13 @@
 import type { Server } from 'node:http';
 import { connectWorker, createSignUpFlow, watchRedis } from '@backend-jobs/jobs';
-import { createLogger, readEnvironmentOrExit, toMs, toRate, untilDeadline } from '@backend-jobs/runtime';
+import {
+  createKeyedHash,
+  createLogger,
+  readEnvironmentOrExit,
+  toMs,
+  toRate,
+  untilDeadline,
+} from '@backend-jobs/runtime';
 import { createRedisUserStore, type OnUnknown } from '@backend-jobs/users';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
@@ -25,7 +32,10 @@ const logger = createLogger({
 const connection = connectWorker(config.REDIS_URL, 'worker');
 watchRedis(connection, { logger, production, allowed: config.REDIS_ALLOW.split(',') });
 const mailer = createMailer({ smtpUrl: config.SMTP_URL, from, maxConnections: config.EMAILS_CONCURRENCY });
-const users = createRedisUserStore(connection, prefix);
+const users = createRedisUserStore(connection, {
+  keyPrefix: prefix,
+  hash: createKeyedHash(config.HASH_SECRET),
+});
 const signUps = createSignUpFlow({ connection, prefix });
 
 const shared = { connection, prefix, logger };

@@ -63,14 +63,24 @@ const dropWhenSilent = (connection: Redis, silenceMs: number): void => {
 const outageReply =
   /\b(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY|NOAUTH|WRONGPASS|NOPERM|max number of clients)\b/;
 
+/** ioredis' words for a connection that is not there; it has no class for them. */
+const brokenLine = /^(Connection is closed|Stream isn't writeable|connect ETIMEDOUT)/;
+
 /**
  * Whether `error` tells that Redis could not be reached or could not serve, and not that there is a fault in what it was
- * asked. ioredis and Node have no class for a broken line: theirs are plain errors, ours and those of a bug are not.
+ * asked.
  */
 export const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
-  if (error.name === 'ReplyError') return outageReply.test(error.message);
-  return ['Error', 'AbortError', 'MaxRetriesPerRequestError'].includes(error.name);
+  switch (error.name) {
+    case 'ReplyError':
+      return outageReply.test(error.message);
+    case 'AbortError':
+    case 'MaxRetriesPerRequestError':
+      return true;
+    default:
+      return 'syscall' in error || brokenLine.test(error.message);
+  }
 };
 
 /** Tells once that Redis is away, and once that it is back, however many attempts lie between. */

@@ -52,6 +52,9 @@ export interface SignUpFlow extends SignUpRepair {
   /** Has `reconcile-sign-ups` run every so often: once, however many workers ask for it. */
   scheduleReconciliation(everyMs: number): Promise<void>;
 
+  /** Removes the jobs of a sign-up. One that runs at the moment stays, and finds the store's word when it looks. */
+  cancel(userId: UserId): Promise<void>;
+
   close(): Promise<void>;
 }
 
@@ -156,6 +159,11 @@ export const createSignUpFlow = ({
     scheduleReconciliation: async (everyMs) => {
       const { name, options: opts } = reconcileSignUps;
       await maintenance.upsertJobScheduler(name, { every: everyMs }, { name, data: {}, opts });
+    },
+
+    cancel: async (userId) => {
+      await emails.remove(emailJobId(userId));
+      await users.remove(userId);
     },
 
     close: async () => {

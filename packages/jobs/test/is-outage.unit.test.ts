@@ -5,7 +5,7 @@ import { InvalidPayload, isOutage } from '../src/index.ts';
 test.for([
   new Error('Connection is closed.'),
   new Error("Stream isn't writeable and enableOfflineQueue options is false"),
-  Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+  Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
   new ReplyError("OOM command not allowed when used memory > 'maxmemory'."),
   new ReplyError('LOADING Redis is loading the dataset in memory'),
   new ReplyError("READONLY You can't write against a read only replica."),
@@ -13,6 +13,7 @@ test.for([
 ])('$name: $message is an outage', (error) => expect(isOutage(error)).toBe(true));
 
 test.for([
+  new Error('Missing key for job'),
   new TypeError('undefined is not a function'),
   new InvalidPayload('create-user: payload must have userId'),
   new ReplyError('WRONGTYPE Operation against a key holding the wrong kind of value'),

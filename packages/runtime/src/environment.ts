@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { envSchema } from 'env-schema';
 
@@ -17,7 +18,8 @@ interface Fault {
 
 /**
  * Reads what `schema` declares from `environment`: strings become numbers and booleans, defaults are filled in, and a
- * variable that is set to nothing counts as not set (`ADMIN_PASSWORD=` in a compose file).
+ * variable that is set to nothing counts as not set (`ADMIN_PASSWORD=` in a compose file). Each can be in a file instead,
+ * as secrets are mounted: `ADMIN_PASSWORD_FILE` names it.
  *
  * @throws {EnvironmentError} naming every variable that is missing or wrong, at once. It never holds a value, since
  * a value may be a secret.
@@ -26,7 +28,10 @@ export const readEnvironment = <Schema extends TSchema>(
   schema: Schema,
   environment: Environment,
 ): Static<Schema> => {
-  const data = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
+  const data = readFiles(
+    Object.keys(schema.properties),
+    Object.fromEntries(Object.entries(environment).filter(([, value]) => value)),
+  );
   try {
     return envSchema<Static<Schema>>({ schema, data, env: false });
   } catch (error) {
@@ -36,8 +41,24 @@ export const readEnvironment = <Schema extends TSchema>(
   }
 };
 
+const readFiles = (names: string[], environment: Environment): Environment => {
+  const data = { ...environment };
+  for (const name of names) {
+    const file = environment[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (environment[name]) throw new EnvironmentError(`${name} and ${name}_FILE are both set: keep one`);
+    try {
+      data[name] = readFileSync(file, 'utf8').trim();
+    } catch (cause) {
+      throw new EnvironmentError(`${name}_FILE can not be read: ${file}`, { cause });
+    }
+  }
+  return data;
+};
+
 const describeFault = ({ keyword, instancePath, message, params }: Fault): string => {
   if (keyword === 'required') return `  ${params.missingProperty} is missing`;
+  if (keyword === 'not') return `  ${instancePath.slice(1)} is an example from the README: choose another`;
   return `  ${instancePath.slice(1)} ${message}`;
 };
 

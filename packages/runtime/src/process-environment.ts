@@ -29,5 +29,7 @@ export const processEnvironment = {
     pattern: '^(eviction|no-persistence)?(,(eviction|no-persistence))*$',
     default: '',
   }),
+  /** Keys the hashes that stand for addresses. Set it before the first sign-up: with another one none is found. */
+  HASH_SECRET: Type.String({ default: 'not-a-secret' }),
   SHUTDOWN_TIMEOUT: Duration({ default: '8s' }),
 };

@@ -11,6 +11,7 @@ export {
   WelcomeEmail,
 } from './user.ts';
 export type {
+  CreatedSignUp,
   OnUnknown,
   SignUp,
   UserStore,

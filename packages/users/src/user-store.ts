@@ -7,16 +7,26 @@ import type { NewUser, RejectionReason, User, UserId, WelcomeEmail } from './use
  */
 export interface UserStore {
   /**
-   * Makes the user `id`, or the rejection when the email (compared without case) belongs to another, and answers what
+   * Makes the user `id`, or the rejection when the email belongs to another, and answers what
    * holds then. An id that was decided before keeps its outcome, except that a failed one is decided anew.
+   * Emails are compared in their canonical form.
    */
   create(id: UserId, newUser: NewUser): Promise<SignUp>;
 
   /** What became of the sign-up; `undefined` while it waits, and for an id that was never accepted. */
   find(id: UserId): Promise<SignUp | undefined>;
 
-  /** The id of the user who has this email, compared without case. */
+  /** The id of the user who has this email. */
   findIdByEmail(email: string): Promise<UserId | undefined>;
+
+  /** The users in the order of their ids, which is that of their acceptance; those that come `after` an id. */
+  list(page: { after: UserId | undefined; limit: number }): Promise<CreatedSignUp[]>;
+
+  /**
+   * Removes all there is of the sign-up, and leaves a mark, which keeps a job that runs late from making the user after
+   * all. Answers false when it had been deleted before.
+   */
+  delete(id: UserId): Promise<boolean>;
 
   /** Writes down that the sign-up broke, unless it has been decided already. */
   recordFailure(id: UserId): Promise<void>;
@@ -49,10 +59,18 @@ export interface UserStore {
 }
 
 export type SignUp =
-  /** `isSettled`: nobody but an operator will change anything. */
-  | { outcome: 'created'; user: User; welcomeEmail: WelcomeEmail; isSettled: boolean }
+  | CreatedSignUp
   | { outcome: 'rejected'; reason: RejectionReason }
-  | { outcome: 'failed' };
+  | { outcome: 'failed' }
+  | { outcome: 'deleted' };
+
+export interface CreatedSignUp {
+  outcome: 'created';
+  user: User;
+  welcomeEmail: WelcomeEmail;
+  /** Nobody but an operator will change anything. */
+  isSettled: boolean;
+}
 
 /** Whether a message that may be out already is sent again, under the same Message-ID, or waits for an operator. */
 export type OnUnknown = 'resend' | 'hold';

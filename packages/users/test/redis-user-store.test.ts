@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRedisUserStore } from '../src/index.ts';
 import { describeUserStore } from './user-store-contract.ts';
+
+const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
 
 let redis: Awaited<ReturnType<typeof openTestRedis>>;
 let connection: Redis;
@@ -22,24 +25,24 @@ const emptyPrefix = () => {
   return `${redis.prefix}:${stores}`;
 };
 
-describeUserStore('Redis', async () => createRedisUserStore(connection, emptyPrefix()));
+describeUserStore('Redis', async () => createRedisUserStore(connection, { keyPrefix: emptyPrefix(), hash }));
 
 test('no key holds an address', async () => {
   const prefix = emptyPrefix();
-  const store = createRedisUserStore(connection, prefix);
+  const store = createRedisUserStore(connection, { keyPrefix: prefix, hash });
   await store.create('019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10', {
     name: 'Ada',
     email: 'ada@example.com',
     locale: 'en',
   });
   const keys = await connection.keys(`${prefix.replace('{', '\\{')}*`);
-  expect(keys).toHaveLength(3);
+  expect(keys).toHaveLength(4);
   expect(keys.join()).not.toContain('ada');
 });
 
 test('a rejection expires, and a user does not', async () => {
   const prefix = emptyPrefix();
-  const store = createRedisUserStore(connection, prefix);
+  const store = createRedisUserStore(connection, { keyPrefix: prefix, hash });
   const ada = { name: 'Ada', email: 'ada@example.com', locale: 'en' } as const;
   await store.create('kept', ada);
   await store.create('rejected', ada);

@@ -1,38 +1,26 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createBullBoard } from '@bull-board/api';
 import { FastifyAdapter } from '@bull-board/fastify';
-import basicAuth from '@fastify/basic-auth';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync } from 'fastify';
-import { Problem } from '../problem.ts';
-import { sendProblem } from './problems.ts';
+import { type Logins, loginsPlugin } from './logins.ts';
 import { QueueAdapter } from './queue-adapter.ts';
+import { allowPage } from './security-headers.ts';
 
 export interface DashboardOptions {
   queues: readonly Queue[];
-  /** Without a password nobody gets in. */
-  admin: { user: string; password: string | undefined };
+  logins: Logins;
 }
 
 /**
  * Bull Board behind a login, at the `prefix` that this plugin is registered with. It brings no login of its own, and
  * its hook must cover no other route: keep this plugin a context of its own.
  */
-export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app, { queues, admin }) => {
-  await app.register(basicAuth, {
-    authenticate: { realm: 'Backend Jobs' },
-    validate: async (user, password) => {
-      if (!admin.password) throw new Problem('unauthorized', 'Closed: ADMIN_PASSWORD is not set');
-      if (!isSame(user, admin.user) || !isSame(password, admin.password)) throw new Problem('unauthorized');
-    },
-  });
-  // Answered here, since Bull Board's own error handler is the nearest to its routes.
-  app.addHook('onRequest', (request, reply, done) => {
-    app.basicAuth.call(app, request, reply, (error) => {
-      if (error) sendProblem(reply, error instanceof Problem ? error : new Problem('unauthorized'));
-      else done();
-    });
-  });
+export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app, { queues, logins }) => {
+  await app.register(loginsPlugin, logins);
+  app.addHook('onRequest', allowBullBoard);
+  app.addHook<string>('onSend', async (_request, reply, payload) =>
+    String(reply.getHeader('content-type')).startsWith('text/html') ? withoutWebFonts(payload) : payload,
+  );
 
   const board = new FastifyAdapter().setBasePath(app.prefix);
   createBullBoard({
@@ -43,7 +31,15 @@ export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app,
   await app.register(board.registerPlugin());
 };
 
-/** In constant time; hashed first, since the comparison needs equal lengths. */
-const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
+/** Its page brings styles in its elements. */
+const allowBullBoard = allowPage(
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'self'",
+);
 
-const digest = (text: string) => createHash('sha256').update(text).digest();
+/** Its page asks another company for its fonts, and so tells it who operates this. The system's own do as well. */
+const withoutWebFonts = (page: string): string => page.replaceAll(/<link href="https:[^>]*>/g, '');

@@ -1,3 +1,4 @@
+import { isOutage } from '@backend-jobs/jobs';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
 import { type FieldError, Problem, type ProblemKind } from '../problem.ts';
@@ -5,25 +6,29 @@ import { type FieldError, Problem, type ProblemKind } from '../problem.ts';
 /** Every error leaves as `application/problem+json`, and none tells more than its client should know. */
 export const problemsPlugin = fp(
   async (app: FastifyInstance) => {
-    app.setErrorHandler<FastifyError>((error, request, reply) => {
+    app.setErrorHandler((error, request, reply) => {
       const problem = toProblem(error);
-      if (problem.status >= 500) request.log.error(error, 'request failed');
+      if (problem.statusCode >= 500) request.log.error(error, 'request failed');
       return sendProblem(reply, problem);
     });
-    app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
   },
   { name: 'problems' },
 );
 
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
-  if (problem.status === 503) reply.header('retry-after', '1');
-  return reply.code(problem.status).type('application/problem+json').send(problem.toJSON());
+  const { statusCode, retryAfterSeconds } = problem;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  return reply.code(statusCode).type('application/problem+json').send(problem.toJSON());
 };
 
-const toProblem = (error: FastifyError): Problem => {
+/** Behind this API stands Redis alone: what can't be reached is that. */
+export const toProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
-  if (error.validation) return toInvalidRequest(error);
-  return new Problem(kindOfStatus[error.statusCode ?? 500] ?? 'internal-error');
+  if (isOutage(error))
+    return new Problem('unavailable', 'The queue cannot be reached. Try again in a moment.');
+  const { validation, statusCode = 500 } = error as FastifyError;
+  if (validation) return toInvalidRequest(error as FastifyError);
+  return new Problem(kindOfStatus[statusCode] ?? 'internal-error');
 };
 
 const kindOfStatus: Record<number, ProblemKind> = {
@@ -32,13 +37,12 @@ const kindOfStatus: Record<number, ProblemKind> = {
   404: 'not-found',
   413: 'content-too-large',
   415: 'unsupported-media-type',
-  503: 'unavailable',
 };
 
 const toInvalidRequest = ({ validation = [], validationContext }: FastifyError): Problem => {
   // An id that can't be one names nothing.
   if (validationContext === 'params') return new Problem('not-found');
-  const toError = validationContext === 'headers' ? toHeaderError : toBodyError;
+  const toError = toErrors[validationContext ?? 'body'] ?? toBodyError;
   return new Problem('invalid-request', undefined, { errors: validation.map(toError) });
 };
 
@@ -55,6 +59,16 @@ const toHeaderError = (fault: ValidationFault): FieldError => ({
   detail: detailOf(fault),
 });
 
+const toParameterError = (fault: ValidationFault): FieldError => ({
+  parameter: fault.instancePath.slice(1) || String(fault.params.additionalProperty),
+  detail: detailOf(fault),
+});
+
+const toErrors: Record<string, (fault: ValidationFault) => FieldError> = {
+  headers: toHeaderError,
+  querystring: toParameterError,
+};
+
 const detailOf = ({ keyword, params, message = 'is not valid' }: ValidationFault): string =>
   details[keyword]?.(params) ?? message;
 
@@ -66,8 +80,8 @@ const details: Record<string, (params: ValidationFault['params']) => string | un
 };
 
 const formatDetails: Record<string, string> = {
-  email: 'must be one email address',
-  'person-name': 'must not be blank nor hold control characters',
+  email: 'must be one email address, in ASCII up to its @',
+  'person-name': 'must not be blank nor hold control or invisible characters',
 };
 
 /** RFC 6901, 3. */

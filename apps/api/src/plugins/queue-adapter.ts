@@ -1,3 +1,4 @@
+import type { NewUser } from '@backend-jobs/users';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { Job, type Queue } from 'bullmq';
 
@@ -30,6 +31,15 @@ const refuseEdits = async (): Promise<never> => {
   throw new Error('The data of a job can not be edited here');
 };
 
-/** The dashboard tells an operator about jobs, not about people. */
+/** The dashboard tells an operator about jobs, not about people: of these as much as tells one from the next. */
 const maskPerson = (data: Record<string, unknown>) =>
-  data.newUser ? { ...data, newUser: { name: '•••', email: '•••' } } : data;
+  data.newUser ? { ...data, newUser: mask(data.newUser as Partial<NewUser>) } : data;
+
+/** `A•••` and `a•••@e•••.com`. A job that was added by hand may hold anything. */
+const mask = ({ name, email }: Partial<NewUser>) => {
+  const [local, domain = ''] = String(email).split('@');
+  const topLevel = domain.slice(domain.lastIndexOf('.') + 1);
+  return { name: maskWord(String(name)), email: `${maskWord(local)}@${maskWord(domain)}.${topLevel}` };
+};
+
+const maskWord = (word = ''): string => `${[...word][0] ?? ''}•••`;

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import { allowPage } from '../plugins/security-headers.ts';
 import { problems } from '../problem.ts';
 
 /** The page that a problem's `type` links to. */
@@ -9,5 +10,9 @@ export const problemsRoutes: FastifyPluginAsync = async (app) => {
   const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Problems</title>
 <style>body{font:16px/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}</style>
 <h1>Problems</h1>${rows.join('\n')}</html>`;
-  app.get('/problems', { schema: { hide: true } }, (_request, reply) => reply.type('text/html').send(page));
+  app.get(
+    '/problems',
+    { schema: { hide: true }, onRequest: allowPage("style-src 'unsafe-inline'") },
+    (_request, reply) => reply.type('text/html').send(page),
+  );
 };

@@ -1,64 +1,58 @@
-import { defaultLocale, Locale, NewUser, UserId } from '@backend-jobs/users';
+import { defaultLocale } from '@backend-jobs/users';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from '@sinclair/typebox';
+import { type ApiKeys, requireApiKey } from '../plugins/api-keys.ts';
 import { Problem } from '../problem.ts';
-import { SignUpStatus, type SignUps } from '../sign-ups.ts';
-import { problemResponses } from './problem-responses.ts';
+import type { SignUps } from '../sign-ups.ts';
+import { deleteUser, getUser, listUsers, postUser } from './users-operations.ts';
 
-const Accepted = Type.Object(
-  {
-    id: UserId,
-    status: Type.Literal('queued'),
-    links: Type.Object({ self: Type.String({ examples: ['/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10'] }) }),
-  },
-  { description: 'Queued' },
-);
+export interface SignUpLimit {
+  max: number;
+  durationMs: number;
+}
 
-const PostUserHeaders = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      pattern: '^[\\x21-\\x7e]{1,255}$',
-      description: 'Repeats the request without repeating the sign-up, for 24 h. A new one for each sign-up.',
-    }),
-  ),
-});
+interface UsersOptions {
+  signUps: SignUps;
+  /** None while the API is open: then nobody may list and delete. */
+  apiKeys: ApiKeys;
+  /** For each API key, or each address while there are none. */
+  signUpLimit: SignUpLimit | undefined;
+}
 
-const postUser = {
-  tags: ['Sign-ups'],
-  operationId: 'signUp',
-  summary: 'Sign somebody up',
-  description:
-    'Answers as soon as the sign-up is queued. Follow `Location` to see what becomes of it. A repeat after a time-out, ' +
-    'without an `Idempotency-Key`, may find that the first try got through: it is answered 409.',
-  headers: PostUserHeaders,
-  body: Type.Object(
-    { ...NewUser.properties, locale: Type.Optional({ ...Locale, default: defaultLocale }) },
-    { additionalProperties: false },
-  ),
-  response: { 202: Accepted, ...problemResponses(400, 409, 413, 415, 422, 503) },
-};
+const pageLength = 50;
 
-const getUser = {
-  tags: ['Sign-ups'],
-  operationId: 'getSignUp',
-  summary: 'See how far a sign-up is',
-  description: 'While it is under way the answer has a `Retry-After`.',
-  params: Type.Object({ id: UserId }),
-  response: { 200: SignUpStatus, ...problemResponses(404, 503) },
-};
+export const usersRoutes: FastifyPluginAsyncTypebox<UsersOptions> = async (app, options) => {
+  const { signUps, apiKeys, signUpLimit } = options;
+  const onRequest = requireApiKey(apiKeys, { always: true });
+  const rateLimit = signUpLimit && { max: signUpLimit.max, timeWindow: signUpLimit.durationMs };
+  app.addHook('onRequest', requireApiKey(apiKeys));
 
-export const usersRoutes: FastifyPluginAsyncTypebox<{ signUps: SignUps }> = async (app, { signUps }) => {
-  app.post('/users', { schema: postUser }, async (request, reply) => {
-    const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
-    const id = await signUps.start(newUser, {
-      requestId: request.id,
-      idempotencyKey: request.headers['idempotency-key'],
-    });
-    const self = `/users/${id}`;
-    return reply
-      .code(202)
-      .headers({ location: self, 'retry-after': '1' })
-      .send({ id, status: 'queued', links: { self } });
+  app.post(
+    '/users',
+    { schema: postUser, config: { ...(rateLimit && { rateLimit }) } },
+    async (request, reply) => {
+      const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
+      const id = await signUps.start(newUser, {
+        requestId: request.id,
+        caller: request.caller,
+        idempotencyKey: request.headers['idempotency-key'],
+      });
+      const self = `/users/${id}`;
+      return reply
+        .code(202)
+        .headers({ location: self, 'retry-after': '1' })
+        .send({ id, status: 'queued', links: { self } });
+    },
+  );
+
+  app.get('/users', { schema: listUsers, onRequest }, async (request) => {
+    const { email, cursor } = request.query;
+    if (email !== undefined) return { users: await signUps.findByEmail(email) };
+    const limit = Number(request.query.limit ?? pageLength);
+    // One more than is told, to know whether there is a next page.
+    const found = await signUps.list({ after: cursor, limit: limit + 1 });
+    const users = found.slice(0, limit);
+    const last = users.at(-1);
+    return { users, ...(last && found.length > limit && { nextCursor: last.id }) };
   });
 
   app.get('/users/:id', { schema: getUser }, async (request, reply) => {
@@ -66,5 +60,10 @@ export const usersRoutes: FastifyPluginAsyncTypebox<{ signUps: SignUps }> = asyn
     if (!signUp) throw new Problem('not-found');
     if (!signUp.isSettled) reply.header('retry-after', '1');
     return reply.send(signUp.status);
+  });
+
+  app.delete('/users/:id', { schema: deleteUser, onRequest }, async (request, reply) => {
+    if (!(await signUps.delete(request.params.id))) throw new Problem('not-found');
+    return reply.code(204).send(null);
   });
 };

@@ -50,7 +50,7 @@ export class Service {
 
   // Alive is enough: it may well be started while Redis is away.
   #startApi(): Promise<RunningApp> {
-    const env = { ...this.#env(), PORT: new URL(this.apiUrl).port, DRAIN_DELAY: '0s' };
+    const env = { ...this.#env(), PORT: new URL(this.apiUrl).port, DRAIN_DELAY: '0s', RATE_LIMIT: 'off' };
     return startApp({ app: 'api', env, readyUrl: `${this.apiUrl}/livez`, log: () => {} });
   }
 

@@ -158,6 +158,7 @@ export const openWorld = async (
       SMTP_URL: smtp.url,
       SHUTDOWN_TIMEOUT: '5s',
       DRAIN_DELAY: '0s',
+      RATE_LIMIT: 'off',
       ...(redis.prefix && { KEY_PREFIX: redis.prefix }),
       ...env,
     },

@@ -36,6 +36,8 @@ const report = (signUp: SignUp | undefined): JobReport => {
       return { outcome: 'created', welcomeEmail: signUp.welcomeEmail.status };
     case 'rejected':
       return { outcome: 'rejected', reason: signUp.reason };
+    case 'deleted':
+      return { outcome: 'deleted' };
     default:
       throw new Error('The store knows nothing of this sign-up, and its job no longer has the details');
   }

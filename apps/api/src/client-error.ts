@@ -1,0 +1,22 @@
+import type { Socket } from 'node:net';
+import type { ConnectionError } from 'fastify';
+import { Problem, type ProblemKind } from './problem.ts';
+
+const kindOfCode: Record<string, ProblemKind> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+};
+
+/** Answers what could not be read as HTTP, or took too long: no request came of it, so no route and no hook sees it. */
+export const answerClientError = (error: ConnectionError, socket: Socket): void => {
+  if (!socket.writable) return void socket.destroy();
+  const problem = new Problem(kindOfCode[error.code] ?? 'malformed-request');
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.statusCode} ${problem.kind}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+};
