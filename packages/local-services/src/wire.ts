@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createTrickle } from './trickle.ts';
 
 export interface Passing {
   direction: 'request' | 'answer';
@@ -14,18 +15,21 @@ export interface Passing {
 export class Wire {
   /** False holds this back, and all that comes after it on its connection. */
   watch: (passing: Passing) => boolean = () => true;
-  readonly #server: Server;
+  /** How long each byte of an answer takes; at 0 answers go as they come. What is on its way follows a change. */
+  answerPaceMs = 0;
+  readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+  #port = 0;
   #isHalted = false;
 
-  constructor(server: Server) {
-    this.#server = server;
+  constructor(targetPort: number) {
+    this.#targetPort = targetPort;
   }
 
+  /** Stays the same over a restart. */
   get port(): number {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('The wire is down');
-    return address.port;
+    return this.#port;
   }
 
   /** From now on nothing is passed on, and every connection stays open: the other end is gone without a word. */
@@ -38,40 +42,52 @@ export class Wire {
     this.#isHalted = false;
   }
 
+  /** Drops every connection, and refuses new ones. May be called more than once. */
   async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return;
+    const closed = once(server, 'close');
+    server.close();
     for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, 'close');
+    await closed;
   }
 
-  join(client: Socket, server: Socket): void {
+  /** Listens on the same port (again). One that was halted still is. */
+  async restart(): Promise<void> {
+    await this.stop();
+    const server = createServer((client) => this.#join(client, connect(this.#targetPort, '127.0.0.1')));
+    server.listen(this.#port, '127.0.0.1');
+    await once(server, 'listening'); // rejects when the port is taken
+    const address = server.address();
+    if (address !== null && typeof address === 'object') this.#port = address.port;
+    this.#server = server;
+  }
+
+  #join(client: Socket, server: Socket): void {
     const line = { isDead: false };
     this.#pass(client, server, 'request', line);
     this.#pass(server, client, 'answer', line);
   }
 
   #pass(from: Socket, to: Socket, direction: Passing['direction'], line: { isDead: boolean }): void {
+    const outlet = createTrickle(to, () => (direction === 'answer' ? this.answerPaceMs : 0));
     this.#sockets.add(from);
     from.on('data', (chunk) => {
       line.isDead ||= this.#isHalted || !this.watch({ direction, text: chunk.toString('latin1') });
-      if (!line.isDead) to.write(chunk);
+      if (!line.isDead) outlet.write(chunk);
     });
     from.on('error', () => {}); // its close follows
     from.on('close', () => {
       this.#sockets.delete(from);
-      if (!line.isDead) to.destroy();
+      if (!line.isDead) outlet.destroy();
     });
   }
 }
 
 /** Opens a wire to `targetPort` on this machine, at a port of its own. */
 export const startWire = async (targetPort: number): Promise<Wire> => {
-  const server = createServer((client) => {
-    const target = connect(targetPort, '127.0.0.1');
-    wire.join(client, target);
-  });
-  const wire = new Wire(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const wire = new Wire(targetPort);
+  await wire.restart();
   return wire;
 };
