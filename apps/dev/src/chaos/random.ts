@@ -1,6 +1,8 @@
 export interface Random {
   /** A whole number from `low` to `high`, both included. */
   between(low: number, high: number): number;
+  /** The same items in another order. */
+  shuffled<Item>(items: readonly Item[]): Item[];
 }
 
 /** The same numbers for the same seed: mulberry32, which is small, and random enough to choose faults with. */
@@ -12,5 +14,10 @@ export const seededRandom = (seed: number): Random => {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  return { between: (low, high) => low + Math.floor(next() * (high - low + 1)) };
+  const between = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
+  const shuffled = <Item>(items: readonly Item[]): Item[] => {
+    const left = [...items];
+    return items.flatMap(() => left.splice(between(0, left.length - 1), 1));
+  };
+  return { between, shuffled };
 };

@@ -1,71 +1,100 @@
-import { freePort, type RedisServer, type SmtpServer } from '@backend-jobs/local-services';
-import { type RunningApp, startApp } from '../start-app.ts';
+import { freePort, startRedis, startSmtpServer, startWire, type Wire } from '@backend-jobs/local-services';
+import { App } from './app.ts';
+import type { ApiPart, MailPart, RedisPart, WorkerPart } from './parts.ts';
 
-/** The whole service, each app in a process of its own, which faults may end and start again. */
-export class Service {
-  readonly redis: RedisServer;
-  readonly smtp: SmtpServer;
-  readonly apiUrl: string;
-  #api: Promise<RunningApp>;
-  readonly #workers: Promise<RunningApp>[];
-
-  private constructor(redis: RedisServer, smtp: SmtpServer, apiPort: number, workers: number) {
-    this.redis = redis;
-    this.smtp = smtp;
-    this.apiUrl = `http://127.0.0.1:${apiPort}`;
-    this.#api = this.#startApi();
-    this.#workers = Array.from({ length: workers }, () => this.#startWorker());
-  }
-
-  static async start(redis: RedisServer, smtp: SmtpServer, workers: number): Promise<Service> {
-    const service = new Service(redis, smtp, await freePort(), workers);
-    await Promise.all([service.#api, ...service.#workers]);
-    return service;
-  }
-
-  /** Ends the API as `signal` does, and starts it again. */
-  async restartApi(signal: NodeJS.Signals): Promise<void> {
-    await this.#end(await this.#api, signal);
-    this.#api = this.#startApi();
-    await this.#api;
-  }
-
-  /** Ends one worker as `signal` does, and starts another in its place. */
-  async restartWorker(index: number, signal: NodeJS.Signals): Promise<void> {
-    const place = index % this.#workers.length;
-    await this.#end((await this.#workers[place]) as RunningApp, signal);
-    this.#workers[place] = this.#startWorker();
-    await this.#workers[place];
-  }
-
-  async stop(): Promise<void> {
-    const apps = await Promise.all([this.#api, ...this.#workers]);
-    await Promise.all(apps.map((app) => app.stop()));
-  }
-
-  async #end(app: RunningApp, signal: NodeJS.Signals): Promise<void> {
-    process.kill(app.pid, signal);
-    await app.exited;
-  }
-
-  // Alive is enough: it may well be started while Redis is away.
-  #startApi(): Promise<RunningApp> {
-    const env = { ...this.#env(), PORT: new URL(this.apiUrl).port, DRAIN_DELAY: '0s', RATE_LIMIT: 'off' };
-    return startApp({ app: 'api', env, readyUrl: `${this.apiUrl}/livez`, log: () => {} });
-  }
-
-  async #startWorker(): Promise<RunningApp> {
-    const port = await freePort();
-    const env = { ...this.#env(), HEALTH_PORT: String(port), RECONCILE_INTERVAL: '10s' };
-    return startApp({ app: 'worker', env, readyUrl: `http://127.0.0.1:${port}/livez`, log: () => {} });
-  }
-
-  #env() {
-    return {
-      REDIS_URL: this.redis.url,
-      SMTP_URL: this.smtp.url,
-      LOG_LEVEL: 'silent',
-      SHUTDOWN_TIMEOUT: '5s',
-    };
-  }
+/** The whole service, each app in a process of its own, with lines of its own to what it needs. */
+export interface Service {
+  apis: ApiPart[];
+  workers: WorkerPart[];
+  redis: RedisPart;
+  mail: MailPart;
+  /** Apps that have ended although nobody asked: a sentence each. */
+  ends: string[];
 }
+
+/** Starts it all, and puts it on `opened`, also when it fails half-way. */
+export const openService = async (
+  opened: AsyncDisposableStack,
+  { apis, workers, appendfsync }: { apis: number; workers: number; appendfsync: 'everysec' | 'always' },
+): Promise<Service> => {
+  const redis = await openRedis(opened, appendfsync);
+  const mail = await openMail(opened);
+  const ends: string[] = [];
+  const service: Service = { apis: [], workers: [], redis, mail, ends };
+  opened.defer(async () => {
+    await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.stop()));
+  });
+  for (let number = 1; number <= apis; number++) {
+    service.apis.push(await planApi(redis, (how) => ends.push(`API ${number} ${how}`)));
+  }
+  for (let number = 1; number <= workers; number++) {
+    service.workers.push(await planWorker(redis, mail, (how) => ends.push(`worker ${number} ${how}`)));
+  }
+  await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.start()));
+  return service;
+};
+
+const openRedis = async (
+  opened: AsyncDisposableStack,
+  appendfsync: 'everysec' | 'always',
+): Promise<RedisPart> => {
+  const server = await startRedis({ appendfsync });
+  const wires: Wire[] = [];
+  opened.defer(async () => {
+    await Promise.all([server.stop(), ...wires.map((wire) => wire.stop())]);
+  });
+  return { server, wires };
+};
+
+const openMail = async (opened: AsyncDisposableStack): Promise<MailPart> => {
+  const server = await startSmtpServer();
+  const wires: Wire[] = [];
+  opened.defer(async () => {
+    await Promise.all([server.stop(), ...wires.map((wire) => wire.stop())]);
+  });
+  return { server, wires, refused: new Set() };
+};
+
+const openWire = async ({ server, wires }: RedisPart | MailPart): Promise<Wire> => {
+  const wire = await startWire(server.port);
+  wires.push(wire);
+  return wire;
+};
+
+// Alive is enough for either: it may well be started while Redis is away.
+
+const planApi = async (redis: RedisPart, endedUnasked: (how: string) => void): Promise<ApiPart> => {
+  const redisWire = await openWire(redis);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = { ...commonEnv(redisWire), PORT: String(port), DRAIN_DELAY: '0s', RATE_LIMIT: 'off' };
+  return {
+    app: new App({ app: 'api', env, readyUrl: `${url}/livez` }, endedUnasked),
+    url,
+    redisWire,
+  };
+};
+
+const planWorker = async (
+  redis: RedisPart,
+  mail: MailPart,
+  endedUnasked: (how: string) => void,
+): Promise<WorkerPart> => {
+  const redisWire = await openWire(redis);
+  const mailWire = await openWire(mail);
+  const port = await freePort();
+  const env = {
+    ...commonEnv(redisWire),
+    SMTP_URL: `smtp://127.0.0.1:${mailWire.port}`,
+    HEALTH_PORT: String(port),
+    RECONCILE_INTERVAL: '10s',
+  };
+  const app = new App({ app: 'worker', env, readyUrl: `http://127.0.0.1:${port}/livez` }, endedUnasked);
+  return { app, redisWire, mailWire };
+};
+
+const commonEnv = (redisWire: Wire) => ({
+  REDIS_URL: `redis://127.0.0.1:${redisWire.port}`,
+  LOG_LEVEL: 'silent',
+  SHUTDOWN_TIMEOUT: '5s',
+});

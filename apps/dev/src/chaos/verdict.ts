@@ -1,76 +1,116 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { SmtpServer } from '@backend-jobs/local-services';
+import type { ReceivedMessage } from '@backend-jobs/local-services';
+import type { AuditResult } from './audit.ts';
+import type { Ask } from './load.ts';
+import { isSettled, type Outcome } from './outcomes.ts';
 
-interface Outcome {
-  id: string;
-  status: string;
-  welcomeEmail?: { status: string; uncertainAttempts?: number };
+/** What there is to judge by, all of it seen from the outside. */
+export interface Evidence {
+  asks: Ask[];
+  /** Of those that clients saw a 202 of, and of those that only a message tells of. */
+  outcomes: Map<string, Outcome>;
+  messages: Map<string, ReceivedMessage[]>;
+  /** The addresses that the mail server has said 550 to. */
+  refused: Set<string>;
+  audit: AuditResult;
+  /** Apps that ended although nobody asked. */
+  ends: string[];
+  /** How many a Redis that syncs every second may have lost. */
+  mayBeLost: number;
 }
 
 export interface Verdict {
+  accepted: number;
+  /** How often each other status came. */
+  refused: Record<string, number>;
+  noAnswer: number;
+  /** What became of those that were accepted. */
   outcomes: Record<string, number>;
-  /** Those that were accepted, and of which nobody knows any more. */
+  /** All that the service has. */
+  users: number;
+  messages: number;
+  /** Accepted, and nobody knows of them. */
   lost: string[];
-  /** Messages that went out twice, and are counted as such by the service. */
-  countedCopies: number;
+  mayBeLost: number;
+  /** In the service, though no client saw a 202: the answer was lost on the way. */
+  unseen: number;
+  /** The ids of those, as far as a message tells. */
+  unseenIds: string[];
   /** What must not be: a sentence each. */
-  faults: string[];
+  broken: string[];
 }
 
-const settleWithinMs = 120_000;
+export const judge = (evidence: Evidence): Verdict => {
+  const { asks, outcomes, messages, audit, mayBeLost } = evidence;
+  const ids = asks.flatMap(({ id }) => id ?? []);
+  const known = new Set(ids);
+  const lost = ids.filter((id) => !outcomes.has(id));
+  const inService = sum(Object.values(audit.counts));
+  const unseen = inService - (known.size - lost.length);
+  const others = asks.filter(({ id }) => id === undefined);
+  const verdict: Verdict = {
+    accepted: ids.length,
+    refused: countBy(others.flatMap(({ status }) => (status === 0 ? [] : String(status)))),
+    noAnswer: others.filter(({ status }) => status === 0).length,
+    outcomes: countBy(ids.flatMap((id) => kindOf(outcomes.get(id)))),
+    users: sum(Object.entries(audit.counts).map(([kind, count]) => (kind.startsWith('created') ? count : 0))),
+    messages: sum([...messages.values()].map((copies) => copies.length)),
+    ...{ lost, mayBeLost, unseen },
+    unseenIds: [...messages.keys()].filter((id) => !known.has(id)),
+    broken: [],
+  };
+  return { ...verdict, broken: [...brokenAsAWhole(verdict, evidence), ...brokenById(evidence)] };
+};
 
-/**
- * Asks, as a client would, what became of every sign-up that was accepted, until all are settled or the time is up; and
- * holds it against the messages that came.
- */
-export const judge = async (apiUrl: string, ids: Set<string>, smtp: SmtpServer): Promise<Verdict> => {
-  const settled = new Map<string, Outcome>();
-  let unsettled = [...ids];
-  for (const deadline = Date.now() + settleWithinMs; unsettled.length > 0; await sleep(500)) {
-    const outcomes = await findAll(apiUrl, unsettled);
-    for (const outcome of outcomes) if (isSettled(outcome)) settled.set(outcome.id, outcome);
-    unsettled = unsettled.filter((id) => !settled.has(id));
-    if (Date.now() > deadline) break;
+function* brokenAsAWhole(verdict: Verdict, { asks, audit, ends }: Evidence): Generator<string> {
+  const { accepted, refused, noAnswer, unseen, lost, mayBeLost } = verdict;
+  if (new Set(asks.flatMap(({ id }) => id ?? [])).size !== accepted) yield 'two sign-ups got the same id';
+  if (lost.length > mayBeLost) yield `${lost.length} accepted sign-ups are lost: ${lost.join(' ')}`;
+  const withoutId = noAnswer + (refused['503'] ?? 0);
+  if (unseen < 0 || unseen > withoutId) {
+    yield `the service has ${unseen} sign-ups that no client saw accepted, of ${withoutId} whose answer may be lost`;
   }
-  const verdict: Verdict = { outcomes: {}, lost: unsettled, countedCopies: 0, faults: [] };
-  const copies = countCopies(smtp);
-  for (const outcome of settled.values()) judgeOne(outcome, copies.get(outcome.id) ?? 0, verdict);
-  return verdict;
-};
+  for (const status of Object.keys(refused)) if (status !== '503') yield `an answer was ${status}`;
+  if (!audit.isClean) yield `the audit found faults: ${audit.output}`;
+  yield* ends;
+}
 
-const judgeOne = ({ id, status, welcomeEmail }: Outcome, copies: number, verdict: Verdict): void => {
-  const kind = welcomeEmail ? `${status}, email ${welcomeEmail.status}` : status;
-  verdict.outcomes[kind] = (verdict.outcomes[kind] ?? 0) + 1;
-  const uncertain = welcomeEmail?.uncertainAttempts ?? 0;
-  if (welcomeEmail?.status === 'sent' && copies === 0) verdict.faults.push(`${id}: sent, and never received`);
-  if (copies > 1 + uncertain) verdict.faults.push(`${id}: ${copies} copies, and ${uncertain} counted`);
-  if (copies > 1) verdict.countedCopies += copies - 1;
-};
-
-const isSettled = ({ status, welcomeEmail }: Outcome): boolean =>
-  status === 'created'
-    ? ['sent', 'failed'].includes(welcomeEmail?.status ?? '')
-    : ['rejected', 'failed'].includes(status);
-
-const findAll = async (apiUrl: string, ids: string[]): Promise<Outcome[]> => {
-  const found: Outcome[] = [];
-  for (let start = 0; start < ids.length; start += 100) {
-    const batch = ids.slice(start, start + 100).map(async (id) => {
-      const response = await fetch(`${apiUrl}/users/${id}`).catch(() => undefined);
-      if (response?.ok) found.push((await response.json()) as Outcome);
-      else await response?.body?.cancel();
-    });
-    await Promise.all(batch);
+function* brokenById({ asks, outcomes, messages, refused, mayBeLost }: Evidence): Generator<string> {
+  const emails = new Map(asks.map(({ id, email }) => [id, email]));
+  const uncounted: string[] = [];
+  for (const outcome of outcomes.values()) {
+    const copies = messages.get(outcome.id) ?? [];
+    const uncertain = outcome.welcomeEmail?.uncertainAttempts ?? 0;
+    yield* brokenOf(outcome, { copies, refused, email: emails.get(outcome.id) });
+    if (copies.length > 1 + uncertain) {
+      uncounted.push(
+        `${outcome.id}: ${copies.length} copies came, and ${uncertain} may have been second ones`,
+      );
+    }
   }
-  return found;
+  // A Redis that lost what it was told may have lost that a message was sent.
+  if (uncounted.length > mayBeLost) yield* uncounted;
+}
+
+function* brokenOf(
+  outcome: Outcome,
+  seen: { copies: ReceivedMessage[]; refused: Set<string>; email: string | undefined },
+): Generator<string> {
+  const { id, status, welcomeEmail, email = '' } = outcome;
+  const mail = welcomeEmail?.status;
+  if (!isSettled(outcome)) yield `${id}: it hangs: ${kindOf(outcome)}`;
+  else if (status !== 'created') yield `${id}: ${status}, and its address was signed up but once`;
+  if (seen.email !== undefined && email !== '' && email !== seen.email) yield `${id}: another's address`;
+  if (mail === 'sent' && seen.copies.length === 0) yield `${id}: sent, and never received`;
+  if (mail === 'failed' && !seen.refused.has(email)) yield `${id}: failed, and its address was not refused`;
+  if (seen.copies.some(({ to }) => to.join() !== email)) yield `${id}: a message went to another`;
+}
+
+const kindOf = (outcome: Outcome | undefined): string => {
+  if (!outcome) return 'unknown to the service';
+  return outcome.welcomeEmail ? `${outcome.status}, email ${outcome.welcomeEmail.status}` : outcome.status;
 };
 
-/** By the user's id, which the Message-ID holds. */
-const countCopies = ({ messages }: SmtpServer): Map<string, number> => {
-  const copies = new Map<string, number>();
-  for (const message of messages) {
-    const id = /<welcome\.([^@]+)@/.exec(message.header('message-id') ?? '')?.[1] ?? '';
-    copies.set(id, (copies.get(id) ?? 0) + 1);
-  }
-  return copies;
-};
+const countBy = (names: string[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);

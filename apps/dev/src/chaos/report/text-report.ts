@@ -1,0 +1,67 @@
+import type { SecondCopy } from '../copies.ts';
+import { nameOf } from '../copies.ts';
+import { histogramOf, recoveriesOf } from '../recovery.ts';
+import type { Findings } from '../run.ts';
+import { legend } from './legend.ts';
+
+/** What a run found, for a terminal. */
+export const textReport = (findings: Findings): string => {
+  const { options, faults, verdict, copies, welcomed, audit } = findings;
+  const { seed, minutes, perSecond, appendfsync } = options;
+  const noted = (names: string[]) => table(countsOf(names));
+  const sections = [
+    [`chaos: seed ${seed}, ${minutes} min, ${perSecond} sign-ups/s, appendfsync ${appendfsync}`],
+    [`Faults: ${faults.length}`, ...noted(faults.map(nameOf))],
+    ['Answers', ...table(answersOf(findings))],
+    ['Outcomes of what was accepted', ...table(Object.entries(verdict.outcomes))],
+    ['In the service', ...table(serviceOf(findings))],
+    [`Second copies by cause: ${copies.length}`, ...noted(copies.map(causeOf)), legend.copies],
+    [
+      'From the 202 to the welcome',
+      ...table(histogramOf(welcomed).map(({ label, count }) => [label, count])),
+    ],
+    ['Recovery, by kind of fault', ...recoveryTable(findings), legend.recovery, legend.backoff],
+    ['Audit', audit],
+    verdict.broken.length === 0
+      ? ['Every promise was kept.']
+      : [`PROMISES WERE BROKEN: ${verdict.broken.length}`, ...verdict.broken],
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+};
+
+export const answersOf = ({ verdict }: Findings): [string, number][] => [
+  ['accepted (202)', verdict.accepted],
+  ...Object.entries(verdict.refused).map(([status, count]): [string, number] => [
+    `refused (${status})`,
+    count,
+  ]),
+  ['no answer', verdict.noAnswer],
+];
+
+export const serviceOf = ({ verdict, copies, options }: Findings): [string, number][] => [
+  ['users', verdict.users],
+  ['messages received', verdict.messages],
+  ['of those second copies', copies.length],
+  ['lost', verdict.lost.length],
+  ...(options.appendfsync === 'everysec'
+    ? [['lost at most, with everysec', verdict.mayBeLost] satisfies [string, number]]
+    : []),
+  ['enqueued, and the answer lost (no failure)', verdict.unseen],
+];
+
+export const causeOf = ({ causes }: SecondCopy): string => causes.join(', ') || 'no fault near';
+
+/** The most frequent first. */
+export const countsOf = (names: string[]): [string, number][] =>
+  [...Map.groupBy(names, (name) => name)]
+    .map(([name, all]): [string, number] => [name, all.length])
+    .sort(([, one], [, other]) => other - one);
+
+const table = (rows: [string, number][]): string[] =>
+  rows.map(([name, count]) => `${String(count).padStart(8)}  ${name}`);
+
+const recoveryTable = ({ faults, welcomed }: Findings): string[] =>
+  recoveriesOf(faults, welcomed).map(({ name, count, medianMs, worstMs }) => {
+    const [worst, median] = [worstMs, medianMs].map((ms) => `${(ms / 1_000).toFixed(1)} s`.padStart(8));
+    return `${worst}  worst,${median} median, of ${String(count).padStart(3)}  ${name}`;
+  });

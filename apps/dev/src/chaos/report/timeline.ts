@@ -1,0 +1,82 @@
+import type { InjectedFault } from '../inject.ts';
+import { partNames } from '../plan.ts';
+import type { Findings } from '../run.ts';
+import { type Strip, stripsOf } from './strips.ts';
+
+/** Measures of the drawing, in its own units: on a wide screen, pixels. */
+const frame = { width: 1_200, left: 76, right: 10, top: 24, laneHeight: 28, stripHeight: 64, gap: 30 };
+
+export interface Bar {
+  x: number;
+  width: number;
+  appearance: string;
+  /** Empty where there is no room for it. */
+  label: string;
+  title: string;
+}
+
+export interface Timeline {
+  frame: typeof frame;
+  height: number;
+  lanes: { name: string; y: number; bars: Bar[] }[];
+  strips: (Strip & { y: number })[];
+  ticks: { x: number; label: string }[];
+  /** Where all was healed. */
+  healedX: number;
+  /** Where the lanes end, and the strips. */
+  bottom: number;
+}
+
+/** Where everything is on the drawing: a lane for each part, and below them what came of it, second by second. */
+export const timelineOf = (findings: Findings): Timeline => {
+  const { startedAtMs, healedAtMs, endedAtMs, faults } = findings;
+  const scale = (frame.width - frame.left - frame.right) / (endedAtMs - startedAtMs);
+  const toX = (atMs: number) => rounded(frame.left + (atMs - startedAtMs) * scale);
+  const lanes = partNames.map((name, index) => ({
+    name,
+    y: frame.top + index * frame.laneHeight,
+    bars: faults.filter(({ part }) => part === name).map((fault) => barOf(fault, startedAtMs, toX)),
+  }));
+  const lanesEnd = frame.top + lanes.length * frame.laneHeight;
+  const strips = stripsOf(findings, { toX, height: frame.stripHeight }).map((strip, index) => ({
+    ...strip,
+    y: lanesEnd + frame.gap + index * (frame.stripHeight + frame.gap),
+  }));
+  const bottom = lanesEnd + strips.length * (frame.stripHeight + frame.gap);
+  const ticks = ticksS((endedAtMs - startedAtMs) / 1_000).map((second) => ({
+    x: toX(startedAtMs + second * 1_000),
+    label: clock(second),
+  }));
+  return { frame, lanes, strips, ticks, healedX: toX(healedAtMs), bottom, height: bottom + 8 };
+};
+
+const barOf = (fault: InjectedFault, startedAtMs: number, toX: (atMs: number) => number): Bar => {
+  const x = toX(fault.startedAtMs);
+  const width = Math.max(3, rounded(toX(fault.mendedAtMs) - x));
+  const at = clock((fault.startedAtMs - startedAtMs) / 1_000);
+  const seconds = ((fault.mendedAtMs - fault.startedAtMs) / 1_000).toFixed(1);
+  return {
+    ...{ x, width, appearance: fault.appearance },
+    label: labelFor(fault.fault, width),
+    title: `${fault.part}: ${fault.fault}, at ${at}, mended after ${seconds} s`,
+  };
+};
+
+/** The longest of these that fits: the name, or the most telling part of it. */
+const labelFor = (name: string, width: number): string => {
+  const short = name.replace('line to ', '').replace(/^(silent|dropping) .*/, '$1');
+  const code = /^\d{3}/.exec(name)?.[0] ?? short;
+  return [name, short, code].find((label) => label.length * 5.4 + 8 <= width) ?? '';
+};
+
+/** At most a dozen, at round times. */
+const ticksS = (lengthS: number): number[] => {
+  const stepS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600].find((step) => lengthS / step <= 14);
+  const step = stepS ?? 7_200;
+  return Array.from({ length: Math.floor(lengthS / step) + 1 }, (_, index) => index * step);
+};
+
+export const clock = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+
+const rounded = (number: number): number => Math.round(number * 10) / 10;
