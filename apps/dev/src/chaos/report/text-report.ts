@@ -1,5 +1,4 @@
-import type { SecondCopy } from '../copies.ts';
-import { nameOf } from '../copies.ts';
+import { nameOf, type SecondCopy } from '../copies.ts';
 import { histogramOf, recoveriesOf } from '../recovery.ts';
 import type { Findings } from '../run.ts';
 import { legend } from './legend.ts';
@@ -15,12 +14,18 @@ export const textReport = (findings: Findings): string => {
     ['Answers', ...table(answersOf(findings))],
     ['Outcomes of what was accepted', ...table(Object.entries(verdict.outcomes))],
     ['In the service', ...table(serviceOf(findings))],
-    [`Second copies by cause: ${copies.length}`, ...noted(copies.map(causeOf)), legend.copies],
+    [`Enqueued, and the answer lost: ${verdict.unseen}`, ...verdict.unseenIds, ...wrapped(legend.unseen)],
+    [`Second copies by cause: ${copies.length}`, ...noted(copies.map(causeOf)), ...wrapped(legend.copies)],
     [
       'From the 202 to the welcome',
       ...table(histogramOf(welcomed).map(({ label, count }) => [label, count])),
     ],
-    ['Recovery, by kind of fault', ...recoveryTable(findings), legend.recovery, legend.backoff],
+    [
+      'Recovery, by kind of fault',
+      ...recoveryTable(findings),
+      ...wrapped(legend.recovery),
+      ...wrapped(legend.backoff),
+    ],
     ['Audit', audit],
     verdict.broken.length === 0
       ? ['Every promise was kept.']
@@ -46,7 +51,7 @@ export const serviceOf = ({ verdict, copies, options }: Findings): [string, numb
   ...(options.appendfsync === 'everysec'
     ? [['lost at most, with everysec', verdict.mayBeLost] satisfies [string, number]]
     : []),
-  ['enqueued, and the answer lost (no failure)', verdict.unseen],
+  ['enqueued, and the answer lost', verdict.unseen],
 ];
 
 export const causeOf = ({ causes }: SecondCopy): string => causes.join(', ') || 'no fault near';
@@ -59,6 +64,10 @@ export const countsOf = (names: string[]): [string, number][] =>
 
 const table = (rows: [string, number][]): string[] =>
   rows.map(([name, count]) => `${String(count).padStart(8)}  ${name}`);
+
+/** Set off from the figures, in lines that a terminal holds. */
+const wrapped = (text: string): string[] =>
+  [...text.matchAll(/(\S.{0,95})(?: |$)/g)].map(([, line]) => `  | ${line}`);
 
 const recoveryTable = ({ faults, welcomed }: Findings): string[] =>
   recoveriesOf(faults, welcomed).map(({ name, count, medianMs, worstMs }) => {

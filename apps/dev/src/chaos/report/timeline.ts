@@ -6,7 +6,7 @@ import { type Strip, stripsOf } from './strips.ts';
 /** Measures of the drawing, in its own units: on a wide screen, pixels. */
 const frame = { width: 1_200, left: 76, right: 10, top: 24, laneHeight: 28, stripHeight: 64, gap: 30 };
 
-export interface Bar {
+interface Bar {
   x: number;
   width: number;
   appearance: string;
@@ -65,11 +65,11 @@ const barOf = (fault: InjectedFault, startedAtMs: number, toX: (atMs: number) =>
 /** The longest of these that fits: the name, or the most telling part of it. */
 const labelFor = (name: string, width: number): string => {
   const short = name.replace('line to ', '').replace(/^(silent|dropping) .*/, '$1');
-  const code = /^\d{3}/.exec(name)?.[0] ?? short;
-  return [name, short, code].find((label) => label.length * 5.4 + 8 <= width) ?? '';
+  const word = /^\d{3}|half-open/.exec(name)?.[0] ?? short;
+  return [name, short, word].find((label) => label.length * 5.4 + 8 <= width) ?? '';
 };
 
-/** At most a dozen, at round times. */
+/** At round times, 14 at most. */
 const ticksS = (lengthS: number): number[] => {
   const stepS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600].find((step) => lengthS / step <= 14);
   const step = stepS ?? 7_200;
