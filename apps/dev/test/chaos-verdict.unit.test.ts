@@ -19,7 +19,7 @@ const welcomed = (status: string, uncertainAttempts = 0) =>
 const brokenIn = (more: Partial<Evidence>): string[] =>
   judge({
     ...{ asks: [ask], outcomes: welcomed('sent'), messages: new Map([['ada', [message(0)]]]) },
-    ...{ refused: new Set(), ends: [], mayBeLost: 0 },
+    ...{ refused: new Set(), complaints: [], mayBeLost: 0 },
     audit: { isClean: true, counts: { 'created, email sent': 1 }, output: '' },
     ...more,
   }).broken;
@@ -60,7 +60,7 @@ test('a sign-up whose answer was lost is no fault; one that nobody asked for is'
 
 test('the audit, an app that ended by itself, and a status that no outage explains count, too', () => {
   expect(brokenIn({ audit: { ...audited(1), isClean: false, output: 'it hangs' } })).toHaveLength(1);
-  expect(brokenIn({ ends: ['worker 1 ended by itself (1)'] })).toHaveLength(1);
+  expect(brokenIn({ complaints: ['worker 1 ended by itself (1)'] })).toHaveLength(1);
   expect(brokenIn({ asks: [ask, { ...unanswered, status: 500 }] })).toEqual(['an answer was 500']);
 });
 

@@ -1,16 +1,19 @@
 import { type AppStart, type RunningApp, startApp } from '../start-app.ts';
 
+/** More than the 5 s that an app is given here to finish what it has in hand. */
+const endWithinMs = 15_000;
+
 /** One app in a process of its own, which can be ended and started again. */
 export class App {
   readonly #options: Omit<AppStart, 'log'>;
-  readonly #unasked: (how: string) => void;
+  readonly #complain: (what: string) => void;
   #running: Promise<RunningApp> | undefined;
   #outputTail = '';
 
-  /** `unasked` is told when the process ends by itself, and what it printed last. */
-  constructor(options: Omit<AppStart, 'log'>, unasked: (how: string) => void) {
+  /** `complain` is told of what no fault explains: the process ends by itself, or does not end when it should. */
+  constructor(options: Omit<AppStart, 'log'>, complain: (what: string) => void) {
     this.#options = options;
-    this.#unasked = unasked;
+    this.#complain = complain;
   }
 
   async start(): Promise<void> {
@@ -23,7 +26,7 @@ export class App {
     void exited.then((how) => {
       if (this.#running !== starting) return;
       this.#running = undefined;
-      this.#unasked(`ended by itself (${how}) ${this.#outputTail}`);
+      this.#complain(`ended by itself (${how}) ${this.#outputTail}`);
     });
   }
 
@@ -32,7 +35,12 @@ export class App {
     const running = await this.#forget();
     if (!running) return;
     process.kill(running.pid, signal);
+    const timer = setTimeout(() => {
+      process.kill(running.pid, 'SIGKILL');
+      this.#complain(`did not end within ${endWithinMs / 1_000} s of ${signal}`);
+    }, endWithinMs);
     await running.exited;
+    clearTimeout(timer);
   }
 
   async stop(): Promise<void> {

@@ -8,12 +8,15 @@ const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => stopping.abort(new Error(`Ended by ${signal}`)));
 }
+// Not to the standard output: that is the report's.
+const tell = (line: string) => process.stderr.write(`chaos: ${line}\n`);
+
 try {
-  const findings = await runChaos(readOptions(process.argv.slice(2)), stopping);
+  const findings = await runChaos(readOptions(process.argv.slice(2)), stopping, tell);
   process.stdout.write(textReport(findings));
   process.stdout.write(`\nTo look at: ${await writeReport(findings)}\n`);
   process.exitCode = findings.verdict.broken.length === 0 ? 0 : 1;
 } catch (error) {
-  process.stderr.write(`chaos: ${error instanceof Error ? error.message : error}\n`);
+  tell(error instanceof Error ? error.message : String(error));
   process.exitCode = 2;
 }

@@ -22,10 +22,11 @@ export const isSettled = ({ status, welcomeEmail }: Outcome): boolean =>
     ? ['sent', 'failed'].includes(welcomeEmail?.status ?? '')
     : ['rejected', 'failed'].includes(status);
 
-interface Asking {
+export interface Asking {
   apiUrls: string[];
   withinMs: number;
   signal: AbortSignal;
+  report: (line: string) => void;
 }
 
 /**
@@ -34,10 +35,11 @@ interface Asking {
  */
 export const awaitOutcomes = async (
   ids: Iterable<string>,
-  { apiUrls, withinMs, signal }: Asking,
+  { apiUrls, withinMs, signal, report }: Asking,
 ): Promise<Map<string, Outcome>> => {
   const outcomes = new Map<string, Outcome>();
   const deadlineMs = Date.now() + withinMs;
+  let toldAtMs = 0;
   for (let unsettled = [...ids]; unsettled.length > 0; ) {
     for (const outcome of await findAll(unsettled, apiUrls)) outcomes.set(outcome.id, outcome);
     unsettled = unsettled.filter((id) => {
@@ -45,6 +47,10 @@ export const awaitOutcomes = async (
       return !outcome || !isSettled(outcome);
     });
     if (Date.now() > deadlineMs) break;
+    if (unsettled.length > 0 && Date.now() - toldAtMs > 10_000) {
+      report(`${unsettled.length} sign-ups are under way still.`);
+      toldAtMs = Date.now();
+    }
     if (unsettled.length > 0) await sleep(500, undefined, { signal });
   }
   return outcomes;

@@ -4,7 +4,7 @@ import { findSecondCopies, messagesById, type SecondCopy } from './copies.ts';
 import { type InjectedFault, injectFaults } from './inject.ts';
 import { type Ask, startLoad } from './load.ts';
 import type { Options } from './options.ts';
-import { awaitOutcomes } from './outcomes.ts';
+import { type Asking, awaitOutcomes } from './outcomes.ts';
 import { planFaults } from './plan.ts';
 import { type Welcomed, welcomedOf } from './recovery.ts';
 import { openService, type Service } from './service.ts';
@@ -31,9 +31,15 @@ export interface Findings {
 /**
  * Puts a service under load, breaks it as the seed will have it, heals it, and finds out what became of the sign-ups.
  *
+ * `report` is told how far it is, a line each.
+ *
  * @throws when a fault does, or an app does not start; nothing that it has started is left then
  */
-export const runChaos = async (options: Options, stopping: AbortController): Promise<Findings> => {
+export const runChaos = async (
+  options: Options,
+  stopping: AbortController,
+  report: (line: string) => void,
+): Promise<Findings> => {
   await using opened = new AsyncDisposableStack();
   const service = await openService(opened, { apis: 2, workers: 3, appendfsync: options.appendfsync });
   const durationMs = options.minutes * 60_000;
@@ -45,14 +51,17 @@ export const runChaos = async (options: Options, stopping: AbortController): Pro
   );
   opened.defer(() => load.stop());
   const loaded = sleep(durationMs, undefined, { signal: stopping.signal }).then(load.stop, load.stop);
-  const faults = await injectFaults(planFaults(options.seed, durationMs), service, stopping);
+  const plan = planFaults(options.seed, durationMs);
+  report(`The service is up. For ${options.minutes} min it takes sign-ups, and ${plan.length} faults.`);
+  const faults = await injectFaults(plan, service, stopping);
   await loaded;
   const healedAtMs = Date.now();
 
+  report('All is healed.');
   // What was deferred is tried again after up to about twice as long as it has waited by then.
   const withinMs = 90_000 + 2 * durationMs;
   const evidence: Evidence = {
-    ...(await gather(service, load.asks, { withinMs, signal: stopping.signal })),
+    ...(await gather(service, load.asks, { withinMs, signal: stopping.signal, report })),
     mayBeLost: mostLost(options, faults),
   };
   const endedAtMs = Date.now();
@@ -69,11 +78,11 @@ export const runChaos = async (options: Options, stopping: AbortController): Pro
 
 /** Waits until what clients were promised has come true, as far as it will, and writes down what there is. */
 const gather = async (
-  { apis, redis, mail, ends }: Service,
+  { apis, redis, mail, complaints }: Service,
   asks: Ask[],
-  time: { withinMs: number; signal: AbortSignal },
+  patience: Omit<Asking, 'apiUrls'>,
 ): Promise<Omit<Evidence, 'mayBeLost'>> => {
-  const asking = { apiUrls: apis.map(({ url }) => url), ...time };
+  const asking = { apiUrls: apis.map(({ url }) => url), ...patience };
   const outcomes = await awaitOutcomes(
     asks.flatMap(({ id }) => id ?? []),
     asking,
@@ -85,7 +94,7 @@ const gather = async (
   return {
     outcomes: new Map([...outcomes, ...unseen]),
     messages: messagesById(mail.server.messages),
-    ...{ asks, audit, ends, refused: mail.refused },
+    ...{ asks, audit, complaints, refused: mail.refused },
   };
 };
 

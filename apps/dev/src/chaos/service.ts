@@ -8,8 +8,8 @@ export interface Service {
   workers: WorkerPart[];
   redis: RedisPart;
   mail: MailPart;
-  /** Apps that have ended although nobody asked: a sentence each. */
-  ends: string[];
+  /** Apps that ended by themselves, or did not when they should: a sentence each. */
+  complaints: string[];
 }
 
 /** Starts it all, and puts it on `opened`, also when it fails half-way. */
@@ -19,16 +19,18 @@ export const openService = async (
 ): Promise<Service> => {
   const redis = await openRedis(opened, appendfsync);
   const mail = await openMail(opened);
-  const ends: string[] = [];
-  const service: Service = { apis: [], workers: [], redis, mail, ends };
+  const complaints: string[] = [];
+  const service: Service = { apis: [], workers: [], redis, mail, complaints };
   opened.defer(async () => {
     await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.stop()));
   });
   for (let number = 1; number <= apis; number++) {
-    service.apis.push(await planApi(redis, (how) => ends.push(`API ${number} ${how}`)));
+    service.apis.push(await planApi(redis, (what) => complaints.push(`API ${number} ${what}`)));
   }
   for (let number = 1; number <= workers; number++) {
-    service.workers.push(await planWorker(redis, mail, (how) => ends.push(`worker ${number} ${how}`)));
+    service.workers.push(
+      await planWorker(redis, mail, (what) => complaints.push(`worker ${number} ${what}`)),
+    );
   }
   await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.start()));
   return service;
@@ -63,13 +65,13 @@ const openWire = async ({ server, wires }: RedisPart | MailPart): Promise<Wire> 
 
 // Alive is enough for either: it may well be started while Redis is away.
 
-const planApi = async (redis: RedisPart, endedUnasked: (how: string) => void): Promise<ApiPart> => {
+const planApi = async (redis: RedisPart, complain: (what: string) => void): Promise<ApiPart> => {
   const redisWire = await openWire(redis);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env = { ...commonEnv(redisWire), PORT: String(port), DRAIN_DELAY: '0s', RATE_LIMIT: 'off' };
   return {
-    app: new App({ app: 'api', env, readyUrl: `${url}/livez` }, endedUnasked),
+    app: new App({ app: 'api', env, readyUrl: `${url}/livez` }, complain),
     url,
     redisWire,
   };
@@ -78,7 +80,7 @@ const planApi = async (redis: RedisPart, endedUnasked: (how: string) => void): P
 const planWorker = async (
   redis: RedisPart,
   mail: MailPart,
-  endedUnasked: (how: string) => void,
+  complain: (what: string) => void,
 ): Promise<WorkerPart> => {
   const redisWire = await openWire(redis);
   const mailWire = await openWire(mail);
@@ -89,7 +91,7 @@ const planWorker = async (
     HEALTH_PORT: String(port),
     RECONCILE_INTERVAL: '10s',
   };
-  const app = new App({ app: 'worker', env, readyUrl: `http://127.0.0.1:${port}/livez` }, endedUnasked);
+  const app = new App({ app: 'worker', env, readyUrl: `http://127.0.0.1:${port}/livez` }, complain);
   return { app, redisWire, mailWire };
 };
 

@@ -12,8 +12,8 @@ export interface Evidence {
   /** The addresses that the mail server has said 550 to. */
   refused: Set<string>;
   audit: AuditResult;
-  /** Apps that ended although nobody asked. */
-  ends: string[];
+  /** Apps that ended by themselves, or did not when they should. */
+  complaints: string[];
   /** How many a Redis that syncs every second may have lost. */
   mayBeLost: number;
 }
@@ -61,7 +61,7 @@ export const judge = (evidence: Evidence): Verdict => {
   return { ...verdict, broken: [...brokenAsAWhole(verdict, evidence), ...brokenById(evidence)] };
 };
 
-function* brokenAsAWhole(verdict: Verdict, { asks, audit, ends }: Evidence): Generator<string> {
+function* brokenAsAWhole(verdict: Verdict, { asks, audit, complaints }: Evidence): Generator<string> {
   const { accepted, refused, noAnswer, unseen, lost, mayBeLost } = verdict;
   if (new Set(asks.flatMap(({ id }) => id ?? [])).size !== accepted) yield 'two sign-ups got the same id';
   if (lost.length > mayBeLost) yield `${lost.length} accepted sign-ups are lost: ${lost.join(' ')}`;
@@ -71,7 +71,7 @@ function* brokenAsAWhole(verdict: Verdict, { asks, audit, ends }: Evidence): Gen
   }
   for (const status of Object.keys(refused)) if (status !== '503') yield `an answer was ${status}`;
   if (!audit.isClean) yield `the audit found faults: ${audit.output}`;
-  yield* ends;
+  yield* complaints;
 }
 
 function* brokenById({ asks, outcomes, messages, refused, mayBeLost }: Evidence): Generator<string> {
