@@ -11,5 +11,6 @@ export type { RedisServer } from './redis/redis-server.ts';
 export type { RedisSource } from './redis/redis-source.ts';
 export { type RedisOptions, startRedis } from './redis/start-redis.ts';
 export { spawnTethered, type TetheredOptions } from './spawn-tethered.ts';
+export { type ProgramStart, type RunningProgram, startProgram } from './start-program.ts';
 export { stopProcess } from './stop-process.ts';
 export { type Passing, startWire, type Wire } from './wire.ts';
