@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findRedisServer } from '@backend-jobs/local-services';
+import { type Measurement, openRedis } from './bench.ts';
+import { measureAccept } from './measurements/measure-accept.ts';
+import { measureBacklog } from './measurements/measure-backlog.ts';
+import { measureDefaults, measureEndToEnd } from './measurements/measure-end-to-end.ts';
+import { measureIdle } from './measurements/measure-idle.ts';
+import { measureRedisMemory, measureWorkerMemory } from './measurements/measure-memory.ts';
+import { measureReplicas } from './measurements/measure-replicas.ts';
+import { readEnvironment } from './report/environment.ts';
+import type { Finding } from './report/finding.ts';
+import { toText } from './report/markdown.ts';
+import { writeReport } from './report/write-report.ts';
+import { fullScale, quickScale } from './scale.ts';
+
+const help = `npm run bench                    measures everything, some 15 minutes, and writes docs/benchmarks.*
+npm run bench -- --quick         shows within a minute that all of it runs; writes to .data/bench
+npm run bench -- --only 1,4      only what these figures take; prints them, and writes nothing
+`;
+
+const measurements: readonly Measurement[] = [
+  measureAccept,
+  measureEndToEnd,
+  measureDefaults,
+  measureBacklog,
+  measureReplicas,
+  measureRedisMemory,
+  measureWorkerMemory,
+  measureIdle,
+];
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean' } },
+});
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const scale = values.quick ? quickScale : fullScale;
+const wanted = values.only?.split(',').map(Number);
+const repository = new URL('../../../', import.meta.url);
+
+/** What runs at the moment. */
+let opened = new AsyncDisposableStack();
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, async () => {
+    await opened.disposeAsync();
+    process.exit(1);
+  });
+}
+
+const measureAll = async (): Promise<void> => {
+  const startedAtMs = Date.now();
+  const redisSource = await findRedisServer({ report: say });
+  const measure = async <Answer>(run: (opened: AsyncDisposableStack) => Promise<Answer>): Promise<Answer> => {
+    opened = new AsyncDisposableStack();
+    try {
+      return await run(opened);
+    } finally {
+      await opened.disposeAsync();
+    }
+  };
+  const environment = await measure(async (opened) => {
+    const { redis } = await openRedis({ redisSource, opened });
+    return readEnvironment(/^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown');
+  });
+  const findings: Finding[] = [];
+  for (const { title, ids, run } of measurements) {
+    if (wanted && !ids.some((id) => wanted.includes(id))) continue;
+    const turnAtMs = Date.now();
+    const found = await measure((opened) => run({ scale, redisSource, opened }));
+    findings.push(...found);
+    say(`\n${title} (${Math.round((Date.now() - turnAtMs) / 1_000)} s)\n${toText(found)}`);
+  }
+  say(`\n${Math.round((Date.now() - startedAtMs) / 1_000)} s in all`);
+  if (wanted) return;
+  const report = {
+    takenAt: new Date().toISOString(),
+    rounds: scale.rounds,
+    ...environment,
+    findings: findings.toSorted((a, b) => a.id - b.id),
+  };
+  const folder = values.quick ? '.data/bench' : 'docs';
+  const files = await writeReport(report, fileURLToPath(new URL(folder, repository)));
+  say(`${folder}: ${files.join(', ')}`);
+};
+
+if (values.help) say(help.trimEnd());
+else await measureAll();

@@ -1,0 +1,36 @@
+import { connectWorker, createSignUpFlow } from '@backend-jobs/jobs';
+import { v7 as uuidv7 } from 'uuid';
+import { ourPrefix } from './contenders/ours.ts';
+
+/** How many are under way at once; ioredis sends them without waiting for the answers in between. */
+const batchSize = 500;
+
+/** Signs people up without HTTP, through the flow's own producer: this is how a backlog comes to be in seconds. */
+export interface Backlog {
+  add(signUps: number): Promise<void>;
+}
+
+export const openBacklog = (redisUrl: string, opened: AsyncDisposableStack): Backlog => {
+  const connection = connectWorker(redisUrl, 'bench');
+  opened.defer(() => connection.disconnect());
+  connection.on('error', () => {});
+  const flow = createSignUpFlow({ connection, prefix: ourPrefix });
+  const tag = uuidv7();
+  let number = 0;
+  const start = () => {
+    number += 1;
+    const newUser = {
+      name: 'Ada Lovelace',
+      email: `ada.${tag}.${number}@example.com`,
+      locale: 'en' as const,
+    };
+    return flow.start(uuidv7(), newUser, 'bench');
+  };
+  return {
+    add: async (signUps) => {
+      for (let left = signUps; left > 0; left -= batchSize) {
+        await Promise.all(Array.from({ length: Math.min(left, batchSize) }, start));
+      }
+    },
+  };
+};

@@ -1,0 +1,27 @@
+import type { Spread } from '../statistics.ts';
+
+export type Unit = 'sign-ups/s' | 'ms' | 'µs' | 'KiB' | 'MiB' | '×';
+
+/** What was measured of one contender, or of one setting. */
+export interface Series {
+  name: string;
+  unit: Unit;
+  /** Over the rounds. */
+  spread: Spread;
+}
+
+export interface Target {
+  sense: 'at least' | 'at most';
+  bound: number;
+}
+
+/** What one measurement found: a figure beside its target, and the figures behind it. */
+export interface Finding {
+  /** As the targets are numbered; a measurement of two figures has its number twice. */
+  id: number;
+  title: string;
+  figure: { unit: Unit; spread: Spread };
+  target: Target;
+  /** Empty where they are those of an earlier finding. */
+  series: Series[];
+}

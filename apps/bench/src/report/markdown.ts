@@ -1,0 +1,80 @@
+import type { Environment } from './environment.ts';
+import type { Finding } from './finding.ts';
+import { formatFigure, formatRange, formatTarget, isMet } from './format.ts';
+
+export interface Report extends Environment {
+  takenAt: string;
+  rounds: number;
+  findings: Finding[];
+}
+
+/** The page. `pictures` are the files beside it, by what they show. */
+export const toMarkdown = (report: Report, pictures: Record<string, string>): string => {
+  const { takenAt, rounds, findings, machine, versions } = report;
+  return `${[
+    '# Benchmarks',
+    `\`npm run bench\` made this page on ${takenAt.slice(0, 10)}, and makes it anew on your machine. Medians of ${rounds} rounds, with the lowest and the highest; a ratio is taken round by round. The figures are in [benchmarks.json](benchmarks.json), too.`,
+    '## Beside the targets',
+    toTable(['', 'figure', 'measured', 'rounds', 'target', ''], findings.map(toTargetRow)),
+    '## What was measured',
+    toTable(['', 'what', 'who', 'median', 'rounds'], findings.flatMap(toSeriesRows)),
+    ...Object.entries(pictures).map(([title, file]) => `![${title}](${file})`),
+    '## The machine',
+    toList(machine),
+    '## The versions',
+    toList(versions),
+    '## The method',
+    method,
+    '## The contenders',
+    contenders,
+  ].join('\n\n')}\n`;
+};
+
+/** For a terminal. */
+export const toText = (findings: readonly Finding[]): string =>
+  findings.flatMap((finding) => [targetLine(finding), ...finding.series.map(seriesLine)]).join('\n');
+
+const targetLine = (finding: Finding): string => {
+  const [id = '', title = '', measured = '', range = '', target = '', met = ''] = toTargetRow(finding);
+  return `${id.padStart(2)}  ${title}: ${measured} ${range && `(${range})`} target ${target}: ${met}`;
+};
+
+const seriesLine = ({ name, unit, spread }: Finding['series'][number]): string =>
+  `      ${name.padEnd(24)} ${formatFigure(spread.median, unit)} ${formatRange(spread)}`;
+
+const toTargetRow = (finding: Finding): string[] => {
+  const { id, title, figure, target } = finding;
+  return [
+    String(id),
+    title,
+    formatFigure(figure.spread.median, figure.unit),
+    formatRange(figure.spread),
+    formatTarget(target, figure.unit),
+    isMet(finding) ? 'met' : 'missed',
+  ];
+};
+
+const toSeriesRows = ({ id, title, series }: Finding): string[][] =>
+  series.map(({ name, unit, spread }, index) => [
+    ...(index === 0 ? [String(id), title] : ['', '']),
+    ...[name, formatFigure(spread.median, unit), formatRange(spread)],
+  ]);
+
+const toTable = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const toList = (facts: Record<string, string>): string =>
+  Object.entries(facts)
+    .map(([name, fact]) => `- ${name}: ${fact}`)
+    .join('\n');
+
+const method = `1. Each contender runs in processes of its own, by turns (A B C, A B C …), on one Node and one private Redis: append-only file on, \`everysec\`, rewritten and emptied between the turns.
+2. The load comes from one more process (autocannon, 50 connections, every sign-up somebody else; the first second does not count). An answer that is not 202 fails the run. Logs are written, to nowhere.
+3. Mail goes to a sink in a process of its own, which accepts everything, and whose clock says when. End to end, all have signed up over HTTP before one worker process starts, and the time runs from the 5 % message to the last; each has to come once, and no job may fail.
+4. Redis' own time is the processor time of its main thread (\`INFO cpu\`), from the first request until the last job is done. Backlogs are filled through the flow's own producer, and kept at their level while a worker works.
+5. Load, services, Redis and sink share the processors of one machine: the ratios say more than the figures.`;
+
+const contenders = `- **ours**: the API and the worker of this repository with \`NODE_ENV=production\`, all checks on.
+- **express-bull**: Express 5, Bull 4 and nodemailer as the usual tutorial has it, this system's first shape. At its defaults it does one job of each kind at a time, and opens a connection for each email; with 50 at once its transport is pooled, with as many connections.
+- **bullmq-chain**: Fastify and BullMQ, two plain queues without a flow, retries, nodemailer with a pool.
+- **fastify-ceiling**: a Fastify route with our body and our schema, which does nothing.`;

@@ -1,0 +1,18 @@
+/** The samples of each contender, in the order of the rounds. */
+export type Samples<Name extends string, Sample> = Record<Name, Sample[]>;
+
+/**
+ * Lets each contender have its turn, in every round (A B C, A B C …): whatever else the machine does meanwhile then hits
+ * all of them alike.
+ */
+export const byTurns = async <Name extends string, Sample>(
+  rounds: number,
+  names: readonly Name[],
+  turn: (name: Name, round: number) => Promise<Sample>,
+): Promise<Samples<Name, Sample>> => {
+  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Samples<Name, Sample>;
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) samples[name].push(await turn(name, round));
+  }
+  return samples;
+};
