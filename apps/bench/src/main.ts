@@ -6,7 +6,7 @@ import { measureAccept } from './measurements/measure-accept.ts';
 import { measureBacklog } from './measurements/measure-backlog.ts';
 import { measureDefaults, measureEndToEnd } from './measurements/measure-end-to-end.ts';
 import { measureIdle } from './measurements/measure-idle.ts';
-import { measureRedisMemory, measureWorkerMemory } from './measurements/measure-memory.ts';
+import { measureRedisMemory } from './measurements/measure-redis-memory.ts';
 import { measureReplicas } from './measurements/measure-replicas.ts';
 import { readEnvironment } from './report/environment.ts';
 import type { Finding } from './report/finding.ts';
@@ -26,7 +26,6 @@ const measurements: readonly Measurement[] = [
   measureBacklog,
   measureReplicas,
   measureRedisMemory,
-  measureWorkerMemory,
   measureIdle,
 ];
 
@@ -50,6 +49,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 const measureAll = async (): Promise<void> => {
   const startedAtMs = Date.now();
+  if (scale.isScaledDown) say('Scaled down: small numbers and one round, whose figures say little.');
   const redisSource = await findRedisServer({ report: say });
   const measure = async <Answer>(run: (opened: AsyncDisposableStack) => Promise<Answer>): Promise<Answer> => {
     opened = new AsyncDisposableStack();
@@ -75,6 +75,7 @@ const measureAll = async (): Promise<void> => {
   if (wanted) return;
   const report = {
     takenAt: new Date().toISOString(),
+    isScaledDown: scale.isScaledDown,
     rounds: scale.rounds,
     ...environment,
     findings: findings.toSorted((a, b) => a.id - b.id),

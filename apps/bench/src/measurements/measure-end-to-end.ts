@@ -2,6 +2,7 @@ import { type Bench, type Measurement, openServices, type Services } from '../be
 import type { Contender, RunningApi } from '../contenders/contender.ts';
 import { ours } from '../contenders/ours.ts';
 import { bullmqChain, expressBull } from '../contenders/rivals.ts';
+import { drain } from '../drain.ts';
 import { putLoad } from '../load/put-load.ts';
 import { clearRedis, redisCpuMs, untilFinished } from '../redis-facts.ts';
 import type { Finding, Series, Unit } from '../report/finding.ts';
@@ -16,9 +17,6 @@ interface Sample {
 
 const rivals = [expressBull, bullmqChain] as const;
 type Name = 'ours' | (typeof rivals)[number]['name'];
-
-/** The workers' start-up, and the first steps of cold code, are over when so many of the messages have come. */
-const startUpShare = 0.05;
 
 /** Sign-ups that wait already, worked off by one process with 50 jobs of a kind at once. */
 export const measureEndToEnd: Measurement = {
@@ -109,24 +107,26 @@ const takeSamples = async (
   );
 };
 
-/** One turn: everybody signs up over HTTP, then a worker is started, and has to mail each of them once. */
+/** One turn: everybody signs up over HTTP while a worker that is warm holds still; then it has to mail each of them once. */
 const workOff = async (
   contender: Contender,
   api: RunningApi,
-  { redis, redisUrl, sink, signUps, concurrency, opened }: Services & Order & Bench,
+  { redis, redisUrl, sink, signUps, concurrency, scale, opened }: Services & Order & Bench,
 ): Promise<Sample> => {
   await clearRedis(redis);
   await sink.forget();
-  const cpuBeforeMs = await redisCpuMs(redis);
-  const load = { url: api.url, connections: 50, tag: 'waits', ignoreFirstMs: 0 };
-  await putLoad({ ...load, until: { requests: signUps } }, opened);
   const worker = await contender.startWorker({ redisUrl, smtpUrl: sink.smtpUrl, concurrency });
   opened.defer(() => worker.stop());
-  await sink.untilTaken(signUps);
+  const signUp = async (requests: number, tag: string) => {
+    await putLoad({ url: api.url, connections: 50, tag, until: { requests }, ignoreFirstMs: 0 }, opened);
+  };
+  await signUp(scale.endToEnd.warmUp, 'warm-up');
+  await sink.untilTaken(scale.endToEnd.warmUp);
+  await untilFinished(redis, contender.queues);
+  const cpuBeforeMs = await redisCpuMs(redis);
+  const perSecond = await drain({ workers: [worker], sink, signUps, fill: () => signUp(signUps, 'waits') });
   await untilFinished(redis, contender.queues);
   const cpuMs = (await redisCpuMs(redis)) - cpuBeforeMs;
   await worker.stop();
-  const first = Math.ceil(signUps * startUpShare);
-  const [fromMs, toMs] = await sink.takenAtMs(first, signUps);
-  return { perSecond: ((signUps - first) * 1_000) / (toMs - fromMs), redisUs: (cpuMs * 1_000) / signUps };
+  return { perSecond, redisUs: (cpuMs * 1_000) / signUps };
 };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Measurement, openServices } from '../bench.ts';
 import { ours } from '../contenders/ours.ts';
+import { nowMs } from '../drain.ts';
 import type { Sink } from '../sink/start-sink.ts';
 import { spreadOf } from '../statistics.ts';
 
@@ -64,6 +65,3 @@ const untilCreated = async (url: string): Promise<void> => {
   }
   throw new Error('A user was not there after 10 s');
 };
-
-/** The clock that the sink goes by. */
-const nowMs = () => Number(process.hrtime.bigint()) / 1e6;

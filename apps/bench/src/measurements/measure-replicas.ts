@@ -1,5 +1,6 @@
 import { type Bench, type Measurement, openServices, type Services } from '../bench.ts';
 import { ours } from '../contenders/ours.ts';
+import { drain } from '../drain.ts';
 import { type Backlog, openBacklog } from '../open-backlog.ts';
 import { clearRedis, untilFinished } from '../redis-facts.ts';
 import { ratioOf, spreadOf } from '../statistics.ts';
@@ -13,11 +14,11 @@ export const measureReplicas: Measurement = {
   title: 'four workers against one, a mail server that takes 100 ms',
   ids: [9],
   run: async (bench) => {
-    const { workers: many, signUpsEach } = bench.scale.replicas;
+    const { workers: many } = bench.scale.replicas;
     const services = await openServices(bench, slowMailMs);
     const backlog = openBacklog(services.redisUrl, bench.opened);
     const samples = await byTurns(bench.scale.rounds, ['one', 'many'], (name) =>
-      workOff(bench, { ...services, backlog, workers: name === 'one' ? 1 : many, signUpsEach }),
+      workOff(bench, { ...services, backlog, workers: name === 'one' ? 1 : many }),
     );
     const series = { one: `1 worker`, many: `${many} workers` };
     return [
@@ -39,26 +40,25 @@ export const measureReplicas: Measurement = {
 interface Turn extends Services {
   backlog: Backlog;
   workers: number;
-  signUpsEach: number;
 }
 
-const workOff = async ({ opened }: Bench, turn: Turn): Promise<number> => {
-  const { redis, redisUrl, sink, backlog, workers, signUpsEach } = turn;
-  const signUps = workers * signUpsEach;
+const workOff = async ({ scale, opened }: Bench, turn: Turn): Promise<number> => {
+  const { redis, redisUrl, sink, backlog } = turn;
+  const { signUpsEach, warmUpEach } = scale.replicas;
   await clearRedis(redis);
   await sink.forget();
-  await backlog.add(signUps);
   const start = async () => {
     const worker = await ours.startWorker({ redisUrl, smtpUrl: sink.smtpUrl, concurrency });
     opened.defer(() => worker.stop());
     return worker;
   };
-  const running = await Promise.all(Array.from({ length: workers }, start));
-  await sink.untilTaken(signUps);
+  const workers = await Promise.all(Array.from({ length: turn.workers }, start));
+  await backlog.add(warmUpEach * turn.workers);
+  await sink.untilTaken(warmUpEach * turn.workers);
   await untilFinished(redis, ours.queues);
-  await Promise.all(running.map((worker) => worker.stop()));
-  // All have to be at work; the last messages, which fewer and fewer of them wait for, belong to the count.
-  const first = Math.ceil(signUps * 0.1);
-  const [fromMs, toMs] = await sink.takenAtMs(first, signUps);
-  return ((signUps - first) * 1_000) / (toMs - fromMs);
+  const signUps = signUpsEach * turn.workers;
+  const perSecond = await drain({ workers, sink, signUps, fill: () => backlog.add(signUps) });
+  await untilFinished(redis, ours.queues);
+  await Promise.all(workers.map((worker) => worker.stop()));
+  return perSecond;
 };
