@@ -8,7 +8,7 @@ export interface Acceptor<Name extends string = string> {
   startApi(services: { redisUrl: string }): Promise<RunningApi>;
 }
 
-export interface WorkerStart {
+interface WorkerStart {
   redisUrl: string;
   smtpUrl: string;
   /** Of each of its two kinds of job; its own default, if it is not given. */
