@@ -2,7 +2,9 @@ import { createBullBoard } from '@bull-board/api';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync } from 'fastify';
+import { Problem } from '../problem.ts';
 import { type Logins, loginsPlugin } from './logins.ts';
+import { sendProblem } from './problems.ts';
 import { QueueAdapter } from './queue-adapter.ts';
 import { allowPage } from './security-headers.ts';
 
@@ -18,6 +20,8 @@ export interface DashboardOptions {
 export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app, { queues, logins }) => {
   await app.register(loginsPlugin, logins);
   app.addHook('onRequest', allowBullBoard);
+  // Here too, so that what is not there asks for the login as well.
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
   app.addHook<string>('onSend', async (_request, reply, payload) =>
     String(reply.getHeader('content-type')).startsWith('text/html') ? withoutWebFonts(payload) : payload,
   );

@@ -15,7 +15,7 @@ export interface SignUp {
   };
 }
 
-const admin = { user: 'admin', password: 'a-password-for-tests' };
+export const admin = { user: 'admin', password: 'a-password-for-tests' };
 
 export type RunningApi = RunningApp & { url: string };
 

@@ -1,0 +1,9 @@
+import { createHash } from 'node:crypto';
+
+export const apiKey = 'a-key-for-tests';
+const hash = createHash('sha256').update(apiKey).digest('hex');
+
+/** What the API is told of the keys: this one's hash, and another's. */
+export const apiKeysEnv = { API_KEYS: `mobile:${hash},web:${'0'.repeat(64)}` };
+
+export const withKey = { authorization: `Bearer ${apiKey}` };
