@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { KeyedHash, Logger } from '@backend-jobs/runtime';
 import { formats } from '@backend-jobs/users';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Ajv } from 'ajv';
 import { type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Redis } from 'ioredis';
 import { answerClientError } from './client-error.ts';
@@ -50,8 +51,13 @@ export const buildApp = async (options: AppOptions) => {
     return503OnClosing: false,
     genReqId: requestId,
     // Strict: what a client sent is taken as it is, or refused with every fault named.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true, formats } },
+    ajv: {
+      customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true },
+      // After Fastify has added its own, whose idea of an email is another.
+      onCreate: addFormats,
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', '');
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
@@ -72,6 +78,10 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(problemsRoutes);
   await app.register(dashboardPlugin, { prefix: '/admin/queues', ...options.dashboard });
   return app;
+};
+
+const addFormats = (ajv: Ajv): void => {
+  for (const [name, isValid] of Object.entries(formats)) ajv.addFormat(name, isValid);
 };
 
 /** A caller's own id goes on through API, jobs and email, where it is one that fits in a log line. */

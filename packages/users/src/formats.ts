@@ -26,6 +26,7 @@ export const formats = {
    * quoted local part.
    */
   email: (value: string): boolean => {
+    if (!value.isWellFormed() || !value.includes('@')) return false;
     const canonical = canonicalEmail(value);
     return (
       canonical.length <= longestEmail &&

@@ -28,6 +28,10 @@ describe('the email format', () => {
     'ada@@example.com',
     '"ada lovelace"@example.com',
     'a b@example.com',
+    '\u{10000}',
+    '\ud800@example.com',
+    'ada@exa%6Dple.com',
+    'ada@0x7f.1',
   ])('refuses %j', (email) => {
     expect(formats.email(email)).toBe(false);
   });
