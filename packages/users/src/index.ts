@@ -16,5 +16,6 @@ export type {
   SignUp,
   UserStore,
   WelcomeEmailClaim,
+  WelcomeEmailRun,
   WelcomeEmailSettlement,
 } from './user-store.ts';

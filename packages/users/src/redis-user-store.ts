@@ -60,8 +60,8 @@ export const createRedisUserStore = (
     recordFailure: async (id) => {
       await redis.hsetnx(recordKey(id), 'outcome', 'failed');
     },
-    claimWelcomeEmail: async (id, token, { onUnknown, stalls }) => {
-      const details = [token, Date.now(), onUnknown, id, stalls];
+    claimWelcomeEmail: async (id, token, { onUnknown, stalls, addedMs, start }) => {
+      const details = [token, Date.now(), onUnknown, id, stalls, addedMs, start];
       return toClaim(toHash(await redis.claimWelcomeEmail(recordKey(id), unwelcomedKey, ...details)));
     },
     settleWelcomeEmail: async (id, token, settlement) => {

@@ -38,12 +38,10 @@ export interface UserStore {
    * A claim takes over from an earlier one that was never settled, whose worker died or lost its lock. That one's
    * message may be out: it is counted, and under 'hold' the email becomes `unknown` instead, and the claim `isHeld`.
    * So is the claim of a final email whose job has stalled since (`stalls` counts that): nobody has asked for it again.
+   * And there is nothing to claim for a run that began before the one that claimed last: its call was late, since its
+   * worker had lost Redis, and its job with it.
    */
-  claimWelcomeEmail(
-    id: UserId,
-    token: string,
-    run: { onUnknown: OnUnknown; stalls: number },
-  ): Promise<WelcomeEmailClaim | undefined>;
+  claimWelcomeEmail(id: UserId, token: string, run: WelcomeEmailRun): Promise<WelcomeEmailClaim | undefined>;
 
   /** Writes how the claimed sending ended; answers false, and writes nothing, when `token` no longer holds it. */
   settleWelcomeEmail(id: UserId, token: string, settlement: WelcomeEmailSettlement): Promise<boolean>;
@@ -74,6 +72,16 @@ export interface CreatedSignUp {
 
 /** Whether a message that may be out already is sent again, under the same Message-ID, or waits for an operator. */
 export type OnUnknown = 'resend' | 'hold';
+
+/** One start of the job that sends the email. */
+export interface WelcomeEmailRun {
+  onUnknown: OnUnknown;
+  /** How often the job was in the hands of a worker that died. */
+  stalls: number;
+  /** When the job was added, and which start of it this is: a later run has more of the one, or of the other. */
+  addedMs: number;
+  start: number;
+}
 
 export interface WelcomeEmailClaim {
   isHeld: boolean;

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { NewUser, UserStore } from '../src/index.ts';
+import type { NewUser, UserStore, WelcomeEmailRun } from '../src/index.ts';
 
 const ada: NewUser = { name: 'Ada Lovelace', email: 'ada@example.com', locale: 'en' };
+
+/** The first start of a job. */
+const run: WelcomeEmailRun = { onUnknown: 'resend', stalls: 0, addedMs: 1_000, start: 1 };
 
 /** What any UserStore must do; `openStore` makes an empty one. */
 export const describeUserStore = (name: string, openStore: () => Promise<UserStore>): void => {
@@ -101,7 +104,7 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('shows who claimed it that it is being sent, and counts the attempt', async () => {
-      expect(await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 })).toMatchObject({
+      expect(await store().claimWelcomeEmail(id, 'a', run)).toMatchObject({
         user: ada,
         attempts: 1,
       });
@@ -109,7 +112,7 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('writes how it ended, for the one who holds the claim', async () => {
-      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'a', run);
       const sent = {
         status: 'sent',
         attempts: 1,
@@ -121,8 +124,8 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('refuses the word of one whose claim another took over', async () => {
-      await store().claimWelcomeEmail(id, 'stale', { onUnknown: 'resend', stalls: 0 });
-      await store().claimWelcomeEmail(id, 'successor', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'stale', run);
+      await store().claimWelcomeEmail(id, 'successor', run);
       expect(
         await store().settleWelcomeEmail(id, 'stale', { status: 'failed', isFinal: true, attempts: 1 }),
       ).toBe(false);
@@ -133,7 +136,7 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('refuses to settle twice', async () => {
-      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'a', run);
       await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 });
       expect(
         await store().settleWelcomeEmail(id, 'a', { status: 'failed', isFinal: true, attempts: 1 }),
@@ -142,16 +145,14 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('gives nothing to claim once it was sent, nor without a user', async () => {
-      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'a', run);
       await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 });
-      expect(await store().claimWelcomeEmail(id, 'b', { onUnknown: 'resend', stalls: 0 })).toBeUndefined();
-      expect(
-        await store().claimWelcomeEmail(randomUUID(), 'b', { onUnknown: 'resend', stalls: 0 }),
-      ).toBeUndefined();
+      expect(await store().claimWelcomeEmail(id, 'b', run)).toBeUndefined();
+      expect(await store().claimWelcomeEmail(randomUUID(), 'b', run)).toBeUndefined();
     });
 
     test('can be claimed again after a failure, whose error then goes', async () => {
-      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'a', run);
       await store().settleWelcomeEmail(id, 'a', {
         status: 'failed',
         isFinal: true,
@@ -159,38 +160,49 @@ const describeLedger = (store: () => UserStore): void => {
         error: '550 no',
       });
       expect(await emailOf()).toEqual({ status: 'failed', attempts: 1, error: '550 no' });
-      expect(await store().claimWelcomeEmail(id, 'b', { onUnknown: 'resend', stalls: 0 })).toMatchObject({
+      expect(await store().claimWelcomeEmail(id, 'b', run)).toMatchObject({
         attempts: 2,
       });
       expect(await emailOf()).toEqual({ status: 'sending', attempts: 2 });
     });
 
     test('counts a claim that was taken over, and one that ended in the unknown', async () => {
-      await store().claimWelcomeEmail(id, 'dead', { onUnknown: 'resend', stalls: 0 });
-      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'dead', run);
+      await store().claimWelcomeEmail(id, 'a', run);
       expect(await emailOf()).toEqual({ status: 'sending', attempts: 2, uncertainAttempts: 1 });
       await store().settleWelcomeEmail(id, 'a', { status: 'unknown', isFinal: false, attempts: 2 });
       expect(await emailOf()).toEqual({ status: 'unknown', attempts: 2, uncertainAttempts: 2 });
     });
 
     test('is claimed once by one token, however often the call arrives', async () => {
-      const claim = await store().claimWelcomeEmail(id, 'a', { onUnknown: 'hold', stalls: 0 });
-      expect(await store().claimWelcomeEmail(id, 'a', { onUnknown: 'hold', stalls: 0 })).toEqual(claim);
+      const claim = await store().claimWelcomeEmail(id, 'a', { ...run, onUnknown: 'hold' });
+      expect(await store().claimWelcomeEmail(id, 'a', { ...run, onUnknown: 'hold' })).toEqual(claim);
       expect(await emailOf()).toEqual({ status: 'sending', attempts: 1 });
     });
 
+    test('is refused to a run that began before the one that claimed it, and given to a later one', async () => {
+      await store().claimWelcomeEmail(id, 'a', { ...run, start: 3 });
+      expect(await store().claimWelcomeEmail(id, 'late', { ...run, start: 2 })).toBeUndefined();
+      expect(
+        await store().claimWelcomeEmail(id, 'older', { ...run, addedMs: 999, start: 9 }),
+      ).toBeUndefined();
+      expect(await emailOf()).toEqual({ status: 'sending', attempts: 1 });
+      const newer = await store().claimWelcomeEmail(id, 'newer', { ...run, addedMs: 1_001 });
+      expect(newer).toMatchObject({ attempts: 2 });
+    });
+
     test('that is over is held from a job that has stalled since, and given to one that was retried', async () => {
-      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'a', run);
       await store().settleWelcomeEmail(id, 'a', { status: 'failed', isFinal: true, attempts: 1 });
-      const stalled = await store().claimWelcomeEmail(id, 'b', { onUnknown: 'resend', stalls: 1 });
+      const stalled = await store().claimWelcomeEmail(id, 'b', { ...run, stalls: 1 });
       expect(stalled).toMatchObject({ isHeld: true });
       expect(await emailOf()).toEqual({ status: 'failed', attempts: 1 });
-      const retried = await store().claimWelcomeEmail(id, 'c', { onUnknown: 'resend', stalls: 0 });
+      const retried = await store().claimWelcomeEmail(id, 'c', run);
       expect(retried).toMatchObject({ isHeld: false, attempts: 2 });
     });
 
     test('that is unknown is listed no more once it is given up', async () => {
-      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'a', run);
       await store().settleWelcomeEmail(id, 'a', { status: 'unknown', isFinal: false, attempts: 1 });
       expect(await store().find(id)).toMatchObject({ isSettled: false });
       await store().giveUpWelcomeEmail(id, 'removed');
@@ -200,31 +212,31 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('under hold, a claim that nobody settled makes it unknown, until it is asked for again', async () => {
-      await store().claimWelcomeEmail(id, 'dead', { onUnknown: 'hold', stalls: 0 });
-      expect(await store().claimWelcomeEmail(id, 'a', { onUnknown: 'hold', stalls: 0 })).toMatchObject({
+      await store().claimWelcomeEmail(id, 'dead', { ...run, onUnknown: 'hold' });
+      expect(await store().claimWelcomeEmail(id, 'a', { ...run, onUnknown: 'hold' })).toMatchObject({
         isHeld: true,
       });
       expect(await emailOf()).toEqual({ status: 'unknown', attempts: 1, uncertainAttempts: 1 });
       expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 })).toBe(
         false,
       );
-      expect(await store().claimWelcomeEmail(id, 'b', { onUnknown: 'hold', stalls: 0 })).toMatchObject({
+      expect(await store().claimWelcomeEmail(id, 'b', { ...run, onUnknown: 'hold' })).toMatchObject({
         isHeld: false,
         attempts: 2,
       });
     });
 
     test('dates from its user, and anew from a retry of one that had failed', async () => {
-      const first = await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      const first = await store().claimWelcomeEmail(id, 'a', run);
       await store().settleWelcomeEmail(id, 'a', { status: 'pending', isFinal: false, attempts: 1 });
-      const second = await store().claimWelcomeEmail(id, 'b', { onUnknown: 'resend', stalls: 0 });
+      const second = await store().claimWelcomeEmail(id, 'b', run);
       expect(second?.sinceMs).toBe(first?.sinceMs);
       expect(Date.parse(first?.user.createdAt as string)).toBe(first?.sinceMs);
       await store().settleWelcomeEmail(id, 'b', { status: 'failed', isFinal: true, attempts: 2 });
       await expect
         .poll(() =>
           store()
-            .claimWelcomeEmail(id, 'c', { onUnknown: 'resend', stalls: 0 })
+            .claimWelcomeEmail(id, 'c', run)
             .then((claim) => claim?.sinceMs),
         )
         .toBeGreaterThanOrEqual(first?.sinceMs as number);
@@ -237,14 +249,14 @@ const describeLedger = (store: () => UserStore): void => {
       await store().create(later, { ...ada, email: 'later@example.com' });
       expect(await listed()).toEqual([id, later]);
       expect(await store().findUnwelcomed(await createdMs(later), { offset: 0, count: 10 })).toEqual([id]);
-      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'a', run);
       await store().settleWelcomeEmail(id, 'a', { status: 'pending', isFinal: false, attempts: 1 });
       expect(await listed()).toEqual([id, later]);
-      await store().claimWelcomeEmail(id, 'b', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'b', run);
       await store().settleWelcomeEmail(id, 'b', { status: 'failed', isFinal: true, attempts: 2 });
       await store().giveUpWelcomeEmail(later, 'removed');
       expect(await listed()).toEqual([]);
-      await store().claimWelcomeEmail(id, 'c', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'c', run);
       expect(await listed()).toEqual([id]);
     });
 
@@ -252,7 +264,7 @@ const describeLedger = (store: () => UserStore): void => {
       ['pending', 'failed'],
       ['sending', 'unknown'],
     ])('that is given up while it is %s becomes %s', async ([before, after]) => {
-      if (before === 'sending') await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      if (before === 'sending') await store().claimWelcomeEmail(id, 'a', run);
       await store().giveUpWelcomeEmail(id, 'stalled too often');
       expect(await emailOf()).toMatchObject({ status: after, error: 'stalled too often' });
       expect(await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 })).toBe(
@@ -261,7 +273,7 @@ const describeLedger = (store: () => UserStore): void => {
     });
 
     test('is not given up once it has an outcome', async () => {
-      await store().claimWelcomeEmail(id, 'a', { onUnknown: 'resend', stalls: 0 });
+      await store().claimWelcomeEmail(id, 'a', run);
       await store().settleWelcomeEmail(id, 'a', { status: 'sent', isFinal: true, attempts: 1 });
       await store().giveUpWelcomeEmail(id, 'late');
       expect(await emailOf()).toMatchObject({ status: 'sent' });

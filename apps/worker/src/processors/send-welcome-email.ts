@@ -45,7 +45,9 @@ export const sendWelcomeEmailTask = ({
 
     process: async ({ payload: { userId }, job, token: jobToken }) => {
       const token = randomUUID();
-      const claim = await users.claimWelcomeEmail(userId, token, { onUnknown, stalls: job.stalledCounter });
+      const claim = await users.claimWelcomeEmail(userId, token, {
+        ...{ onUnknown, stalls: job.stalledCounter, addedMs: job.timestamp, start: job.attemptsStarted },
+      });
       if (!claim) return { outcome: 'nothing-to-send' };
       if (claim.isHeld) throw new UnrecoverableError('over, or perhaps sent: its worker was lost');
       const { user, attempts, sinceMs } = claim;
@@ -56,8 +58,13 @@ export const sendWelcomeEmailTask = ({
       if (!fault) {
         const { messageId } = message;
         const sent = { attempts, messageId, sentAt: new Date().toISOString() };
-        await users.settleWelcomeEmail(userId, token, { status: 'sent', isFinal: true, ...sent });
-        return { outcome: 'sent', messageId, attempts };
+        const isOurs = await users.settleWelcomeEmail(userId, token, {
+          status: 'sent',
+          isFinal: true,
+          ...sent,
+        });
+        // Else another run has it by now, or the person was deleted.
+        return isOurs ? { outcome: 'sent', messageId, attempts } : { outcome: 'superseded' };
       }
       const isFinal = isFinalFault(fault, onUnknown);
       const settlement = { ...settlementOf(fault, attempts), ...wordsOf(fault), isFinal };
