@@ -27,6 +27,23 @@ describe('a wrong environment', () => {
     expect(output).not.toContain('    at ');
   });
 
+  test('names a password that is an example of the README, and a secret file that is not there', async () => {
+    const env = {
+      NODE_ENV: 'production',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      ADMIN_PASSWORD: 'choose-your-own',
+    };
+    const { code, output } = await run('api', { ...env, VIEWER_PASSWORD: 'short' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/ADMIN_PASSWORD is an example from the README/);
+    expect(output).toMatch(/VIEWER_PASSWORD must NOT have fewer than 12 characters/);
+    const missing = await run('api', { ...env, ADMIN_PASSWORD: '', ADMIN_PASSWORD_FILE: '/nowhere' });
+    expect(missing).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^ADMIN_PASSWORD_FILE can not be read/),
+    });
+  });
+
   test('ends the worker with every fault named at once', async () => {
     const { code, output } = await run('worker', { NODE_ENV: 'production', SMTP_URL: 'localhost' });
     expect(code).toBe(1);

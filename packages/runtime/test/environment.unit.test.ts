@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { describe, expect, test } from 'vitest';
 import { EnvironmentError, readEnvironment, toMs, untilDeadline } from '../src/index.ts';
@@ -24,6 +27,16 @@ describe('readEnvironment', () => {
     expect(read).toThrow(/REDIS_URL is missing/);
     expect(read).toThrow(/ADMIN_PASSWORD must NOT have fewer than 12 characters/);
     expect(read).not.toThrow(/tiny-secret/);
+  });
+
+  test('reads a secret from the file that its variable names', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'environment-'));
+    writeFileSync(join(folder, 'password'), 'from-a-file-1\n');
+    const environment = { REDIS_URL: 'redis://x', ADMIN_PASSWORD_FILE: join(folder, 'password') };
+    expect(readEnvironment(schema, environment).ADMIN_PASSWORD).toBe('from-a-file-1');
+    const both = { ...environment, ADMIN_PASSWORD: 'another' };
+    expect(() => readEnvironment(schema, both)).toThrow(/both set/);
+    rmSync(folder, { recursive: true });
   });
 
   test('takes a variable that is set to nothing as not set', () => {
