@@ -39,7 +39,17 @@ describe('of 20 slots', () => {
     expect(slots.enter('slow.example')).toBe(2_000);
   });
 
-  test('a domain with nothing under way is as good as new', () => {
+  test('a domain that has answered need not prove itself again, for a minute', () => {
+    const slots = createDomainSlots(20);
+    for (const slot of enterMany(slots, 'fast.example', 5)) slot.leave(true);
+    const again = enterMany(slots, 'fast.example', 20);
+    expect(again).toHaveLength(20);
+    for (const slot of again) slot.leave(true);
+    vi.advanceTimersByTime(60_001);
+    expect(enterMany(slots, 'fast.example', 20)).toHaveLength(5);
+  });
+
+  test('a domain that has never answered is no better for having nothing under way', () => {
     const slots = createDomainSlots(20);
     for (const slot of enterMany(slots, 'gone.example', 5)) slot.leave(false);
     expect(enterMany(slots, 'gone.example', 20)).toHaveLength(5);

@@ -8,39 +8,46 @@ export interface DomainSlots {
   enter(domain: string): Slot | number;
 }
 
-interface Domain {
-  /** When each of the sendings under way began; the oldest first. */
-  startsMs: Set<{ ms: number }>;
-  isProven: boolean;
-}
-
 const stallMs = 2_000;
 const awayMs = { unproven: 200, stalled: 2_000 };
 
+/** How long an answer speaks for its domain; and for how many, since there are as many as people think of. */
+const proof = { lastsMs: 60_000, domains: 10_000 };
+
 /**
- * Keeps one domain whose mail stalls from taking every slot. A domain gets a quarter of them until one of its messages
- * has been answered, and again while one of them takes longer than 2 s; one that answers may have them all.
+ * Keeps one domain whose mail stalls from taking every slot. A domain gets a quarter of them unless one of its messages
+ * has been answered in the last minute, and again while one of them takes longer than 2 s; one that answers may have them all.
  */
 export const createDomainSlots = (slots: number): DomainSlots => {
   const share = Math.max(1, Math.floor(slots / 4));
-  const domains = new Map<string, Domain>();
+  /** When each of the sendings under way began, by domain; the oldest first. */
+  const underWay = new Map<string, Set<{ ms: number }>>();
+  /** When each domain last answered; the one that did so longest ago first. */
+  const answers = new Map<string, number>();
+
+  const remember = (name: string, answered: boolean): void => {
+    answers.delete(name);
+    if (answered) answers.set(name, Date.now());
+    const [longestAgo] = answers.keys();
+    if (longestAgo !== undefined && answers.size > proof.domains) answers.delete(longestAgo);
+  };
+
+  const isProven = (name: string): boolean => Date.now() - (answers.get(name) ?? 0) < proof.lastsMs;
 
   return {
     enter: (name) => {
-      const domain = domains.get(name) ?? { startsMs: new Set(), isProven: false };
-      domains.set(name, domain);
-      const [oldest] = domain.startsMs;
+      const starts = underWay.get(name) ?? new Set();
+      const [oldest] = starts;
       const isStalled = oldest !== undefined && Date.now() - oldest.ms > stallMs;
-      if (domain.startsMs.size >= share && isStalled) return awayMs.stalled;
-      if (domain.startsMs.size >= share && !domain.isProven) return awayMs.unproven;
+      if (starts.size >= share && isStalled) return awayMs.stalled;
+      if (starts.size >= share && !isProven(name)) return awayMs.unproven;
       const start = { ms: Date.now() };
-      domain.startsMs.add(start);
+      underWay.set(name, starts.add(start));
       return {
         leave: (answered) => {
-          domain.startsMs.delete(start);
-          domain.isProven = answered;
-          // There are as many domains as people think of: one with nothing under way is forgotten.
-          if (domain.startsMs.size === 0) domains.delete(name);
+          starts.delete(start);
+          if (starts.size === 0) underWay.delete(name);
+          remember(name, answered);
         },
       };
     },
