@@ -1,5 +1,5 @@
 import type { NewUser, UserId } from '@backend-jobs/users';
-import { FlowProducer, type Job, Queue, RateLimitError, WaitingChildrenError } from 'bullmq';
+import { type Job, Queue, RateLimitError, WaitingChildrenError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type CreateUserPayload, createUser } from './create-user.ts';
 import { parsePayload } from './define-job.ts';
@@ -71,26 +71,19 @@ export const createSignUpFlow = ({
   prefix: string;
 }): SignUpFlow => {
   const options = { connection, prefix, skipVersionCheck: true, skipWaitingForReady: true };
-  const flows = new FlowProducer(options);
   const users = new Queue<CreateUserPayload>(createUser.queue, { ...options, skipMetasUpdate: true });
   const emails = new Queue(sendWelcomeEmail.queue, { ...options, skipMetasUpdate: true });
 
   const maintenance = new Queue(reconcileSignUps.queue, { ...options, skipMetasUpdate: true });
 
   // Without a listener BullMQ prints what the connection's owner is told already.
-  flows.on('error', () => {});
   for (const queue of [users, emails, maintenance]) queue.on('error', () => {});
 
   const attach = async (userId: UserId, requestId: string, parent: Job | undefined): Promise<void> => {
-    await flows.add({
-      name: sendWelcomeEmail.name,
-      queueName: sendWelcomeEmail.queue,
-      data: parsePayload(sendWelcomeEmail, { userId, requestId }),
-      opts: {
-        ...sendWelcomeEmail.options,
-        jobId: emailJobId(userId),
-        ...(parent && { parent: { id: userId, queue: parent.queueQualifiedName } }),
-      },
+    await emails.add(sendWelcomeEmail.name, parsePayload(sendWelcomeEmail, { userId, requestId }), {
+      ...sendWelcomeEmail.options,
+      jobId: emailJobId(userId),
+      ...(parent && { parent: { id: userId, queue: parent.queueQualifiedName } }),
     });
   };
 
@@ -100,11 +93,9 @@ export const createSignUpFlow = ({
     queues: [users, emails, maintenance],
 
     start: async (userId, newUser, requestId) => {
-      await flows.add({
-        name: createUser.name,
-        queueName: createUser.queue,
-        data: parsePayload(createUser, { userId, requestId, newUser }),
-        opts: { ...createUser.options, jobId: userId },
+      await users.add(createUser.name, parsePayload(createUser, { userId, requestId, newUser }), {
+        ...createUser.options,
+        jobId: userId,
       });
     },
 
@@ -167,7 +158,7 @@ export const createSignUpFlow = ({
     },
 
     close: async () => {
-      await Promise.all([users, emails, maintenance, flows].map((opened) => opened.close()));
+      await Promise.all([users, emails, maintenance].map((opened) => opened.close()));
     },
   };
 };

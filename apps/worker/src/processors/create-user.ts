@@ -15,8 +15,9 @@ export const createUserTask = ({
   process: async ({ payload: { userId, newUser }, job, token }) => {
     const signUp = newUser && (await users.create(userId, newUser));
     if (signUp && emailIs(signUp, ['pending', 'sending'])) await signUps.attachWelcomeEmail(job);
-    if (signUp) await signUps.forgetNewUser(job);
-    await signUps.awaitWelcomeEmail(job, token); // parks here on the first pass
+    // Side by side, since neither needs the other: whichever is lost, the next pass makes good.
+    const forgotten = signUp && signUps.forgetNewUser(job);
+    await Promise.all([forgotten, signUps.awaitWelcomeEmail(job, token)]); // parks here on the first pass
     const settled = await users.find(userId);
     if (!settled || !emailIs(settled, ['pending', 'sending', 'unknown'])) return report(settled);
     // Its email was removed, or was ended unseen (its worker died with it too often): nobody has told the store.
