@@ -47,6 +47,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+const known = new Set(measurements.flatMap(({ ids }) => ids));
+if (wanted?.some((id) => !known.has(id))) throw new Error(`--only takes some of ${[...known].join(',')}`);
+
 const measureAll = async (): Promise<void> => {
   const startedAtMs = Date.now();
   if (scale.isScaledDown) say('Scaled down: small numbers and one round, whose figures say little.');

@@ -19,7 +19,7 @@ export const fullScale: Scale = {
   isScaledDown: false,
   rounds: 5,
   accept: { warmUpSeconds: 4, ignoreFirstMs: 1_000, seconds: 6 },
-  endToEnd: { concurrent: 4_000, byDefault: 2_000, warmUp: 300 },
+  endToEnd: { concurrent: 4_000, byDefault: 1_500, warmUp: 500 },
   backlog: [
     { waiting: 1_000, times: 10 },
     { waiting: 10_000, times: 2 },
@@ -35,14 +35,14 @@ export const fullScale: Scale = {
 export const quickScale: Scale = {
   isScaledDown: true,
   rounds: 1,
-  accept: { warmUpSeconds: 1, ignoreFirstMs: 300, seconds: 1 },
-  endToEnd: { concurrent: 400, byDefault: 200, warmUp: 50 },
+  accept: { warmUpSeconds: 0, ignoreFirstMs: 300, seconds: 1 },
+  endToEnd: { concurrent: 150, byDefault: 60, warmUp: 50 },
   backlog: [
-    { waiting: 300, times: 2 },
-    { waiting: 2_000, times: 1 },
+    { waiting: 100, times: 1 },
+    { waiting: 500, times: 1 },
   ],
-  replicas: { workers: 4, signUpsEach: 80, warmUpEach: 20 },
-  waitingSignUps: 1_000,
-  settleMs: 500,
+  replicas: { workers: 2, signUpsEach: 40, warmUpEach: 5 },
+  waitingSignUps: 500,
+  settleMs: 300,
   idleSignUps: 15,
 };

@@ -9,6 +9,7 @@ let number = 0;
 const options: autocannon.Options = {
   url,
   connections,
+  sampleInt: 100, // it only ends at the end of a sample
   ...('requests' in until ? { amount: until.requests } : { duration: until.seconds }),
   requests: [
     {

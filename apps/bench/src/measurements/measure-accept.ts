@@ -1,7 +1,7 @@
 import { type Bench, type Measurement, openRedis } from '../bench.ts';
-import type { RunningApi } from '../contenders/contender.ts';
 import { ours } from '../contenders/ours.ts';
 import { bullmqChain, expressBull, fastifyCeiling } from '../contenders/rivals.ts';
+import { startApis } from '../contenders/start-apis.ts';
 import type { LoadResult } from '../load/load.ts';
 import { putLoad } from '../load/put-load.ts';
 import { clearRedis } from '../redis-facts.ts';
@@ -55,17 +55,16 @@ const seriesOf = (samples: (name: Name) => number[], unit: Unit): Series[] =>
 const takeSamples = async (bench: Bench): Promise<Samples<Name, LoadResult>> => {
   const { scale, opened } = bench;
   const { redis, redisUrl } = await openRedis(bench);
-  const apis = {} as Record<Name, RunningApi>;
-  for (const { name, startApi } of acceptors) {
-    const api = await startApi({ redisUrl });
-    opened.defer(() => api.stop());
-    apis[name] = api;
-  }
+  const apis = await startApis(acceptors, { redisUrl }, opened);
   const load = async (name: Name, seconds: number, tag: string): Promise<LoadResult> => {
     await clearRedis(redis);
     const { ignoreFirstMs } = scale.accept;
-    return putLoad({ url: apis[name].url, connections, tag, until: { seconds }, ignoreFirstMs }, opened);
+    return putLoad(
+      { url: apis.get(name)?.url ?? '', connections, tag, until: { seconds }, ignoreFirstMs },
+      opened,
+    );
   };
-  for (const name of names) await load(name, scale.accept.warmUpSeconds, 'warm-up');
-  return byTurns(scale.rounds, names, (name, round) => load(name, scale.accept.seconds, String(round)));
+  const { warmUpSeconds, seconds } = scale.accept;
+  if (warmUpSeconds > 0) for (const name of names) await load(name, warmUpSeconds, 'warm-up');
+  return byTurns(scale.rounds, names, (name, round) => load(name, seconds, String(round)));
 };

@@ -2,6 +2,7 @@ import { type Bench, type Measurement, openServices, type Services } from '../be
 import type { Contender, RunningApi } from '../contenders/contender.ts';
 import { ours } from '../contenders/ours.ts';
 import { bullmqChain, expressBull } from '../contenders/rivals.ts';
+import { startApis } from '../contenders/start-apis.ts';
 import { drain } from '../drain.ts';
 import { putLoad } from '../load/put-load.ts';
 import { clearRedis, redisCpuMs, untilFinished } from '../redis-facts.ts';
@@ -95,12 +96,7 @@ const takeSamples = async (
   order: Order,
 ): Promise<Samples<Name, Sample>> => {
   const services = await openServices(bench);
-  const apis = new Map<Name, RunningApi>();
-  for (const { name, startApi } of contenders) {
-    const api = await startApi(services);
-    bench.opened.defer(() => api.stop());
-    apis.set(name, api);
-  }
+  const apis = await startApis(contenders, services, bench.opened);
   const byName = new Map(contenders.map((contender) => [contender.name, contender]));
   return byTurns(bench.scale.rounds, [...byName.keys()], (name) =>
     workOff(byName.get(name) as Contender, apis.get(name) as RunningApi, { ...services, ...order, ...bench }),

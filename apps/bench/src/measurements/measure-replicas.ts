@@ -11,7 +11,7 @@ const concurrency = 20;
 
 /** What more workers bring where the mail server is what one waits for. */
 export const measureReplicas: Measurement = {
-  title: 'four workers against one, a mail server that takes 100 ms',
+  title: 'several workers against one, a mail server that takes 100 ms',
   ids: [9],
   run: async (bench) => {
     const { workers: many } = bench.scale.replicas;
@@ -20,7 +20,7 @@ export const measureReplicas: Measurement = {
     const samples = await byTurns(bench.scale.rounds, ['one', 'many'], (name) =>
       workOff(bench, { ...services, backlog, workers: name === 'one' ? 1 : many }),
     );
-    const series = { one: `1 worker`, many: `${many} workers` };
+    const series = { one: '1 worker', many: `${many} workers` };
     return [
       {
         id: 9,

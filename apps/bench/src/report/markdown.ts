@@ -15,7 +15,7 @@ export const toMarkdown = (report: Report, pictures: Record<string, string>): st
   const { takenAt, isScaledDown, rounds, findings, machine, versions } = report;
   return `${[
     '# Benchmarks',
-    `\`npm run bench\` made this page on ${takenAt.slice(0, 10)}, and makes it anew on your machine. Medians of ${rounds} rounds, with the lowest and the highest; a ratio is taken round by round. The figures are in [benchmarks.json](benchmarks.json), too.`,
+    `\`npm run bench\` made this page on ${takenAt.slice(0, 10)}, and makes it anew on your machine. Medians, with the lowest and the highest; where contenders are compared, of ${rounds} rounds, and a ratio is taken round by round. The figures are in [benchmarks.json](benchmarks.json), too.`,
     ...(isScaledDown ? ['**Scaled down**: small numbers and one round, whose figures say little.'] : []),
     '## Beside the targets',
     toTable(['', 'figure', 'measured', 'rounds', 'target', ''], findings.map(toTargetRow)),
@@ -74,7 +74,7 @@ const toList = (facts: Record<string, string>): string =>
 const method = `1. Each contender runs in processes of its own, by turns (A B C, A B C …), on one Node and one private Redis: append-only file on, \`everysec\`, rewritten and emptied between the turns.
 2. The load comes from one more process (autocannon, 50 connections, every sign-up somebody else; the first second does not count). An answer that is not 202 fails the run. Logs are written, to nowhere.
 3. Mail goes to a sink in a process of its own, which accepts everything, and whose clock says when. End to end, people sign up over HTTP while a worker process that is warm holds still (SIGSTOP); the time runs from when it goes on (SIGCONT) to the last message. Each has to come once, and no job may fail.
-4. Redis' own time is the processor time of its main thread (\`INFO cpu\`), from the first of those requests until the last job is done. Backlogs are filled through the flow's own producer, and drained to the end.
+4. Redis' own time is the processor time of its main thread (\`INFO cpu\`), from the first of those requests until the last job is done. Backlogs are filled through the flow's own producer, and drained to the end: the deepest once, the small ones before and after it.
 5. Load, services, Redis and sink share the processors of one machine: the ratios say more than the figures.`;
 
 const contenders = `- **ours**: the API and the worker of this repository with \`NODE_ENV=production\`, all checks on.

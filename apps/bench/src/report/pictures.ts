@@ -12,7 +12,7 @@ export const drawPictures = (findings: readonly Finding[]): Record<string, strin
   };
 };
 
-const ink = { text: '#1f2328', line: '#d0d7de', blue: '#0969da', teal: '#1a7f7a', orange: '#bc4c00' };
+const ink = { text: '#1f2328', line: '#d0d7de', blue: '#0969da', grey: '#8c959f' };
 
 const render = (width: number, height: number, option: echarts.EChartsCoreOption): string => {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
@@ -32,48 +32,56 @@ const title = (text: string, left: number) => ({
   textStyle: { color: ink.text, fontSize: 15, fontWeight: 600 },
 });
 
-const axis = { axisLabel: { color: ink.text, fontSize: 13 }, splitLine: { lineStyle: { color: ink.line } } };
+const axis = {
+  axisLabel: { color: ink.text, fontSize: 12, interval: 0 },
+  splitLine: { lineStyle: { color: ink.line } },
+};
 
+const panelWidth = 320;
+
+/** A panel for each measure, since they have scales of their own. */
 const drawContenders = (accepted: Series[], p99: Series[], endToEnd: Series[]): string => {
-  const names = accepted.map(({ name }) => name);
-  const bars = (name: string, series: Series[], color: string, grid: number) => ({
-    ...{ type: 'bar', name, color, barMaxWidth: 46, barGap: '10%', xAxisIndex: grid, yAxisIndex: grid },
-    data: names.map((who) => series.find((one) => one.name === who)?.spread.median ?? null),
-    label: { show: true, position: 'top', color: ink.text, formatter: valueLabel },
-  });
-  const grids = [0, 1];
-  return render(1_000, 400, {
-    title: [title('Sign-ups a second', 24), title('ms until accepted, p99', 604)],
-    legend: { left: 24, top: 40, data: ['accepted', 'mailed, 50 at once'], textStyle: { color: ink.text } },
-    grid: [
-      { left: 70, width: 490, top: 84, bottom: 40 },
-      { left: 640, width: 330, top: 84, bottom: 40 },
-    ],
-    xAxis: grids.map((gridIndex) => ({ ...axis, type: 'category', data: names.map(onTwoLines), gridIndex })),
-    yAxis: grids.map((gridIndex) => ({ ...axis, type: 'value', gridIndex })),
-    series: [
-      bars('accepted', accepted, ink.blue, 0),
-      bars('mailed, 50 at once', endToEnd, ink.teal, 0),
-      bars('p99', p99, ink.orange, 1),
-    ],
+  const panels = [
+    { text: 'Accepted a second', series: accepted },
+    { text: 'Mailed a second, 50 at once', series: endToEnd },
+    { text: 'ms until accepted, p99', series: p99 },
+  ];
+  return render(panels.length * panelWidth, 360, {
+    title: panels.map(({ text }, index) => title(text, index * panelWidth + 16)),
+    grid: panels.map((_, index) => ({ ...place(index), top: 60, bottom: 44 })),
+    xAxis: panels.map(({ series }, gridIndex) => ({
+      ...{ ...axis, type: 'category', gridIndex },
+      data: series.map(({ name }) => onTwoLines(name)),
+    })),
+    yAxis: panels.map((_, gridIndex) => ({ ...axis, type: 'value', gridIndex })),
+    series: panels.map(({ series }, index) => ({
+      ...{ type: 'bar', xAxisIndex: index, yAxisIndex: index, barMaxWidth: 44 },
+      data: series.map(({ name, spread }) => ({
+        value: spread.median,
+        itemStyle: { color: name === 'ours' ? ink.blue : ink.grey },
+      })),
+      label: { show: true, position: 'top', color: ink.text, formatter: valueLabel },
+    })),
   });
 };
+
+const place = (index: number) => ({ left: index * panelWidth + 60, width: panelWidth - 76 });
 
 const drawBacklog = (levels: Series[]): string => {
   const points = (name: string, pick: (series: Series) => number, more: object) => ({
     ...{ name, data: levels.map(pick), ...more },
   });
-  const quiet = { type: 'scatter', symbol: 'rect', symbolSize: [22, 2], color: ink.teal };
+  const quiet = { type: 'scatter', symbol: 'rect', symbolSize: [22, 2], color: ink.grey };
   return render(720, 360, {
-    title: [title('Sign-ups a second that one worker mails, while so many wait', 24)],
-    legend: { left: 24, top: 40, textStyle: { color: ink.text } },
-    grid: { left: 70, right: 40, top: 84, bottom: 40 },
+    title: [title('Sign-ups a second, by the backlog that one worker drains', 24)],
+    legend: { left: 24, top: 40, itemGap: 28, textStyle: { color: ink.text } },
+    grid: { left: 70, right: 60, top: 84, bottom: 40 },
     xAxis: { ...axis, type: 'category', data: levels.map(({ name }) => name) },
     yAxis: { ...axis, type: 'value', min: 0 },
     series: [
       points('median', ({ spread }) => spread.median, {
         ...{ type: 'line', color: ink.blue, symbol: 'circle', symbolSize: 9, lineStyle: { width: 2.5 } },
-        label: { show: true, position: 'bottom', distance: 14, color: ink.text, formatter: valueLabel },
+        label: { show: true, position: 'right', distance: 14, color: ink.text, formatter: valueLabel },
       }),
       points('lowest and highest round', ({ spread }) => spread.low, quiet),
       points('lowest and highest round', ({ spread }) => spread.high, quiet),
