@@ -39,10 +39,12 @@ const repository = new URL('../../../', import.meta.url);
 
 /** What runs at the moment. */
 let opened = new AsyncDisposableStack();
+let stopping: Promise<void> | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, async () => {
-    await opened.disposeAsync();
+  process.on(signal, async () => {
+    stopping ??= opened.disposeAsync();
+    await stopping;
     process.exit(1);
   });
 }
@@ -89,4 +91,10 @@ const measureAll = async (): Promise<void> => {
 };
 
 if (values.help) say(help.trimEnd());
-else await measureAll();
+else {
+  // What was being measured when a signal came fails, too: then there is nothing to tell but that all is stopped.
+  await measureAll().catch(async (error) => {
+    await stopping;
+    if (!stopping) throw error;
+  });
+}
