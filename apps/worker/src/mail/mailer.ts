@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import { createDomainSlots } from './domain-slots.ts';
 import { MailError } from './mail-error.ts';
@@ -59,8 +60,11 @@ export const createMailer = (options: { smtpUrl: string; from: string; maxConnec
     { from: options.from, disableFileAccess: true, disableUrlAccess: true },
   );
   transport.use('stream', (mail, done) => {
-    trackDelivery(mail.message, (mail.data as TrackedMail).delivery);
-    done();
+    mail.message.build((error, message) => {
+      if (!error)
+        mail.message.createReadStream = () => trackDelivery(message, (mail.data as TrackedMail).delivery);
+      done(error);
+    });
   });
 
   const slots = createDomainSlots(options.maxConnections);
@@ -90,17 +94,12 @@ type TrackedMail = SendMailOptions & { delivery: Delivery };
 
 /**
  * A dropped line is the same error in every phase. The message's stream is made once a connection is ready, and read
- * to its end when the server has been given the final dot: from then on it may have taken the message.
+ * to its end when the server has been given the final dot: from then on it may have taken the message. It is in one
+ * piece, since each would be written to the socket by itself.
  */
-const trackDelivery = (
-  message: { createReadStream: () => NodeJS.ReadableStream & { readableEnded?: boolean } },
-  delivery: Delivery,
-): void => {
-  const createReadStream = message.createReadStream.bind(message);
-  message.createReadStream = () => {
-    const stream = createReadStream();
-    delivery.begun = true;
-    delivery.handedOver = () => stream.readableEnded === true;
-    return stream;
-  };
+const trackDelivery = (message: Buffer, delivery: Delivery): Readable => {
+  const stream = Readable.from([message]);
+  delivery.begun = true;
+  delivery.handedOver = () => stream.readableEnded;
+  return stream;
 };
