@@ -6,8 +6,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    // As many as there are cores at the least: much of what they do is wait, for locks to run out.
-    maxWorkers: 2,
+    // More than there are cores at the least: much of what they do is wait, for locks to run out.
+    maxWorkers: 3,
     projects: [
       { test: { name: 'unit', include: ['{apps,packages}/*/test/**/*.unit.test.ts'] } },
       {

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { login } from './support/login.ts';
+import { sendRaw } from './support/raw-http.ts';
 import { admin, test, type World } from './support/world.ts';
 
 const viewer = { user: 'viewer', password: 'another-password' };
@@ -65,6 +66,14 @@ describe('who guesses passwords', () => {
     board(url, '', { headers: { ...login('admin', `guess-${Math.random()}`), ...headers } });
   const proxied = { TRUST_PROXY: '127.0.0.1' };
 
+  /** So many over one connection, one behind the other. */
+  const manyGuesses = (count: number): string =>
+    Array.from({ length: count }, (_, index) => {
+      const { authorization } = login('admin', `guess-${index}`);
+      const last = index === count - 1 ? 'Connection: close\r\n' : '';
+      return `GET /admin/queues HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.1\r\nAuthorization: ${authorization}\r\n${last}\r\n`;
+    }).join('');
+
   test('is refused after ten failures, with the right password too, and locks out nobody else', async ({
     world,
   }) => {
@@ -75,9 +84,8 @@ describe('who guesses passwords', () => {
     const refused = await guess(url, attacker);
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    for (let round = 0; round < 100; round += 1) {
-      const statuses = await Promise.all(Array.from({ length: 100 }, () => guess(url, attacker)));
-      expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([429]));
+    for (let round = 0; round < 10; round += 1) {
+      expect(new Set(await sendRaw(url, manyGuesses(1_000)))).toEqual(new Set([429]));
     }
     expect((await board(url, '', { headers: { ...asAdmin, ...attacker } })).status).toBe(429);
     const owner = { 'x-forwarded-for': '203.0.113.2' };
