@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedis, startWire } from '@backend-jobs/local-services';
 import { describe, test } from 'vitest';
 import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
-import { openWorld, type World } from './support/world.ts';
+import { openWorld, type SignUp, type World } from './support/world.ts';
 
 /** Many times what a lock lasts, so that what a worker held is lost to it, and what a silence is borne. */
 const outageMs = 30_000;
@@ -26,6 +26,19 @@ const openDoomedWorld = async ({ outage, policy }: (typeof cases)[number], opene
 
 const readiness = async (world: World) => (await fetch(`${world.apiUrl}/readyz`)).status;
 
+const befores = Array.from({ length: 50 }, (_, index) => `before.${index}@example.com`);
+
+/** As a client does: again after a 503, under one key. Redis can be slow to answer on a machine that has much to do. */
+const signUpAtLast = async (world: World, email: string): Promise<string> => {
+  for (;;) {
+    const response = await world.post({ name: 'Ada', email }, { 'idempotency-key': email });
+    const { id } = (await response.json()) as SignUp;
+    if (response.status === 202) return id;
+    if (response.status !== 503) throw new Error(`${email}: ${response.status}`);
+    await sleep(1_000 * Number(response.headers.get('retry-after')));
+  }
+};
+
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 
 describe.concurrent('Redis for half a minute', () => {
@@ -37,7 +50,7 @@ describe.concurrent('Redis for half a minute', () => {
       onTestFinished(() => opened.disposeAsync());
       const { world, goAway, comeBack } = await openDoomedWorld(scene, opened);
       world.smtp.script = { onFinalDot: () => 100 };
-      const ids = await world.signUpMany(50, 'before');
+      const ids = await Promise.all(befores.map((email) => signUpAtLast(world, email)));
 
       await goAway();
       const awayAtMs = Date.now();
@@ -49,14 +62,14 @@ describe.concurrent('Redis for half a minute', () => {
       await expect.poll(() => readiness(world)).toBe(200);
       const answers = await stopSigningUp();
       expect(answers.filter(({ status }) => status !== 202 && status !== 503)).toEqual([]);
-      ids.push(...accepted(answers), await world.signUp('after@example.com'));
+      ids.push(...accepted(answers), await signUpAtLast(world, 'after@example.com'));
 
       const settled = scene.policy === 'hold' ? ['sent', 'unknown'] : ['sent'];
       const countSettled = async () =>
         (await world.findAll(ids)).filter(({ welcomeEmail }) => settled.includes(welcomeEmail?.status ?? ''))
           .length;
       await expect.poll(countSettled, { timeout: 40_000, interval: 250 }).toBe(ids.length);
-      const copies = ids.map((_, index) => world.smtp.to(`before.${index}@example.com`).length);
+      const copies = befores.map((email) => world.smtp.to(email).length);
       const uncertain = (await world.findAll(ids)).map(
         ({ welcomeEmail }) => welcomeEmail?.uncertainAttempts ?? 0,
       );
