@@ -1,6 +1,6 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { SignUpFlow } from '@backend-jobs/jobs';
 import type { CreatedSignUp, NewUser, UserId, UserStore } from '@backend-jobs/users';
-import { v7 as uuidv7 } from 'uuid';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
 import { Problem } from './problem.ts';
 import { type FoundSignUp, type SignUpStatus, toFound } from './sign-up-status.ts';
@@ -50,7 +50,7 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
 
   /** A crash can leave a key whose operation is in the queue or not: its next request brings it there. */
   const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
-    const { operation, isNew, isSameBody } = await idempotencyKeys.begin(key, newUser, uuidv7());
+    const { operation, isNew, isSameBody } = await idempotencyKeys.begin(key, newUser, randomUUIDv7());
     const { id, state } = operation;
     if (!isSameBody) throw new Problem('idempotency-key-reused');
     if (state === 'accepted') return id;
@@ -69,7 +69,7 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
   return {
     start: async (newUser, { requestId, caller, idempotencyKey }) => {
       if (idempotencyKey !== undefined) return startOnce(`${caller} ${idempotencyKey}`, newUser, requestId);
-      const id = uuidv7();
+      const id = randomUUIDv7();
       await requireFreeEmail(newUser, id);
       await flow.start(id, newUser, requestId);
       return id;

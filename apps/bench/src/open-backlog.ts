@@ -1,5 +1,5 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { connectWorker, createSignUpFlow } from '@backend-jobs/jobs';
-import { v7 as uuidv7 } from 'uuid';
 import { ourPrefix } from './contenders/ours.ts';
 
 /** How many are under way at once; ioredis sends them without waiting for the answers in between. */
@@ -15,7 +15,7 @@ export const openBacklog = (redisUrl: string, opened: AsyncDisposableStack): Bac
   opened.defer(() => connection.disconnect());
   connection.on('error', () => {});
   const flow = createSignUpFlow({ connection, prefix: ourPrefix });
-  const tag = uuidv7();
+  const tag = randomUUIDv7();
   let number = 0;
   const start = () => {
     number += 1;
@@ -24,7 +24,7 @@ export const openBacklog = (redisUrl: string, opened: AsyncDisposableStack): Bac
       email: `ada.${tag}.${number}@example.com`,
       locale: 'en' as const,
     };
-    return flow.start(uuidv7(), newUser, 'bench');
+    return flow.start(randomUUIDv7(), newUser, 'bench');
   };
   return {
     add: async (signUps) => {

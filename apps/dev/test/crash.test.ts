@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { connectWorker, createSignUpFlow } from '@backend-jobs/jobs';
 import {
   freePort,
@@ -9,7 +10,6 @@ import {
   startWire,
 } from '@backend-jobs/local-services';
 import { createRedisUserStore } from '@backend-jobs/users';
-import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type RunningApp, startApp } from '../src/start-app.ts';
 
@@ -101,7 +101,7 @@ describe.concurrent.for(Array.from({ length: rounds }, (_, round) => round + 1))
 
 /** A sign-up service of its own, on the common Redis, whose only worker dies at the moment of the crash. */
 const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposableStack) => {
-  const id = uuidv7();
+  const id = randomUUIDv7();
   const prefix = `{crash-${id}}`;
   const smtp = await startSmtpServer();
   opened.defer(() => smtp.stop());
