@@ -38,8 +38,8 @@ export class NewerPayload extends Error {
 }
 
 /**
- * Checks what goes into a queue, or came out of it. Fields that the schema does not know pass: a neighbouring version
- * of this service may have written them. A payload says its `version` from 2 on.
+ * Checks what came out of a queue. Fields that the schema does not know pass: a neighbouring version of this service may
+ * have written them. A payload says its `version` from 2 on.
  *
  * @throws {InvalidPayload}
  * @throws {NewerPayload} when its version is above the definition's

@@ -2,9 +2,8 @@ import type { NewUser, UserId } from '@backend-jobs/users';
 import { type Job, Queue, RateLimitError, WaitingChildrenError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type CreateUserPayload, createUser } from './create-user.ts';
-import { parsePayload } from './define-job.ts';
 import { reconcileSignUps } from './reconcile-sign-ups.ts';
-import { sendWelcomeEmail } from './send-welcome-email.ts';
+import { type SendWelcomeEmailPayload, sendWelcomeEmail } from './send-welcome-email.ts';
 import { createSignUpRepair, emailJobId, endOf, type SignUpRepair } from './sign-up-repair.ts';
 
 export interface SignUpFlow extends SignUpRepair {
@@ -70,21 +69,24 @@ export const createSignUpFlow = ({
   connection: Redis;
   prefix: string;
 }): SignUpFlow => {
-  const options = { connection, prefix, skipVersionCheck: true, skipWaitingForReady: true };
-  const users = new Queue<CreateUserPayload>(createUser.queue, { ...options, skipMetasUpdate: true });
-  const emails = new Queue(sendWelcomeEmail.queue, { ...options, skipMetasUpdate: true });
-
-  const maintenance = new Queue(reconcileSignUps.queue, { ...options, skipMetasUpdate: true });
+  const shared = {
+    ...{ connection, prefix },
+    ...{ skipVersionCheck: true, skipWaitingForReady: true, skipMetasUpdate: true },
+  };
+  const users = new Queue<CreateUserPayload>(createUser.queue, shared);
+  const emails = new Queue<SendWelcomeEmailPayload>(sendWelcomeEmail.queue, shared);
+  const maintenance = new Queue(reconcileSignUps.queue, shared);
 
   // Without a listener BullMQ prints what the connection's owner is told already.
   for (const queue of [users, emails, maintenance]) queue.on('error', () => {});
 
   const attach = async (userId: UserId, requestId: string, parent: Job | undefined): Promise<void> => {
-    await emails.add(sendWelcomeEmail.name, parsePayload(sendWelcomeEmail, { userId, requestId }), {
+    const options = {
       ...sendWelcomeEmail.options,
       jobId: emailJobId(userId),
       ...(parent && { parent: { id: userId, queue: parent.queueQualifiedName } }),
-    });
+    };
+    await emails.add(sendWelcomeEmail.name, { userId, requestId }, options);
   };
 
   return {
@@ -93,10 +95,8 @@ export const createSignUpFlow = ({
     queues: [users, emails, maintenance],
 
     start: async (userId, newUser, requestId) => {
-      await users.add(createUser.name, parsePayload(createUser, { userId, requestId, newUser }), {
-        ...createUser.options,
-        jobId: userId,
-      });
+      const options = { ...createUser.options, jobId: userId };
+      await users.add(createUser.name, { userId, requestId, newUser }, options);
     },
 
     find: async (userId) => {
