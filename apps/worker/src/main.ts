@@ -14,6 +14,7 @@ import closeWithGrace from 'close-with-grace';
 import { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health-server.ts';
 import { createMailer } from './mail/mailer.ts';
+import { createWelcomeEmail } from './mail/welcome-email.ts';
 import { createUserTask } from './processors/create-user.ts';
 import { reconcileSignUpsTask } from './processors/reconcile-sign-ups.ts';
 import { sendWelcomeEmailTask } from './processors/send-welcome-email.ts';
@@ -31,7 +32,7 @@ const logger = createLogger({
 
 const connection = connectWorker(config.REDIS_URL, 'worker');
 watchRedis(connection, { logger, production, allowed: config.REDIS_ALLOW.split(',') });
-const mailer = createMailer({ smtpUrl: config.SMTP_URL, from, maxConnections: config.EMAILS_CONCURRENCY });
+const mailer = createMailer({ smtpUrl: config.SMTP_URL, maxConnections: config.EMAILS_CONCURRENCY });
 const users = createRedisUserStore(connection, {
   keyPrefix: prefix,
   hash: createKeyedHash(config.HASH_SECRET),
@@ -40,7 +41,8 @@ const signUps = createSignUpFlow({ connection, prefix });
 
 const shared = { connection, prefix, logger };
 const sendTask = sendWelcomeEmailTask({
-  ...{ users, signUps, mailer, from, logger },
+  ...{ users, signUps, mailer, logger },
+  welcomeEmail: createWelcomeEmail(from),
   onUnknown: config.WELCOME_EMAIL_ON_UNKNOWN as OnUnknown,
   deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
 });

@@ -3,13 +3,12 @@ import { createTransport, type NodemailerError, type SendMailOptions } from 'nod
 import { createDomainSlots } from './domain-slots.ts';
 import { MailError } from './mail-error.ts';
 
+/** A message that is composed (RFC 5322, in ASCII), and its envelope: who it is from, and the one whom it goes to. */
 export interface Message {
-  to: { name: string; address: string };
-  subject: string;
-  text: string;
-  html: string;
+  from: string;
+  to: string;
   messageId: string;
-  headers: Record<string, string>;
+  content: string;
 }
 
 export interface Mailer {
@@ -40,9 +39,9 @@ const timeouts = {
 
 /**
  * A pool of connections to `smtpUrl` (`smtp://` or `smtps://`, user and password in it; `?requireTLS=true` insists on
- * STARTTLS). The address in the envelope is the message's one recipient, whatever its headers say.
+ * STARTTLS). Where a message goes is what its envelope says, whatever its headers do.
  */
-export const createMailer = (options: { smtpUrl: string; from: string; maxConnections: number }): Mailer => {
+export const createMailer = (options: { smtpUrl: string; maxConnections: number }): Mailer => {
   const url = new URL(options.smtpUrl);
   const transport = createTransport(
     {
@@ -57,29 +56,28 @@ export const createMailer = (options: { smtpUrl: string; from: string; maxConnec
       }),
       ...timeouts,
     },
-    { from: options.from, disableFileAccess: true, disableUrlAccess: true },
+    { disableFileAccess: true, disableUrlAccess: true },
   );
-  transport.use('stream', (mail, done) => {
-    mail.message.build((error, message) => {
-      if (!error)
-        mail.message.createReadStream = () => trackDelivery(message, (mail.data as TrackedMail).delivery);
-      done(error);
-    });
+  transport.use('stream', ({ message, data }, done) => {
+    const { raw, delivery } = data as TrackedMail;
+    message.createReadStream = () => trackDelivery(raw, delivery);
+    done();
   });
 
   const slots = createDomainSlots(options.maxConnections);
 
   return {
-    send: async (message) => {
-      const slot = slots.enter(
-        message.to.address.slice(message.to.address.lastIndexOf('@') + 1).toLowerCase(),
-      );
+    send: async ({ from, to, messageId, content }) => {
+      const slot = slots.enter(to.slice(to.lastIndexOf('@') + 1).toLowerCase());
       if (typeof slot === 'number')
         throw new MailError('crowded', 'this domain has its share', { awayMs: slot });
       const delivery: Delivery = { begun: false, handedOver: () => false };
-      const tracked: TrackedMail = { ...message, delivery, signal: AbortSignal.timeout(sendTimeoutMs) };
+      const mail: TrackedMail = {
+        ...{ envelope: { from, to: { name: '', address: to } }, messageId, raw: content },
+        ...{ delivery, signal: AbortSignal.timeout(sendTimeoutMs) },
+      };
       try {
-        await transport.sendMail(tracked);
+        await transport.sendMail(mail);
         slot.leave(true);
       } catch (error) {
         slot.leave((error as NodemailerError).responseCode !== undefined);
@@ -90,15 +88,17 @@ export const createMailer = (options: { smtpUrl: string; from: string; maxConnec
   };
 };
 
-type TrackedMail = SendMailOptions & { delivery: Delivery };
+type TrackedMail = SendMailOptions & { raw: string; delivery: Delivery };
 
 /**
  * A dropped line is the same error in every phase. The message's stream is made once a connection is ready, and read
  * to its end when the server has been given the final dot: from then on it may have taken the message. It is in one
  * piece, since each would be written to the socket by itself.
  */
-const trackDelivery = (message: Buffer, delivery: Delivery): Readable => {
-  const stream = Readable.from([message]);
+const trackDelivery = (content: string, delivery: Delivery): Readable => {
+  const stream = new Readable({ read: () => {} });
+  stream.push(content);
+  stream.push(null);
   delivery.begun = true;
   delivery.handedOver = () => stream.readableEnded;
   return stream;

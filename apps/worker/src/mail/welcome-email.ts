@@ -1,31 +1,38 @@
-import type { User } from '@backend-jobs/users';
+import type { Locale, User } from '@backend-jobs/users';
 import { Eta } from 'eta';
 import type { Message } from './mailer.ts';
-import { welcomeTexts } from './welcome-texts.ts';
+import { nameGap, prepareMessage } from './prepare-message.ts';
+import { type WelcomeTexts, welcomeTexts } from './welcome-texts.ts';
 
 const templates = new Eta({
   views: new URL('./templates', import.meta.url).pathname,
-  cache: true,
   autoEscape: true,
   autoTrim: [false, 'nl'],
 });
+const { escapeFunction } = templates.config;
 
 /**
- * The welcome email for `user`, in the user's language, written by `from`. Its Message-ID depends on
- * nothing but the two, so that a mail server
- * or a reader can recognise a second copy (RFC 5322, 3.6.4); it is nobody's reply, and says so (RFC 3834, 5).
+ * Makes the welcome email of a user, in the user's language, written by `from`. Its Message-ID depends on nothing but
+ * the two, so that a mail server or a reader can recognise a second copy (RFC 5322, 3.6.4); it is nobody's reply, and
+ * says so (RFC 3834, 5).
  */
-export const welcomeEmail = (user: User, from: string): Message => {
-  const { subject, greeting, paragraphs, note } = welcomeTexts[user.locale];
-  const content = { locale: user.locale, subject, greeting: greeting(user.name), paragraphs, note };
-  return {
-    to: { name: user.name, address: user.email },
-    subject,
-    text: templates.render('./welcome.text.eta', content),
-    html: templates.render('./welcome.html.eta', content),
-    messageId: `<welcome.${user.id}@${domainOf(from)}>`,
-    headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': user.locale },
+export const createWelcomeEmail = (from: string): ((user: User) => Message) => {
+  const prepare = (locale: string, { subject, greeting, paragraphs, note }: WelcomeTexts) => {
+    const content = { locale, subject, greeting: greeting(nameGap), paragraphs, note };
+    return prepareMessage({
+      ...{ from, subject },
+      headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': locale },
+      text: templates.render('./welcome.text.eta', content),
+      html: templates.render('./welcome.html.eta', content),
+    });
+  };
+  const byLocale = Object.fromEntries(
+    Object.entries(welcomeTexts).map(([locale, texts]) => [locale, prepare(locale, texts)]),
+  ) as Record<Locale, ReturnType<typeof prepare>>;
+  const domain = from.slice(from.lastIndexOf('@') + 1).replace('>', '');
+
+  return ({ id, name, email, locale }) => {
+    const recipient = { address: email, name, nameInHtml: escapeFunction(name) };
+    return byLocale[locale](recipient, `<welcome.${id}@${domain}>`);
   };
 };
-
-const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1).replace('>', '');

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type SendWelcomeEmailPayload, type SignUpFlow, sendWelcomeEmail } from '@backend-jobs/jobs';
 import type { Logger } from '@backend-jobs/runtime';
-import type { OnUnknown, UserStore, WelcomeEmailSettlement } from '@backend-jobs/users';
+import type { OnUnknown, User, UserStore, WelcomeEmailSettlement } from '@backend-jobs/users';
 import { UnrecoverableError } from 'bullmq';
 import { MailError } from '../mail/mail-error.ts';
-import type { Mailer } from '../mail/mailer.ts';
-import { welcomeEmail } from '../mail/welcome-email.ts';
+import type { Mailer, Message } from '../mail/mailer.ts';
 import { putBack } from '../put-back.ts';
 import type { Task } from './task.ts';
 
@@ -16,8 +15,7 @@ interface Deps {
   users: UserStore;
   signUps: SignUpFlow;
   mailer: Mailer;
-  /** Who writes: an address, or a name and an address in angle brackets. */
-  from: string;
+  welcomeEmail: (user: User) => Message;
   logger: Logger;
   onUnknown: OnUnknown;
   /** How old a welcome may get before it is no longer welcome. An operator's retry makes it new. */
@@ -33,7 +31,7 @@ export const sendWelcomeEmailTask = ({
   users,
   signUps,
   mailer,
-  from,
+  welcomeEmail,
   logger,
   onUnknown,
   deadlineMs,
@@ -51,7 +49,7 @@ export const sendWelcomeEmailTask = ({
       if (!claim) return { outcome: 'nothing-to-send' };
       if (claim.isHeld) throw new UnrecoverableError('over, or perhaps sent: its worker was lost');
       const { user, attempts, sinceMs } = claim;
-      const message = welcomeEmail(user, from);
+      const message = welcomeEmail(user);
       const isOverdue = Date.now() > sinceMs + deadlineMs;
       const fault = isOverdue ? new MailError('expired', 'expired') : await faultOf(mailer.send(message));
       tell(fault);
