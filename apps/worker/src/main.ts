@@ -65,13 +65,16 @@ closeWithGrace({ delay: shutdownTimeoutMs + 1_000, logger }, async ({ signal, er
   connection.disconnect();
 });
 
+/** For a queue that is put on hold, and is not limited otherwise. */
+const unlimited = { max: 1_000_000, durationMs: 1_000 };
+
 const reconcileEveryMs = toMs(config.RECONCILE_INTERVAL);
 workers.push(
   startWorker(createUserTask({ users, signUps }), { ...shared, concurrency: config.USERS_CONCURRENCY }),
   startWorker(sendTask, {
     ...shared,
     concurrency: config.EMAILS_CONCURRENCY,
-    rate: config.EMAILS_RATE === undefined ? undefined : toRate(config.EMAILS_RATE),
+    rate: config.EMAILS_RATE === undefined ? unlimited : toRate(config.EMAILS_RATE),
   }),
   startWorker(reconcileSignUpsTask({ users, signUps, graceMs: reconcileEveryMs }), {
     ...shared,

@@ -19,15 +19,12 @@ const suspectSpreadMs = 5_000;
 /** A job that a newer version wrote waits for a worker of that version, while an upgrade may be under way. */
 const newerVersion = { putBackMs: 5_000, deadlineMs: 24 * 60 * 60 * 1_000 };
 
-/** A worker without a limiter does not see that another has put the queue on hold; this one limits nothing else. */
-const unlimited = { max: 1_000_000, durationMs: 1_000 };
-
 export interface WorkerOptions {
   connection: Redis;
   prefix: string;
   /** Jobs at once in this process. */
   concurrency: number;
-  /** Jobs in a time, in all processes together. */
+  /** Jobs in a time, in all processes together. Without one a worker does not see that another has put the queue on hold. */
   rate?: { max: number; durationMs: number } | undefined;
   logger: Logger;
 }
@@ -37,7 +34,7 @@ export const startWorker = <Payload extends TSchema>(
   { definition, process, giveUp }: Task<Payload>,
   options: WorkerOptions,
 ): Worker => {
-  const { connection, prefix, concurrency, rate = unlimited, logger } = options;
+  const { connection, prefix, concurrency, rate, logger } = options;
   const worker = new Worker(
     definition.queue,
     async (job: Job, token = '') => {
@@ -48,7 +45,7 @@ export const startWorker = <Payload extends TSchema>(
     {
       ...{ connection, prefix, concurrency },
       ...recovery,
-      limiter: { max: rate.max, duration: rate.durationMs },
+      ...(rate && { limiter: { max: rate.max, duration: rate.durationMs } }),
       settings: {
         backoffStrategy: (attemptsMade) => retryDelayMs(definition.options.backoff.delay, attemptsMade),
       },

@@ -1,14 +1,20 @@
 -- KEYS: the sign-up's record, the unwelcomed.
 -- ARGV: token, now in ms, what to do about an unknown one ('resend' or 'hold'), id, how often the job has stalled, when
 -- it was added in ms, which start of it this is.
--- Returns the whole record, or nothing when there is nothing to send. The claim holds if its status is 'sending'.
-local outcome, status, token, stalls, added, start = unpack(redis.call('HMGET', KEYS[1], 'outcome', 'emailStatus',
-  'emailToken', 'emailStalls', 'emailJobAdded', 'emailJobStart'))
+-- Returns nothing when there is nothing to send; else the email's status, and the claim holds if that is 'sending', its
+-- attempts, since when, and the user: id, name, email, locale, createdAt.
+local outcome, status, token, stalls, added, start, attempts, since, told, settled = unpack(redis.call('HMGET', KEYS[1],
+  'outcome', 'emailStatus', 'emailToken', 'emailStalls', 'emailJobAdded', 'emailJobStart', 'emailAttempts', 'emailSince',
+  'emailError', 'emailIsSettled'))
+local function answer()
+  return { status, attempts, since, unpack(redis.call('HMGET', KEYS[1], 'id', 'name', 'email', 'locale', 'createdAt')) }
+end
+
 if outcome ~= 'created' or status == 'sent' then
   return {}
 end
 if status == 'sending' and token == ARGV[1] then -- the connection broke, and the same call is sent again
-  return redis.call('HGETALL', KEYS[1])
+  return answer()
 end
 added, start = tonumber(added or 0), tonumber(start or 0)
 local mine_added, mine_start = tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -19,22 +25,25 @@ local held = ARGV[3] == 'hold'
 if status == 'sending' then -- whoever claimed it died or lost its lock: the message may be out
   redis.call('HINCRBY', KEYS[1], 'emailUncertain', 1)
   if held then
-    redis.call('HDEL', KEYS[1], 'emailToken')
-    redis.call('HSET', KEYS[1], 'emailStatus', 'unknown', 'emailIsSettled', '1', 'emailStalls', ARGV[5])
+    status = 'unknown'
+    redis.call('HSET', KEYS[1], 'emailStatus', status, 'emailToken', '', 'emailIsSettled', '1', 'emailStalls', ARGV[5])
     redis.call('ZREM', KEYS[2], ARGV[4])
-    return redis.call('HGETALL', KEYS[1])
+    return answer()
   end
 end
 if status == 'failed' or (status == 'unknown' and held) then
   -- Over. It runs again because an operator asks for it; or because its worker died before the queue knew.
   if tonumber(ARGV[5]) > tonumber(stalls or 0) then
-    return redis.call('HGETALL', KEYS[1])
+    return answer()
   end
-  redis.call('HSET', KEYS[1], 'emailSince', ARGV[2])
-  redis.call('ZADD', KEYS[2], ARGV[2], ARGV[4])
+  since = ARGV[2]
+  redis.call('HSET', KEYS[1], 'emailSince', since)
+  redis.call('ZADD', KEYS[2], since, ARGV[4])
 end
-redis.call('HSET', KEYS[1], 'emailStatus', 'sending', 'emailToken', ARGV[1], 'emailStalls', ARGV[5],
-  'emailJobAdded', ARGV[6], 'emailJobStart', ARGV[7])
-redis.call('HINCRBY', KEYS[1], 'emailAttempts', 1)
-redis.call('HDEL', KEYS[1], 'emailError', 'emailIsSettled')
-return redis.call('HGETALL', KEYS[1])
+status, attempts = 'sending', attempts + 1
+redis.call('HSET', KEYS[1], 'emailStatus', status, 'emailAttempts', attempts, 'emailToken', ARGV[1],
+  'emailStalls', ARGV[5], 'emailJobAdded', ARGV[6], 'emailJobStart', ARGV[7])
+if told or settled then
+  redis.call('HDEL', KEYS[1], 'emailError', 'emailIsSettled')
+end
+return answer()

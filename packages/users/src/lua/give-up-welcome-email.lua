@@ -8,7 +8,6 @@ if status == 'pending' then
   status = 'failed'
 elseif status == 'sending' then
   status = 'unknown'
-  redis.call('HDEL', KEYS[1], 'emailToken')
   redis.call('HINCRBY', KEYS[1], 'emailUncertain', 1)
 end
-redis.call('HSET', KEYS[1], 'emailStatus', status, 'emailIsSettled', '1', 'emailError', ARGV[1])
+redis.call('HSET', KEYS[1], 'emailStatus', status, 'emailToken', '', 'emailIsSettled', '1', 'emailError', ARGV[1])

@@ -5,9 +5,7 @@ end
 if ARGV[4] == 'unknown' then
   redis.call('HINCRBY', KEYS[1], 'emailUncertain', 1)
 end
-redis.call('HDEL', KEYS[1], 'emailToken')
-redis.call('HSET', KEYS[1], 'emailStatus', unpack(ARGV, 4))
-redis.call('HSET', KEYS[1], 'emailIsSettled', ARGV[3])
+redis.call('HSET', KEYS[1], 'emailToken', '', 'emailIsSettled', ARGV[3], 'emailStatus', unpack(ARGV, 4))
 if ARGV[3] == '1' then
   redis.call('ZREM', KEYS[2], ARGV[2])
 end
