@@ -13,13 +13,15 @@ export const createUserTask = ({
   definition: createUser,
 
   process: async ({ payload: { userId, newUser }, job, token }) => {
-    const signUp = newUser && (await users.create(userId, newUser));
-    if (signUp && emailIs(signUp, ['pending', 'sending'])) await signUps.attachWelcomeEmail(job);
-    // Side by side, since neither needs the other: whichever is lost, the next pass makes good.
-    const forgotten = signUp && signUps.forgetNewUser(job);
-    await Promise.all([forgotten, signUps.awaitWelcomeEmail(job, token)]); // parks here on the first pass
-    const settled = await users.find(userId);
-    if (!settled || !emailIs(settled, ['pending', 'sending', 'unknown'])) return report(settled);
+    if (newUser) {
+      const signUp = await users.create(userId, newUser);
+      if (emailIs(signUp, ['pending', 'sending'])) await signUps.attachWelcomeEmail(job);
+      // Side by side, since neither needs the other: whichever is lost, the next pass makes good. It parks here.
+      await Promise.all([signUps.forgetNewUser(job), signUps.awaitWelcomeEmail(job, token)]);
+    }
+    const signUp = await users.find(userId);
+    if (!emailIs(signUp, ['pending', 'sending', 'unknown'])) return report(signUp);
+    await signUps.awaitWelcomeEmail(job, token); // its worker died before it was parked
     // Its email was removed, or was ended unseen (its worker died with it too often): nobody has told the store.
     await users.giveUpWelcomeEmail(userId, await signUps.welcomeEmailFailure(job));
     return report(await users.find(userId));
@@ -28,8 +30,8 @@ export const createUserTask = ({
   giveUp: (job) => users.recordFailure(job.data.userId),
 });
 
-const emailIs = (signUp: SignUp, statuses: string[]): boolean =>
-  signUp.outcome === 'created' && statuses.includes(signUp.welcomeEmail.status);
+const emailIs = (signUp: SignUp | undefined, statuses: string[]): boolean =>
+  signUp?.outcome === 'created' && statuses.includes(signUp.welcomeEmail.status);
 
 const report = (signUp: SignUp | undefined): JobReport => {
   switch (signUp?.outcome) {
