@@ -7,7 +7,8 @@ export const WorkerConfig = Type.Object(
     ...processEnvironment,
     SMTP_URL: Type.String({ pattern: '^smtps?://.' }),
     MAIL_FROM: Type.Optional(Type.String({ pattern: '[^\\s@<]@[^\\s@>]+>?$' })),
-    USERS_CONCURRENCY: Type.Integer({ minimum: 1, default: 20 }),
+    /** Users wait for Redis alone; each email takes a connection to the mail server, too. */
+    USERS_CONCURRENCY: Type.Integer({ minimum: 1, default: 50 }),
     EMAILS_CONCURRENCY: Type.Integer({ minimum: 1, default: 20 }),
     EMAILS_RATE: Type.Optional(Rate()),
     WELCOME_EMAIL_ON_UNKNOWN: Type.String({ enum: ['resend', 'hold'], default: 'resend' }),

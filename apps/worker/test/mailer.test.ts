@@ -4,7 +4,7 @@ import { MailError } from '../src/mail/mail-error.ts';
 import { createMailer, type Mailer, type Message } from '../src/mail/mailer.ts';
 
 const message: Message = {
-  from: 'Us <us@example.com>',
+  from: 'us@example.com',
   to: 'ada@example.com',
   messageId: '<1@example.com>',
   content: 'Subject: Hello\r\n\r\nHello\r\n.\r\nand bye\r\n',

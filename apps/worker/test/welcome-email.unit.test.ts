@@ -48,10 +48,7 @@ describe('the welcome email', () => {
 
   test('goes to the address of the user, and to no other', async () => {
     const { from, to } = welcomeEmail(ada);
-    expect({ from, to }).toEqual({
-      from: 'Backend Jobs <welcome@backend-jobs.example>',
-      to: 'ada@example.com',
-    });
+    expect({ from, to }).toEqual({ from: 'welcome@backend-jobs.example', to: 'ada@example.com' });
     const parsed = await read({});
     expect(parsed.from?.text).toBe('"Backend Jobs" <welcome@backend-jobs.example>');
     expect(parsed.to).toMatchObject({ text: '"Ada Lovelace" <ada@example.com>' });

@@ -73,7 +73,8 @@ export const createMailer = (options: { smtpUrl: string; maxConnections: number 
         throw new MailError('crowded', 'this domain has its share', { awayMs: slot });
       const delivery: Delivery = { begun: false, handedOver: () => false };
       const mail: TrackedMail = {
-        ...{ envelope: { from, to: { name: '', address: to } }, messageId, raw: content },
+        envelope: { from: mailbox(from), to: mailbox(to) },
+        ...{ messageId, raw: content },
         ...{ delivery, signal: AbortSignal.timeout(sendTimeoutMs) },
       };
       try {
@@ -87,6 +88,9 @@ export const createMailer = (options: { smtpUrl: string; maxConnections: number 
     close: () => transport.close(),
   };
 };
+
+/** An address that is one, and need not be looked for in a text. */
+const mailbox = (address: string) => ({ name: '', address });
 
 type TrackedMail = SendMailOptions & { raw: string; delivery: Delivery };
 

@@ -6,9 +6,13 @@ import type { Message } from './mailer.ts';
 /** Where the recipient's name goes in the texts of a template. */
 export const nameGap = '\u{f0000}';
 
+export interface Mailbox {
+  name: string;
+  address: string;
+}
+
 export interface MessageTemplate {
-  /** Who writes: an address, or a name and an address in angle brackets. */
-  from: string;
+  from: Mailbox;
   subject: string;
   headers: Record<string, string>;
   /** What it says, with gaps, in plain text and in HTML. */
@@ -16,9 +20,7 @@ export interface MessageTemplate {
   html: string;
 }
 
-export interface Recipient {
-  address: string;
-  name: string;
+export interface Recipient extends Mailbox {
   /** The name as it stands in HTML. */
   nameInHtml: string;
 }
@@ -43,7 +45,7 @@ export const prepareMessage = ({ from, subject, headers, text, html }: MessageTe
       ...[`--${boundary}`, partHead('text/html'), '', fillHtml(nameInHtml)],
       ...[`--${boundary}--`, ''],
     ].join('\r\n');
-    return { from, to: address, messageId, content };
+    return { from: from.address, to: address, messageId, content };
   };
 };
 

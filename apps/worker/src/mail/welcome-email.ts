@@ -1,7 +1,8 @@
 import type { Locale, User } from '@backend-jobs/users';
 import { Eta } from 'eta';
+import addressparser from 'nodemailer/lib/addressparser';
 import type { Message } from './mailer.ts';
-import { nameGap, prepareMessage } from './prepare-message.ts';
+import { type Mailbox, nameGap, prepareMessage } from './prepare-message.ts';
 import { type WelcomeTexts, welcomeTexts } from './welcome-texts.ts';
 
 const templates = new Eta({
@@ -12,15 +13,16 @@ const templates = new Eta({
 const { escapeFunction } = templates.config;
 
 /**
- * Makes the welcome email of a user, in the user's language, written by `from`. Its Message-ID depends on nothing but
- * the two, so that a mail server or a reader can recognise a second copy (RFC 5322, 3.6.4); it is nobody's reply, and
- * says so (RFC 3834, 5).
+ * Makes the welcome email of a user, in the user's language, written by `from`: an address, or a name and an address in
+ * angle brackets. Its Message-ID depends on nothing but the two, so that a mail server or a reader can recognise a
+ * second copy (RFC 5322, 3.6.4); it is nobody's reply, and says so (RFC 3834, 5).
  */
 export const createWelcomeEmail = (from: string): ((user: User) => Message) => {
+  const [sender = { name: '', address: from }]: Mailbox[] = addressparser(from, { flatten: true });
   const prepare = (locale: string, { subject, greeting, paragraphs, note }: WelcomeTexts) => {
     const content = { locale, subject, greeting: greeting(nameGap), paragraphs, note };
     return prepareMessage({
-      ...{ from, subject },
+      ...{ from: sender, subject },
       headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': locale },
       text: templates.render('./welcome.text.eta', content),
       html: templates.render('./welcome.html.eta', content),
@@ -29,7 +31,7 @@ export const createWelcomeEmail = (from: string): ((user: User) => Message) => {
   const byLocale = Object.fromEntries(
     Object.entries(welcomeTexts).map(([locale, texts]) => [locale, prepare(locale, texts)]),
   ) as Record<Locale, ReturnType<typeof prepare>>;
-  const domain = from.slice(from.lastIndexOf('@') + 1).replace('>', '');
+  const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1);
 
   return ({ id, name, email, locale }) => {
     const recipient = { address: email, name, nameInHtml: escapeFunction(name) };
