@@ -4,16 +4,16 @@ import type { KeyedHash, Logger } from '@backend-jobs/runtime';
 import { formats } from '@backend-jobs/users';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Ajv } from 'ajv';
-import { type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
+import { type FastifyError, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Redis } from 'ioredis';
 import { answerClientError } from './client-error.ts';
 import { allowedMethodsPlugin } from './plugins/allowed-methods.ts';
 import type { ApiKeys } from './plugins/api-keys.ts';
 import { type DashboardOptions, dashboardPlugin } from './plugins/dashboard.ts';
 import { openapiPlugin } from './plugins/openapi.ts';
-import { problemsPlugin } from './plugins/problems.ts';
+import { problemsPlugin, sendProblem, toProblem } from './plugins/problems.ts';
 import { rateLimitsPlugin } from './plugins/rate-limits.ts';
-import { securityHeadersPlugin } from './plugins/security-headers.ts';
+import { securityHeaders, securityHeadersPlugin } from './plugins/security-headers.ts';
 import { healthRoutes } from './routes/health.ts';
 import { problemsRoutes } from './routes/problems.ts';
 import { type SignUpLimit, usersRoutes } from './routes/users.ts';
@@ -47,6 +47,7 @@ export const buildApp = async (options: AppOptions) => {
     keepAliveTimeout: timeoutsMs.keepAlive,
     http: { headersTimeout: timeoutsMs.headers, connectionsCheckingInterval: 1_000 },
     clientErrorHandler: answerClientError,
+    frameworkErrors: answerUnroutable,
     // What comes in over a connection that is still open is answered, also while this process stops.
     return503OnClosing: false,
     genReqId: requestId,
@@ -78,6 +79,12 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(problemsRoutes);
   await app.register(dashboardPlugin, { prefix: '/admin/queues', ...options.dashboard });
   return app;
+};
+
+/** A URL that leads to no route, however one reads it; no hook has seen the request. */
+const answerUnroutable = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+  reply.headers({ ...securityHeaders, 'x-request-id': request.id });
+  return sendProblem(reply, toProblem(error));
 };
 
 const addFormats = (ajv: Ajv): void => {

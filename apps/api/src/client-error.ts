@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ConnectionError } from 'fastify';
+import { securityHeaders } from './plugins/security-headers.ts';
 import { Problem, type ProblemKind } from './problem.ts';
 
 const kindOfCode: Record<string, ProblemKind> = {
@@ -17,6 +18,7 @@ export const answerClientError = (error: ConnectionError, socket: Socket): void 
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 };

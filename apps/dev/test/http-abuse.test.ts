@@ -58,11 +58,19 @@ describe('a method that an address does not know', () => {
 });
 
 describe('each answer', () => {
+  const paths = [
+    ...['/livez', '/users/1', '/nowhere', '/admin/queues', '/docs/', '/problems'],
+    ...['/%zz', '/users/%zz', `/users/${'1'.repeat(101)}`],
+  ];
   test('has the security headers, and the request id that came in', async ({ world }) => {
-    for (const path of ['/livez', '/users/1', '/nowhere', '/admin/queues', '/docs/', '/problems']) {
+    for (const path of paths) {
       const { headers } = await fetch(world.apiUrl + path, { headers: { 'x-request-id': 'mine-1' } });
-      expect(headers.get('content-security-policy'), path).toContain("default-src '");
+      expect(headers.get('content-security-policy'), path).toMatch(
+        /^default-src 'none'; frame-ancestors 'none'(; [a-z]+-src ('self'|'unsafe-inline'|data:| )+)*$/,
+      );
+      expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}/);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
       expect(headers.get('x-request-id')).toBe('mine-1');
     }

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
+import { contentSecurityPolicy } from './security-headers.ts';
 
 /** `/openapi.json` and a page to read it at `/docs`, both made from the routes' own schemas. Register it before them. */
 export const openapiPlugin = fp(
@@ -22,8 +23,12 @@ export const openapiPlugin = fp(
     await app.register(swaggerUi, {
       routePrefix: '/docs',
       // Its page brings styles in its elements.
-      staticCSP:
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
+      staticCSP: contentSecurityPolicy(
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+      ),
       theme: { title: 'Backend Jobs' },
     });
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());

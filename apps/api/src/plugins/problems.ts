@@ -36,6 +36,7 @@ const kindOfStatus: Record<number, ProblemKind> = {
   401: 'unauthorized',
   404: 'not-found',
   413: 'content-too-large',
+  414: 'not-found', // no id is that long
   415: 'unsupported-media-type',
 };
 

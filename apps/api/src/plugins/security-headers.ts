@@ -2,22 +2,16 @@ import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:
 import { Socket } from 'node:net';
 import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
-import helmet from 'helmet';
+import helmet, { type HelmetOptions } from 'helmet';
 
-/** On every answer. What is no page may load nothing, and be shown in no frame. */
+/** Nothing may be loaded but what `directives` name, and nobody may put it in a frame. */
+export const contentSecurityPolicy = (...directives: string[]): string =>
+  ["default-src 'none'", "frame-ancestors 'none'", ...directives].join('; ');
+
 export const securityHeadersPlugin = fp(
   async (app: FastifyInstance) => {
-    const headers = readHeaders(
-      helmet({
-        contentSecurityPolicy: {
-          useDefaults: false,
-          directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-        },
-        referrerPolicy: { policy: 'no-referrer' },
-      }),
-    );
     app.addHook('onRequest', (_request, reply, done) => {
-      reply.headers(headers);
+      reply.headers(securityHeaders);
       done();
     });
   },
@@ -25,16 +19,24 @@ export const securityHeadersPlugin = fp(
 );
 
 /** They are the same on every answer, so helmet is asked once. */
-const readHeaders = (setHeaders: ReturnType<typeof helmet>): OutgoingHttpHeaders => {
+const helmetHeaders = (options: HelmetOptions): OutgoingHttpHeaders => {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
-  setHeaders(response.req, response, () => {});
+  helmet(options)(response.req, response, (error) => {
+    if (error) throw error;
+  });
   return response.getHeaders();
 };
 
+/** On every answer, helmet's. What is no page may load nothing. */
+export const securityHeaders = {
+  ...helmetHeaders({ contentSecurityPolicy: false, referrerPolicy: { policy: 'no-referrer' } }),
+  'content-security-policy': contentSecurityPolicy(),
+};
+
 /** For a page: what it may load, all of it from here. */
-export const allowPage =
-  (...directives: string[]): onRequestAsyncHookHandler =>
-  async (_request, reply) => {
-    const policy = ["default-src 'none'", "frame-ancestors 'none'", ...directives].join('; ');
+export const allowPage = (...directives: string[]): onRequestAsyncHookHandler => {
+  const policy = contentSecurityPolicy(...directives);
+  return async (_request, reply) => {
     reply.header('content-security-policy', policy);
   };
+};
