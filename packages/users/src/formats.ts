@@ -16,6 +16,8 @@ const joinersInPlace = new RegExp(
   'gu',
 );
 
+/** As it was given: some letters of other scripts become ASCII in the canonical form. */
+const asciiLocalPart = /^[\x21-\x7e]+@[^@]*$/;
 const longestLocalPart = 64;
 const longestEmail = 254;
 
@@ -26,7 +28,7 @@ export const formats = {
    * quoted local part.
    */
   email: (value: string): boolean => {
-    if (!value.isWellFormed() || !value.includes('@')) return false;
+    if (!asciiLocalPart.test(value) || !value.isWellFormed()) return false;
     const canonical = canonicalEmail(value);
     return (
       canonical.length <= longestEmail &&

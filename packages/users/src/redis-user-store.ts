@@ -62,7 +62,7 @@ export const createRedisUserStore = (
     },
     claimWelcomeEmail: async (id, token, { onUnknown, stalls, addedMs, start }) => {
       const details = [token, Date.now(), onUnknown, id, stalls, addedMs, start];
-      return toClaim(await redis.claimWelcomeEmail(recordKey(id), unwelcomedKey, ...details));
+      return toClaim(toHash(await redis.claimWelcomeEmail(recordKey(id), unwelcomedKey, ...details)));
     },
     settleWelcomeEmail: async (id, token, settlement) => {
       const details = [token, id, settlement.isFinal ? '1' : '0', ...toFields(settlement)];
@@ -118,14 +118,13 @@ const toSignUp = (hash: RecordHash): SignUp | undefined => {
   }
 };
 
-const toClaim = (answer: string[]): WelcomeEmailClaim | undefined => {
-  const [status, attempts, sinceMs, id, name, email, locale, createdAt] = answer;
-  if (status === undefined) return undefined;
+const toClaim = (hash: RecordHash): WelcomeEmailClaim | undefined => {
+  if (!hash.emailStatus) return undefined;
   return {
-    isHeld: status !== 'sending',
-    user: toUser({ id, name, email, locale, createdAt } as RecordHash),
-    attempts: Number(attempts),
-    sinceMs: Number(sinceMs),
+    isHeld: hash.emailStatus !== 'sending',
+    user: toUser(hash),
+    attempts: Number(hash.emailAttempts),
+    sinceMs: Number(hash.emailSince),
   };
 };
 

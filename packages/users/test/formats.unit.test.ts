@@ -32,6 +32,8 @@ describe('the email format', () => {
     '\ud800@example.com',
     'ada@exa%6Dple.com',
     'ada@0x7f.1',
+    '\u212aate@example.com', // which NFC makes a K
+    'a\u1fefb@example.com',
   ])('refuses %j', (email) => {
     expect(formats.email(email)).toBe(false);
   });

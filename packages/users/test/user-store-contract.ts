@@ -211,6 +211,15 @@ const describeLedger = (store: () => UserStore): void => {
       expect(await store().findUnwelcomed(Date.now() + 1, { offset: 0, count: 10 })).toEqual([]);
     });
 
+    test('under hold, is held for one token, however often the call arrives', async () => {
+      await store().claimWelcomeEmail(id, 'dead', { ...run, onUnknown: 'hold' });
+      const stalled: WelcomeEmailRun = { ...run, onUnknown: 'hold', stalls: 1, start: 2 };
+      const held = await store().claimWelcomeEmail(id, 'a', stalled);
+      expect(held).toMatchObject({ isHeld: true });
+      expect(await store().claimWelcomeEmail(id, 'a', stalled)).toEqual(held);
+      expect(await emailOf()).toEqual({ status: 'unknown', attempts: 1, uncertainAttempts: 1 });
+    });
+
     test('under hold, a claim that nobody settled makes it unknown, until it is asked for again', async () => {
       await store().claimWelcomeEmail(id, 'dead', { ...run, onUnknown: 'hold' });
       expect(await store().claimWelcomeEmail(id, 'a', { ...run, onUnknown: 'hold' })).toMatchObject({
