@@ -10,7 +10,10 @@ export interface SignUpFlow extends SignUpRepair {
   /** The flow's queues, parent's first, for who watches and mends them. */
   readonly queues: readonly Queue[];
 
-  /** Enqueues the sign-up `userId`: Redis has it when this resolves. Again, while its job is there, changes nothing. */
+  /**
+   * Enqueues the sign-up `userId`: Redis has it when this resolves. Again, while its job is there, changes nothing.
+   * `newUser` is what its schema has let in; nothing checks it again before a worker does.
+   */
   start(userId: UserId, newUser: NewUser, requestId: string): Promise<void>;
 
   /** The job that makes the user, while there is one: its data and whether it has failed for good. */
@@ -34,8 +37,8 @@ export interface SignUpFlow extends SignUpRepair {
 
   /**
    * Parks the job until its email has settled: throws what BullMQ takes as "parked". It returns when nothing is left to
-   * wait for. Ask it on every pass: a worker that died between attaching and parking leaves an open child, and a parent
-   * that ends beside it fails.
+   * wait for. A parent that ends while its child is open fails, and is tried again: ask before it ends, unless the store
+   * says that the email is over.
    */
   awaitWelcomeEmail(job: Job<CreateUserPayload>, token: string): Promise<void>;
 
@@ -70,8 +73,11 @@ export const createSignUpFlow = ({
   prefix: string;
 }): SignUpFlow => {
   const shared = {
-    ...{ connection, prefix },
-    ...{ skipVersionCheck: true, skipWaitingForReady: true, skipMetasUpdate: true },
+    connection,
+    prefix,
+    skipVersionCheck: true,
+    skipWaitingForReady: true,
+    skipMetasUpdate: true,
   };
   const users = new Queue<CreateUserPayload>(createUser.queue, shared);
   const emails = new Queue<SendWelcomeEmailPayload>(sendWelcomeEmail.queue, shared);

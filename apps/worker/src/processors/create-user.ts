@@ -1,5 +1,5 @@
 import { type CreateUserPayload, createUser, type SignUpFlow } from '@backend-jobs/jobs';
-import type { SignUp, UserStore } from '@backend-jobs/users';
+import type { SignUp, UserStore, WelcomeEmail } from '@backend-jobs/users';
 import type { JobReport, Task } from './task.ts';
 
 /** Makes the user, then has the welcome email sent, and ends when both are known. */
@@ -16,12 +16,14 @@ export const createUserTask = ({
     if (newUser) {
       const signUp = await users.create(userId, newUser);
       if (emailIs(signUp, ['pending', 'sending'])) await signUps.attachWelcomeEmail(job);
-      // Side by side, since neither needs the other: whichever is lost, the next pass makes good. It parks here.
-      await Promise.all([signUps.forgetNewUser(job), signUps.awaitWelcomeEmail(job, token)]);
+      // Side by side, since neither needs the other: whichever is lost, the next pass makes good.
+      await Promise.all([signUps.forgetNewUser(job), signUps.awaitWelcomeEmail(job, token)]); // parks here
     }
     const signUp = await users.find(userId);
-    if (!emailIs(signUp, ['pending', 'sending', 'unknown'])) return report(signUp);
-    await signUps.awaitWelcomeEmail(job, token); // its worker died before it was parked
+    const isOver = !emailIs(signUp, ['pending', 'sending', 'unknown']);
+    // Once its email is over nothing is open, as a rule. Else it can't end, and the next attempt asks.
+    if (!isOver || job.attemptsMade > 0) await signUps.awaitWelcomeEmail(job, token);
+    if (isOver) return report(signUp);
     // Its email was removed, or was ended unseen (its worker died with it too often): nobody has told the store.
     await users.giveUpWelcomeEmail(userId, await signUps.welcomeEmailFailure(job));
     return report(await users.find(userId));
@@ -30,7 +32,7 @@ export const createUserTask = ({
   giveUp: (job) => users.recordFailure(job.data.userId),
 });
 
-const emailIs = (signUp: SignUp | undefined, statuses: string[]): boolean =>
+const emailIs = (signUp: SignUp | undefined, statuses: WelcomeEmail['status'][]): boolean =>
   signUp?.outcome === 'created' && statuses.includes(signUp.welcomeEmail.status);
 
 const report = (signUp: SignUp | undefined): JobReport => {
