@@ -1,12 +1,15 @@
 import { Duration, processEnvironment, Rate } from '@backend-jobs/runtime';
 import { type Static, Type } from '@sinclair/typebox';
 
+/** One that needs no SMTPUTF8: the local part in ASCII, and unquoted. */
+const address = '[\\w.!#$%&\'*+/=?^`{|}~-]+@[^\\s<>@,;:()"]+';
+
 /** The worker's environment. In production nobody but the operator can know whom mail comes from. */
 export const WorkerConfig = Type.Object(
   {
     ...processEnvironment,
     SMTP_URL: Type.String({ pattern: '^smtps?://.' }),
-    MAIL_FROM: Type.Optional(Type.String({ pattern: '[^\\s@<]@[^\\s@>]+>?$' })),
+    MAIL_FROM: Type.Optional(Type.String({ pattern: `^(${address}|[^<>]*<${address}>)$` })),
     /** Users wait for Redis alone; each email takes a connection to the mail server, too. */
     USERS_CONCURRENCY: Type.Integer({ minimum: 1, default: 50 }),
     EMAILS_CONCURRENCY: Type.Integer({ minimum: 1, default: 20 }),

@@ -14,7 +14,7 @@ import closeWithGrace from 'close-with-grace';
 import { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health-server.ts';
 import { createMailer } from './mail/mailer.ts';
-import { createWelcomeEmail } from './mail/welcome-email.ts';
+import { createWelcomeEmailComposer } from './mail/welcome-email.ts';
 import { createUserTask } from './processors/create-user.ts';
 import { reconcileSignUpsTask } from './processors/reconcile-sign-ups.ts';
 import { sendWelcomeEmailTask } from './processors/send-welcome-email.ts';
@@ -42,7 +42,7 @@ const signUps = createSignUpFlow({ connection, prefix });
 const shared = { connection, prefix, logger };
 const sendTask = sendWelcomeEmailTask({
   ...{ users, signUps, mailer, logger },
-  welcomeEmail: createWelcomeEmail(from),
+  composeWelcomeEmail: createWelcomeEmailComposer(from),
   onUnknown: config.WELCOME_EMAIL_ON_UNKNOWN as OnUnknown,
   deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
 });
@@ -65,7 +65,7 @@ closeWithGrace({ delay: shutdownTimeoutMs + 1_000, logger }, async ({ signal, er
   connection.disconnect();
 });
 
-/** For a queue that is put on hold, and is not limited otherwise. */
+/** A BullMQ worker heeds a hold on its queue only if it has a limiter: this one is too high to limit. */
 const unlimited = { max: 1_000_000, durationMs: 1_000 };
 
 const reconcileEveryMs = toMs(config.RECONCILE_INTERVAL);

@@ -24,7 +24,7 @@ export interface WorkerOptions {
   prefix: string;
   /** Jobs at once in this process. */
   concurrency: number;
-  /** Jobs in a time, in all processes together. Without one a worker does not see that another has put the queue on hold. */
+  /** Jobs in a time, in all processes together. A queue that is put on hold needs one, however high. */
   rate?: { max: number; durationMs: number } | undefined;
   logger: Logger;
 }

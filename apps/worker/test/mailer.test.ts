@@ -7,7 +7,7 @@ const message: Message = {
   from: 'us@example.com',
   to: 'ada@example.com',
   messageId: '<1@example.com>',
-  content: 'Subject: Hello\r\n\r\nHello\r\n.\r\nand bye\r\n',
+  raw: 'Subject: Hello\r\n\r\nHello\r\n.\r\nand bye\r\n',
 };
 
 let smtp: SmtpServer;
@@ -110,7 +110,7 @@ describe('what goes over the wire', () => {
   test('is the message as it was composed, to the one recipient', async () => {
     await mailer.send(message);
     expect(smtp.messages).toMatchObject([
-      { from: 'us@example.com', to: ['ada@example.com'], raw: message.content },
+      { from: 'us@example.com', to: ['ada@example.com'], raw: message.raw },
     ]);
   });
 

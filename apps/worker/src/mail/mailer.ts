@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
+import { domainOf } from './domain-of.ts';
 import { createDomainSlots } from './domain-slots.ts';
 import { MailError } from './mail-error.ts';
 
@@ -8,7 +9,7 @@ export interface Message {
   from: string;
   to: string;
   messageId: string;
-  content: string;
+  raw: string;
 }
 
 export interface Mailer {
@@ -67,15 +68,17 @@ export const createMailer = (options: { smtpUrl: string; maxConnections: number 
   const slots = createDomainSlots(options.maxConnections);
 
   return {
-    send: async ({ from, to, messageId, content }) => {
-      const slot = slots.enter(to.slice(to.lastIndexOf('@') + 1).toLowerCase());
+    send: async ({ from, to, messageId, raw }) => {
+      const slot = slots.enter(domainOf(to).toLowerCase());
       if (typeof slot === 'number')
         throw new MailError('crowded', 'this domain has its share', { awayMs: slot });
       const delivery: Delivery = { begun: false, handedOver: () => false };
       const mail: TrackedMail = {
         envelope: { from: mailbox(from), to: mailbox(to) },
-        ...{ messageId, raw: content },
-        ...{ delivery, signal: AbortSignal.timeout(sendTimeoutMs) },
+        messageId,
+        raw,
+        delivery,
+        signal: AbortSignal.timeout(sendTimeoutMs),
       };
       try {
         await transport.sendMail(mail);
@@ -89,7 +92,7 @@ export const createMailer = (options: { smtpUrl: string; maxConnections: number 
   };
 };
 
-/** An address that is one, and need not be looked for in a text. */
+/** As an object, which nodemailer takes as it is; a string it would parse as a list. */
 const mailbox = (address: string) => ({ name: '', address });
 
 type TrackedMail = SendMailOptions & { raw: string; delivery: Delivery };
@@ -99,10 +102,8 @@ type TrackedMail = SendMailOptions & { raw: string; delivery: Delivery };
  * to its end when the server has been given the final dot: from then on it may have taken the message. It is in one
  * piece, since each would be written to the socket by itself.
  */
-const trackDelivery = (content: string, delivery: Delivery): Readable => {
-  const stream = new Readable({ read: () => {} });
-  stream.push(content);
-  stream.push(null);
+const trackDelivery = (raw: string, delivery: Delivery): Readable => {
+  const stream = Readable.from(raw, { objectMode: false });
   delivery.begun = true;
   delivery.handedOver = () => stream.readableEnded;
   return stream;

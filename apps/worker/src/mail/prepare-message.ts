@@ -3,8 +3,8 @@ import MimeNode from 'nodemailer/lib/mime-node';
 import { encode, wrap } from 'nodemailer/lib/qp';
 import type { Message } from './mailer.ts';
 
-/** Where the recipient's name goes in the texts of a template. */
-export const nameGap = '\u{f0000}';
+/** Where a template has the recipient's name. A private-use character, which no text of ours has. */
+export const namePlaceholder = '\u{f0000}';
 
 export interface Mailbox {
   name: string;
@@ -15,46 +15,62 @@ export interface MessageTemplate {
   from: Mailbox;
   subject: string;
   headers: Record<string, string>;
-  /** What it says, with gaps, in plain text and in HTML. */
+  /** What it says, in plain text and in HTML, with placeholders. */
   text: string;
   html: string;
-}
-
-export interface Recipient extends Mailbox {
-  /** The name as it stands in HTML. */
-  nameInHtml: string;
+  escapeHtml: (text: string) => string;
 }
 
 /**
  * Composes, once, what all copies of a message have in common, and answers what makes the message for one recipient.
  *
  * Nothing that is filled in can be taken for anything but a name: the texts are quoted-printable (RFC 2045, 6.7), in
- * which `=_`, and so the boundary, can't occur; soft line breaks around the gap keep lines short; headers are
- * nodemailer's.
+ * which `=_`, and so the boundary, can't occur; soft line breaks around the name keep lines short; in HTML it is
+ * escaped; headers are nodemailer's.
  */
-export const prepareMessage = ({ from, subject, headers, text, html }: MessageTemplate) => {
-  const head = toHeaders({ From: from, Subject: subject, ...headers, 'MIME-Version': '1.0' });
+export const prepareMessage = ({ from, subject, headers, text, html, escapeHtml }: MessageTemplate) => {
+  const sharedHeaders = toHeaders({
+    From: inHeader(from),
+    Subject: subject,
+    ...headers,
+    'MIME-Version': '1.0',
+  });
   const fillText = prepareText(text);
   const fillHtml = prepareText(html);
 
-  return ({ address, name, nameInHtml }: Recipient, messageId: string): Message => {
-    const personal = toHeaders({ To: { name, address }, 'Message-ID': messageId, Date: new Date() });
-    const content = [
-      ...[head, personal, `Content-Type: multipart/alternative; boundary="${boundary}"`],
-      ...['', `--${boundary}`, partHead('text/plain'), '', fillText(name)],
-      ...[`--${boundary}`, partHead('text/html'), '', fillHtml(nameInHtml)],
-      ...[`--${boundary}--`, ''],
-    ].join('\r\n');
-    return { from: from.address, to: address, messageId, content };
-  };
+  return (to: Mailbox, messageId: string): Message => ({
+    from: from.address,
+    to: to.address,
+    messageId,
+    raw: [
+      sharedHeaders,
+      toHeaders({ To: inHeader(to), 'Message-ID': messageId, Date: new Date() }),
+      `Content-Type: multipart/alternative; boundary="${boundary}"`,
+      '',
+      `--${boundary}`,
+      toPart('text/plain', fillText(to.name)),
+      `--${boundary}`,
+      toPart('text/html', fillHtml(escapeHtml(to.name))),
+      `--${boundary}--`,
+      '',
+    ].join('\r\n'),
+  });
 };
 
 const boundary = '=_part';
 
-const partHead = (type: string) =>
-  `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable`;
+const toPart = (type: string, text: string): string =>
+  [`Content-Type: ${type}; charset=utf-8`, 'Content-Transfer-Encoding: quoted-printable', '', text].join(
+    '\r\n',
+  );
 
 type HeaderValue = Parameters<MimeNode['encodeHeaderValue']>[1];
+
+/** A run of blanks would be folded into a line that holds nothing else, which must not be made (RFC 5322, 3.2.2). */
+const inHeader = ({ name, address }: Mailbox): Mailbox => ({
+  name: name.trim().replace(/\s+/g, ' '),
+  address,
+});
 
 const headerEncoder = new MimeNode();
 
@@ -63,10 +79,14 @@ const toHeaders = (headers: Record<string, HeaderValue>): string =>
     .map(([name, value]) => foldLines(`${name}: ${headerEncoder.encodeHeaderValue(name, value)}`, 76))
     .join('\r\n');
 
+/** Cut before it is filled, so that a name which holds a placeholder is only a name. */
 const prepareText = (text: string) => {
-  const segments = text.replaceAll('\n', '\r\n').split(nameGap).map(toQuotedPrintable);
+  const segments = text.replaceAll('\n', '\r\n').split(namePlaceholder).map(toQuotedPrintable);
   return (name: string): string => segments.join(`=\r\n${toQuotedPrintable(name)}=\r\n`);
 };
 
-/** In lines that leave room for a `=` at their end. */
-const toQuotedPrintable = (text: string): string => wrap(encode(text), 75);
+/**
+ * In lines of 75 and the `=` of a soft line break: 76, the most that RFC 2045, 6.7 allows. None begins with `From `, which
+ * is where a mailbox file begins another message (RFC 2049, 3).
+ */
+const toQuotedPrintable = (text: string): string => wrap(encode(text).replaceAll('From ', '=46rom '), 75);

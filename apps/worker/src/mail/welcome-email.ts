@@ -1,40 +1,46 @@
+import { domainToASCII } from 'node:url';
 import type { Locale, User } from '@backend-jobs/users';
 import { Eta } from 'eta';
-import addressparser from 'nodemailer/lib/addressparser';
+import { domainOf } from './domain-of.ts';
 import type { Message } from './mailer.ts';
-import { type Mailbox, nameGap, prepareMessage } from './prepare-message.ts';
-import { type WelcomeTexts, welcomeTexts } from './welcome-texts.ts';
+import { type Mailbox, prepareMessage } from './prepare-message.ts';
+import { welcomeTexts } from './welcome-texts.ts';
 
 const templates = new Eta({
   views: new URL('./templates', import.meta.url).pathname,
   autoEscape: true,
   autoTrim: [false, 'nl'],
 });
-const { escapeFunction } = templates.config;
 
 /**
  * Makes the welcome email of a user, in the user's language, written by `from`: an address, or a name and an address in
  * angle brackets. Its Message-ID depends on nothing but the two, so that a mail server or a reader can recognise a
  * second copy (RFC 5322, 3.6.4); it is nobody's reply, and says so (RFC 3834, 5).
  */
-export const createWelcomeEmail = (from: string): ((user: User) => Message) => {
-  const [sender = { name: '', address: from }]: Mailbox[] = addressparser(from, { flatten: true });
-  const prepare = (locale: string, { subject, greeting, paragraphs, note }: WelcomeTexts) => {
-    const content = { locale, subject, greeting: greeting(nameGap), paragraphs, note };
+export const createWelcomeEmailComposer = (from: string): ((user: User) => Message) => {
+  const sender = toMailbox(from);
+  const domain = domainToASCII(domainOf(sender.address));
+  const prepare = (locale: Locale) => {
+    const texts = { locale, ...welcomeTexts[locale] };
     return prepareMessage({
-      ...{ from: sender, subject },
+      from: sender,
+      subject: texts.subject,
       headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': locale },
-      text: templates.render('./welcome.text.eta', content),
-      html: templates.render('./welcome.html.eta', content),
+      text: templates.render('./welcome.text.eta', texts),
+      html: templates.render('./welcome.html.eta', texts),
+      escapeHtml: templates.config.escapeFunction,
     });
   };
-  const byLocale = Object.fromEntries(
-    Object.entries(welcomeTexts).map(([locale, texts]) => [locale, prepare(locale, texts)]),
-  ) as Record<Locale, ReturnType<typeof prepare>>;
-  const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1);
-
-  return ({ id, name, email, locale }) => {
-    const recipient = { address: email, name, nameInHtml: escapeFunction(name) };
-    return byLocale[locale](recipient, `<welcome.${id}@${domain}>`);
+  const composers: Record<Locale, ReturnType<typeof prepare>> = {
+    en: prepare('en'),
+    'pt-BR': prepare('pt-BR'),
   };
+
+  return ({ id, name, email, locale }) =>
+    composers[locale]({ name, address: email }, `<welcome.${id}@${domain}>`);
+};
+
+const toMailbox = (text: string): Mailbox => {
+  const [, name = '', address = text] = /^(.*?)\s*<(.*)>$/.exec(text) ?? [];
+  return { name: name.replace(/^"(.*)"$/, '$1'), address };
 };

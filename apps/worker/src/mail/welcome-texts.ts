@@ -1,8 +1,9 @@
 import type { Locale } from '@backend-jobs/users';
+import { namePlaceholder } from './prepare-message.ts';
 
-export interface WelcomeTexts {
+interface WelcomeTexts {
   subject: string;
-  greeting: (name: string) => string;
+  greeting: string;
   paragraphs: string[];
   note: string;
 }
@@ -11,7 +12,7 @@ export interface WelcomeTexts {
 export const welcomeTexts: Record<Locale, WelcomeTexts> = {
   en: {
     subject: 'Welcome aboard',
-    greeting: (name) => `Welcome, ${name}!`,
+    greeting: `Welcome, ${namePlaceholder}!`,
     paragraphs: [
       'Your account is ready, and it is good to have you here.',
       'There is nothing left for you to do.',
@@ -20,7 +21,7 @@ export const welcomeTexts: Record<Locale, WelcomeTexts> = {
   },
   'pt-BR': {
     subject: 'Boas-vindas',
-    greeting: (name) => `Boas-vindas, ${name}!`,
+    greeting: `Boas-vindas, ${namePlaceholder}!`,
     paragraphs: ['Sua conta está pronta, e é muito bom ter você aqui.', 'Você não precisa fazer mais nada.'],
     note: 'Você recebe esta mensagem porque este endereço foi usado em um cadastro. Se não foi você, pode ignorá-la.',
   },

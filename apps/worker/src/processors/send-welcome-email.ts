@@ -15,7 +15,7 @@ interface Deps {
   users: UserStore;
   signUps: SignUpFlow;
   mailer: Mailer;
-  welcomeEmail: (user: User) => Message;
+  composeWelcomeEmail: (user: User) => Message;
   logger: Logger;
   onUnknown: OnUnknown;
   /** How old a welcome may get before it is no longer welcome. An operator's retry makes it new. */
@@ -31,7 +31,7 @@ export const sendWelcomeEmailTask = ({
   users,
   signUps,
   mailer,
-  welcomeEmail,
+  composeWelcomeEmail,
   logger,
   onUnknown,
   deadlineMs,
@@ -44,12 +44,15 @@ export const sendWelcomeEmailTask = ({
     process: async ({ payload: { userId }, job, token: jobToken }) => {
       const token = randomUUID();
       const claim = await users.claimWelcomeEmail(userId, token, {
-        ...{ onUnknown, stalls: job.stalledCounter, addedMs: job.timestamp, start: job.attemptsStarted },
+        onUnknown,
+        stalls: job.stalledCounter,
+        addedMs: job.timestamp,
+        start: job.attemptsStarted,
       });
       if (!claim) return { outcome: 'nothing-to-send' };
       if (claim.isHeld) throw new UnrecoverableError('over, or perhaps sent: its worker was lost');
       const { user, attempts, sinceMs } = claim;
-      const message = welcomeEmail(user);
+      const message = composeWelcomeEmail(user);
       const isOverdue = Date.now() > sinceMs + deadlineMs;
       const fault = isOverdue ? new MailError('expired', 'expired') : await faultOf(mailer.send(message));
       tell(fault);
