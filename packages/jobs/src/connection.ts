@@ -36,8 +36,9 @@ const connect = (url: string, options: Omit<RedisOptions, 'replyMapping'>): Redi
   new CoalescingRedis(url, { ...options, retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000) });
 
 /**
- * Sends the commands of one turn of the event loop in one system call, which costs more than most commands. Unlike
- * ioredis' automatic pipelines it leaves each command as it is: those send a script's whole text anew with each batch.
+ * Sends the commands of one turn of the event loop in one write, since a system call costs more than most commands.
+ * ioredis' automatic pipelines would send each script's whole text anew with each batch; here a command stays as it is.
+ * A duplicate, as BullMQ makes one to wait on, is a plain `Redis`.
  */
 class CoalescingRedis extends Redis {
   override sendCommand(...command: Parameters<Redis['sendCommand']>): unknown {

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { openTestRedis, type TestRedis } from '@backend-jobs/local-services';
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connectProducer } from '../src/index.ts';
+
+let redis: TestRedis;
+let connection: Redis;
+
+beforeEach(async () => {
+  redis = await openTestRedis();
+  connection = connectProducer(redis.url, 'test');
+  await once(connection, 'ready');
+});
+afterEach(async () => {
+  connection.disconnect();
+  await redis.stop();
+});
+
+test('the commands of one turn of the event loop leave together, in their order', async () => {
+  const { stream } = connection;
+  const key = `${redis.prefix}:list`;
+  const lengths = Array.from({ length: 10 }, (_, index) => connection.rpush(key, index));
+  const waitingBytes = stream.writableLength;
+  expect(waitingBytes).toBeGreaterThan(10 * key.length);
+  await nextTurn();
+  expect(stream.writableLength).toBe(0);
+  expect(await Promise.all(lengths)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(await connection.lrange(key, 0, -1)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+});
+
+test('commands that had not left when the line broke fail, and are not sent later', async () => {
+  const key = `${redis.prefix}:counter`;
+  const lost = connection.incr(key);
+  connection.stream.destroy();
+  await expect(lost).rejects.toThrow();
+  await once(connection, 'ready');
+  expect(await connection.incr(key)).toBe(1);
+});
