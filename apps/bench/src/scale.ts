@@ -3,7 +3,10 @@ export interface Scale {
   isScaledDown: boolean;
   rounds: number;
   accept: { warmUpSeconds: number; ignoreFirstMs: number; seconds: number };
-  /** Sign-ups of one turn, and those that each worker has before it, to warm up. */
+  /**
+   * Sign-ups of one turn, and those that each worker has before it, to warm up: until some 1,500 V8 still compiles, and
+   * one would measure that.
+   */
   endToEnd: { concurrent: number; byDefault: number; warmUp: number };
   /** How many wait when a worker sets to work, and how often. The first and the last level are compared. */
   backlog: readonly { waiting: number; times: number }[];
@@ -11,7 +14,8 @@ export interface Scale {
   waitingSignUps: number;
   /** How long memory may take to settle before it is read. */
   settleMs: number;
-  idleSignUps: number;
+  /** Those who come alone, after so many others who did. */
+  idle: { signUps: number; warmUp: number };
 }
 
 /** What `docs/benchmarks.md` is made of. */
@@ -28,7 +32,7 @@ export const fullScale: Scale = {
   replicas: { workers: 4, signUpsEach: 1_000, warmUpEach: 1_500 },
   waitingSignUps: 10_000,
   settleMs: 2_000,
-  idleSignUps: 100,
+  idle: { signUps: 100, warmUp: 300 },
 };
 
 /** Shows within a minute that everything runs; its figures say little. */
@@ -44,5 +48,5 @@ export const quickScale: Scale = {
   replicas: { workers: 2, signUpsEach: 40, warmUpEach: 5 },
   waitingSignUps: 500,
   settleMs: 300,
-  idleSignUps: 15,
+  idle: { signUps: 15, warmUp: 10 },
 };

@@ -1,3 +1,6 @@
+/** How many clients sign up at once, wherever the load is as heavy as it can be. */
+export const connections = 50;
+
 /** What the load process is told, as its one argument. */
 export interface LoadOrder {
   /** Of the API. */

@@ -2,22 +2,20 @@ import { type Bench, type Measurement, openRedis } from '../bench.ts';
 import { ours } from '../contenders/ours.ts';
 import { bullmqChain, expressBull, fastifyCeiling } from '../contenders/rivals.ts';
 import { startApis } from '../contenders/start-apis.ts';
-import type { LoadResult } from '../load/load.ts';
+import { connections, type LoadResult } from '../load/load.ts';
 import { putLoad } from '../load/put-load.ts';
 import { clearRedis } from '../redis-facts.ts';
-import type { Finding, Series, Unit } from '../report/finding.ts';
-import { ratioOf, spreadOf } from '../statistics.ts';
+import { type Finding, seriesOf } from '../report/finding.ts';
+import { ratioOf } from '../statistics.ts';
 import { byTurns, type Samples } from '../turns.ts';
 
 const acceptors = [ours, expressBull, bullmqChain, fastifyCeiling] as const;
 type Name = (typeof acceptors)[number]['name'];
 const names = acceptors.map(({ name }) => name);
 
-const connections = 50;
-
 /** Accepting alone: the APIs run all the time, each with its turn to be loaded, and no worker runs. */
 export const measureAccept: Measurement = {
-  title: 'accepting over 50 connections, no worker running',
+  title: `accepting over ${connections} connections, no worker running`,
   ids: [1, 2, 3],
   run: async (bench) => {
     const samples = await takeSamples(bench);
@@ -29,14 +27,14 @@ export const measureAccept: Measurement = {
         title: 'accepted a second, against express-bull',
         figure: { unit: '×', spread: ratioOf(rates('ours'), rates('express-bull')) },
         target: { sense: 'at least', bound: 1.5 },
-        series: seriesOf(rates, 'sign-ups/s'),
+        series: seriesOf(rates, 'sign-ups/s', names),
       },
       {
         id: 2,
         title: 'p99 until accepted, against express-bull',
         figure: { unit: '×', spread: ratioOf(p99s('ours'), p99s('express-bull')) },
         target: { sense: 'at most', bound: 0.8 },
-        series: seriesOf(p99s, 'ms'),
+        series: seriesOf(p99s, 'ms', names),
       },
       {
         id: 3,
@@ -48,9 +46,6 @@ export const measureAccept: Measurement = {
     ] satisfies Finding[];
   },
 };
-
-const seriesOf = (samples: (name: Name) => number[], unit: Unit): Series[] =>
-  names.map((name) => ({ name, unit, spread: spreadOf(samples(name)) }));
 
 const takeSamples = async (bench: Bench): Promise<Samples<Name, LoadResult>> => {
   const { scale, opened } = bench;

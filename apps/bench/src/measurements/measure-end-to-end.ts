@@ -4,10 +4,11 @@ import { ours } from '../contenders/ours.ts';
 import { bullmqChain, expressBull } from '../contenders/rivals.ts';
 import { startApis } from '../contenders/start-apis.ts';
 import { drain } from '../drain.ts';
+import { connections } from '../load/load.ts';
 import { putLoad } from '../load/put-load.ts';
 import { clearRedis, redisCpuMs, untilFinished } from '../redis-facts.ts';
-import type { Finding, Series, Unit } from '../report/finding.ts';
-import { ratioOf, spreadOf } from '../statistics.ts';
+import { type Finding, type Series, seriesOf } from '../report/finding.ts';
+import { ratioOf } from '../statistics.ts';
 import { byTurns, type Samples } from '../turns.ts';
 
 interface Sample {
@@ -16,8 +17,9 @@ interface Sample {
   redisUs: number;
 }
 
-const rivals = [expressBull, bullmqChain] as const;
-type Name = 'ours' | (typeof rivals)[number]['name'];
+const contenders = [ours, expressBull, bullmqChain] as const;
+type Name = (typeof contenders)[number]['name'];
+const names = contenders.map(({ name }) => name);
 
 /** Sign-ups that wait already, worked off by one process with 50 jobs of a kind at once. */
 export const measureEndToEnd: Measurement = {
@@ -25,18 +27,17 @@ export const measureEndToEnd: Measurement = {
   ids: [4, 6, 7],
   run: async (bench) => {
     const order = { signUps: bench.scale.endToEnd.concurrent, concurrency: 50 };
-    const samples = await takeSamples(bench, [ours, expressBull, bullmqChain], order);
+    const samples = await takeSamples(bench, contenders, order);
     const of = (field: keyof Sample) => (name: Name) => samples[name].map((sample) => sample[field]);
     const [rates, redisUs] = [of('perSecond'), of('redisUs')];
     const perCore = (name: Name) => redisUs(name).map((us) => 1e6 / us);
-    const all = ['ours', 'express-bull', 'bullmq-chain'] as const;
     return [
       {
         id: 4,
         title: 'end to end a second, against express-bull, 50 at once',
         figure: { unit: '×', spread: ratioOf(rates('ours'), rates('express-bull')) },
         target: { sense: 'at least', bound: 1.3 },
-        series: seriesOf(rates, 'sign-ups/s', all),
+        series: seriesOf(rates, 'sign-ups/s', names),
       },
       {
         id: 6,
@@ -50,7 +51,7 @@ export const measureEndToEnd: Measurement = {
         title: "Redis' own time for a sign-up, against bullmq-chain",
         figure: { unit: '×', spread: ratioOf(redisUs('ours'), redisUs('bullmq-chain')) },
         target: { sense: 'at most', bound: 1.5 },
-        series: [...seriesOf(redisUs, 'µs', all), ...seriesOf(perCore, 'sign-ups/s', all).map(ofOneCore)],
+        series: [...seriesOf(redisUs, 'µs', names), ...seriesOf(perCore, 'sign-ups/s', names).map(ofOneCore)],
       },
     ] satisfies Finding[];
   },
@@ -82,9 +83,6 @@ const ofOneCore = (series: Series): Series => ({
   name: `${series.name}, what one core of Redis carries`,
 });
 
-const seriesOf = (samples: (name: Name) => number[], unit: Unit, names: readonly Name[]): Series[] =>
-  names.map((name) => ({ name, unit, spread: spreadOf(samples(name)) }));
-
 interface Order {
   signUps: number;
   concurrency?: number;
@@ -114,7 +112,7 @@ const workOff = async (
   const worker = await contender.startWorker({ redisUrl, smtpUrl: sink.smtpUrl, concurrency });
   opened.defer(() => worker.stop());
   const signUp = async (requests: number, tag: string) => {
-    await putLoad({ url: api.url, connections: 50, tag, until: { requests }, ignoreFirstMs: 0 }, opened);
+    await putLoad({ url: api.url, connections, tag, until: { requests }, ignoreFirstMs: 0 }, opened);
   };
   await signUp(scale.endToEnd.warmUp, 'warm-up');
   await sink.untilTaken(scale.endToEnd.warmUp);

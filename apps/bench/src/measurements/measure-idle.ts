@@ -21,12 +21,12 @@ export const measureIdle: Measurement = {
     const worker = await ours.startWorker({ redisUrl, smtpUrl: sink.smtpUrl });
     bench.opened.defer(() => worker.stop());
     // The first ones find cold code, and open connections.
-    const warmUps = 10;
+    const { signUps, warmUp } = bench.scale.idle;
     const samples: Sample[] = [];
-    for (let number = 1; number <= warmUps + bench.scale.idleSignUps; number++) {
+    for (let number = 1; number <= warmUp + signUps; number++) {
       samples.push(await signUpAlone(api.url, sink, number));
     }
-    const of = (field: keyof Sample) => spreadOf(samples.slice(warmUps).map((sample) => sample[field]));
+    const of = (field: keyof Sample) => spreadOf(samples.slice(warmUp).map((sample) => sample[field]));
     const finding = (title: string, spread: ReturnType<typeof of>, bound: number) => ({
       id: 12,
       title,

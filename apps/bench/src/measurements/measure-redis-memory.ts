@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Measurement, openRedis } from '../bench.ts';
 import { ours } from '../contenders/ours.ts';
+import { connections } from '../load/load.ts';
 import { putLoad } from '../load/put-load.ts';
 import { usedMemoryBytes } from '../redis-facts.ts';
 import { spreadOf } from '../statistics.ts';
@@ -19,7 +20,7 @@ export const measureRedisMemory: Measurement = {
       await sleep(settleMs);
       return usedMemoryBytes(redis);
     };
-    const load = { url: api.url, connections: 50, ignoreFirstMs: 0 };
+    const load = { url: api.url, connections, ignoreFirstMs: 0 };
     // The first ones bring scripts and buffers, which are there once.
     await putLoad({ ...load, tag: 'first', until: { requests: 100 } }, bench.opened);
     const beforeBytes = await settledBytes();

@@ -1,4 +1,4 @@
-import type { Spread } from '../statistics.ts';
+import { type Spread, spreadOf } from '../statistics.ts';
 
 export type Unit = 'sign-ups/s' | 'ms' | 'µs' | 'KiB' | 'MiB' | '×';
 
@@ -9,6 +9,13 @@ export interface Series {
   /** Over the rounds. */
   spread: Spread;
 }
+
+/** One of each of `names`, of what was measured of it. */
+export const seriesOf = <Name extends string>(
+  samples: (name: Name) => number[],
+  unit: Unit,
+  names: readonly Name[],
+): Series[] => names.map((name) => ({ name, unit, spread: spreadOf(samples(name)) }));
 
 export interface Target {
   sense: 'at least' | 'at most';

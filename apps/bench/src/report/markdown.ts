@@ -1,3 +1,4 @@
+import { connections } from '../load/load.ts';
 import type { Environment } from './environment.ts';
 import type { Finding } from './finding.ts';
 import { formatFigure, formatRange, formatTarget, isMet } from './format.ts';
@@ -72,8 +73,8 @@ const toList = (facts: Record<string, string>): string =>
     .join('\n');
 
 const method = `1. Each contender runs in processes of its own, by turns (A B C, A B C …), on one Node and one private Redis: append-only file on, \`everysec\`, rewritten and emptied between the turns.
-2. The load comes from one more process (autocannon, 50 connections, every sign-up somebody else; the first second does not count). An answer that is not 202 fails the run. Logs are written, to nowhere.
-3. Mail goes to a sink in a process of its own, which accepts everything, and whose clock says when. End to end, people sign up over HTTP while a worker process that is warm holds still (SIGSTOP); the time runs from when it goes on (SIGCONT) to the last message. Each has to come once, and no job may fail.
+2. The load comes from one more process (autocannon, ${connections} connections, every sign-up somebody else; the first second does not count). An answer that is not 202 fails the run. Logs are written, to nowhere.
+3. Mail goes to a sink in a process of its own, which accepts everything, and whose clock says when. End to end, people sign up over HTTP while a worker process that has mailed 1,500 before holds still (SIGSTOP); the time runs from when it goes on (SIGCONT) to the last message. Each has to come once, and no job may fail.
 4. Redis' own time is the processor time of its main thread (\`INFO cpu\`), from the first of those requests until the last job is done. Backlogs are filled through the flow's own producer, and drained to the end: the deepest once, the small ones before and after it.
 5. Load, services, Redis and sink share the processors of one machine: the ratios say more than the figures.`;
 
