@@ -80,20 +80,24 @@ describe('each answer', () => {
 const memoryMb = ({ pid }: RunningApi): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
 
-const p99Ms = async (url: string): Promise<number> => {
-  const times: number[] = [];
+/** Of each of `urls`, asked by turns: what slows this machine down slows down all of them. */
+const p99sMs = async (urls: string[]): Promise<number[]> => {
+  const times = urls.map((): number[] => []);
   for (let count = 0; count < 300; count += 1) {
-    const startedAt = performance.now();
-    await (await fetch(`${url}/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10`)).arrayBuffer();
-    times.push(performance.now() - startedAt);
+    for (const [index, url] of urls.entries()) {
+      const startedAt = performance.now();
+      await (await fetch(`${url}/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10`)).arrayBuffer();
+      times[index]?.push(performance.now() - startedAt);
+    }
   }
-  return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] as number;
+  return times.map((each) => each.sort((a, b) => a - b)[Math.floor(each.length * 0.99)] ?? Number.NaN);
 };
 
 test('500 clients who send a byte a second cost a healthy one little, and are cut off', async ({ world }) => {
   const api = await world.startApi({ env: impatient });
-  await p99Ms(api.url); // the first requests compile what the others run
-  const [aloneMs, aloneMb] = [await p99Ms(api.url), memoryMb(api)];
+  const urls = [api.url, world.apiUrl];
+  await p99sMs(urls); // the first requests compile what the others run
+  const aloneMb = memoryMb(api);
   const starts = ['GET /livez HTTP/1.1\r\nX-A: ', post('Content-Length: 10000')];
   const sockets = await Promise.all(Array.from({ length: 500 }, () => openSocket(api.url)));
   let open = sockets.length;
@@ -107,8 +111,9 @@ test('500 clients who send a byte a second cost a healthy one little, and are cu
   });
   await sleep(500); // all of them are dripping now
   expect(open).toBe(500);
+  const [besideThemMs = Number.NaN, aloneMs = Number.NaN] = await p99sMs(urls);
   // A millisecond's noise is no slowness.
-  expect(await p99Ms(api.url)).toBeLessThan(3 * Math.max(aloneMs, 2));
+  expect(besideThemMs).toBeLessThan(3 * Math.max(aloneMs, 2));
   expect(memoryMb(api) - aloneMb).toBeLessThan(50);
   await expect.poll(() => open).toBe(0);
   expect(await sendRaw(api.url, head('GET /livez HTTP/1.1'))).toEqual([200]);
