@@ -12,8 +12,8 @@ type Repair = { found: 'live' | 'attached' | 'freed' } | { found: 'ended'; failu
 export interface SignUpRepair {
   /** Looks at a sign-up whose email has had no outcome for a while, and mends what hangs. */
   repair(userId: UserId): Promise<Repair>;
-  /** A page of the sign-ups that are parked, for an email that was asked for before `beforeMs`; the oldest first. */
-  findParked(beforeMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
+  /** A page of the sign-ups that are parked; the oldest first. */
+  findParked(page: { offset: number; count: number }): Promise<UserId[]>;
 }
 
 export const emailJobId = (userId: UserId): string => `welcome-${userId}`;
@@ -31,12 +31,13 @@ interface Deps {
  */
 export const createSignUpRepair = ({ users, emails, attach }: Deps): SignUpRepair => ({
   repair: async (userId) => {
+    // Nearly all wait their turn, which their job itself tells: to ask for its state searches the queue from end to end.
+    if (isUnfinished(await emails.getJob(emailJobId(userId)))) return { found: 'live' };
     const parent = await users.getJob(userId);
     const parentState = await parent?.getState();
     // Read after its parent's state: a parent that is parked by now has attached it before.
     const email = await emails.getJob(emailJobId(userId));
-    const emailState = await email?.getState();
-    if (isLive(emailState) || isLive(parentState)) return { found: 'live' };
+    if (isUnfinished(email) || isLive(parentState)) return { found: 'live' };
 
     const parked = parentState === 'waiting-children' ? parent : undefined;
     if (email && !parked) return { found: 'ended', failure: endOf(email) };
@@ -48,15 +49,13 @@ export const createSignUpRepair = ({ users, emails, attach }: Deps): SignUpRepai
     return { found: 'attached' };
   },
 
-  findParked: async (beforeMs, { offset, count }) => {
-    const parked = await users.getJobs('waiting-children', offset, offset + count - 1, true);
-    const old = parked.filter((job) => job && job.timestamp < beforeMs);
-    return old.map(({ id }) => id as UserId);
-  },
+  findParked: ({ offset, count }) => users.getRanges(['waiting-children'], offset, offset + count - 1, true),
 });
 
 /** Why an email's job that is over did not send it. */
 export const endOf = (email: Job): string => email.failedReason || 'ended without a word';
+
+const isUnfinished = (job: Job | undefined): boolean => job !== undefined && job.finishedOn === undefined;
 
 const isLive = (state: string | undefined): boolean =>
   state !== undefined && ['waiting', 'active', 'delayed', 'prioritized', 'paused'].includes(state);

@@ -2,12 +2,13 @@ import { type ReconcileSignUpsPayload, reconcileSignUps, type SignUpFlow } from 
 import type { UserId, UserStore } from '@backend-jobs/users';
 import type { JobReport, Task } from './task.ts';
 
-/** How many are looked up at once. */
+/** How many are looked up at once, and how many are looked at. */
 const pageSize = 1_000;
+const sideBySide = 20;
 
 /**
  * Finds the sign-ups that hang, and mends them: users whose email has no outcome and no job, and parents that are parked
- * for nothing. Those younger than `graceMs` are left alone: their jobs are about to come to them.
+ * for nothing. Users younger than `graceMs` are left alone: their jobs are about to come to them.
  */
 export const reconcileSignUpsTask = ({
   users,
@@ -30,13 +31,17 @@ export const reconcileSignUpsTask = ({
     process: async () => {
       const beforeMs = Date.now() - graceMs;
       const unwelcomed = await readAll((page) => users.findUnwelcomed(beforeMs, page));
-      const parked = await readAll((page) => signUps.findParked(beforeMs, page));
+      const parked = await readAll((page) => signUps.findParked(page));
       const report: JobReport = { live: 0, attached: 0, freed: 0, ended: 0, failed: 0 };
-      for (const id of new Set([...unwelcomed, ...parked])) {
-        // One that can't be mended, since its job goes away meanwhile, must not keep the others from it.
-        const found = await reconcile(id).catch(() => 'failed');
-        report[found] = Number(report[found]) + 1;
-      }
+      const ids = new Set([...unwelcomed, ...parked]).values();
+      const reconcileNext = async () => {
+        for (const id of ids) {
+          // One that can't be mended, since its job goes away meanwhile, must not keep the others from it.
+          const found = await reconcile(id).catch(() => 'failed');
+          report[found] = Number(report[found]) + 1;
+        }
+      };
+      await Promise.all(Array.from({ length: sideBySide }, reconcileNext));
       return report;
     },
 
