@@ -10,7 +10,10 @@ export const byTurns = async <Name extends string, Sample>(
   names: readonly Name[],
   turn: (name: Name, round: number) => Promise<Sample>,
 ): Promise<Samples<Name, Sample>> => {
-  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Samples<Name, Sample>;
+  const samples = Object.fromEntries(names.map((name): [string, Sample[]] => [name, []])) as Samples<
+    Name,
+    Sample
+  >;
   for (let round = 0; round < rounds; round++) {
     for (const name of names) samples[name].push(await turn(name, round));
   }
