@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { test } from './support/world.ts';
+import { test } from './support/queues.ts';
 
 describe('an email that the mail server refuses for good', () => {
   test('leaves the user intact, and is sent when an operator retries it', async ({ world }) => {
@@ -23,5 +23,27 @@ describe('an email that the mail server refuses for good', () => {
     expect(retried.status).toBe(204);
     await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent', attempts: 2 } });
     expect(world.smtp.messages).toHaveLength(1);
+  });
+
+  test('is waited for by its parent when it is retried before that has ended', async ({ world, queues }) => {
+    const stateOf = async (id: string) => (await queues.users.getJob(id))?.getState();
+    world.smtp.script = { onRcptTo: () => ({ code: 550, message: 'no such mailbox' }) };
+    await queues.emails.pause();
+    const id = await world.signUp('retried.early@example.com');
+    await expect.poll(() => stateOf(id)).toBe('waiting-children');
+    await queues.users.pause();
+    await queues.emails.resume();
+    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'failed' } });
+    await expect.poll(() => stateOf(id)).toBe('waiting');
+    await queues.emails.pause();
+    expect((await world.operate('PUT', `/queues/emails/welcome-${id}/retry`)).status).toBe(204);
+    await queues.users.resume();
+    // Its first attempt can't end beside the email; the second asks.
+    await expect.poll(() => stateOf(id)).toBe('waiting-children');
+    world.smtp.script = {};
+    await queues.emails.resume();
+    await expect
+      .poll(() => world.job('users', id))
+      .toMatchObject({ returnValue: { outcome: 'created', welcomeEmail: 'sent' } });
   });
 });
