@@ -9,11 +9,16 @@ export default defineConfig({
     // More than there are cores at the least: much of what they do is wait, for locks to run out.
     maxWorkers: 3,
     projects: [
-      { test: { name: 'unit', include: ['{apps,packages}/*/test/**/*.unit.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{apps,packages,tools}/*/test/**/*.unit.test.ts', 'tests/**/*.unit.test.ts'],
+        },
+      },
       {
         test: {
           name: 'redis',
-          include: ['{apps,packages}/*/test/**/*.test.ts'],
+          include: ['{apps,packages,tools}/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -1,5 +1,5 @@
 import type { KeyedHash } from '@backend-jobs/runtime';
-import type { NewUser, UserId } from '@backend-jobs/users';
+import type { NewUser, UserId } from '@backend-jobs/sign-ups';
 import type { Redis } from 'ioredis';
 
 const keptSeconds = 24 * 60 * 60;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectProducer, createSignUpFlow, watchRedis } from '@backend-jobs/jobs';
+import { createSignUpFlow } from '@backend-jobs/jobs';
+import { connectProducer, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, readEnvironmentOrExit, toMs, toRate } from '@backend-jobs/runtime';
-import { createRedisUserStore } from '@backend-jobs/users';
+import { createRedisUserStore } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { ApiConfig } from './config.ts';

@@ -1,4 +1,4 @@
-import { oneOf, RejectionReason, type SignUp, User, UserId, WelcomeEmail } from '@backend-jobs/users';
+import { oneOf, RejectionReason, type SignUp, User, UserId, WelcomeEmail } from '@backend-jobs/sign-ups';
 import { type Static, Type } from '@sinclair/typebox';
 
 /** What a client sees of a sign-up. The person's details are there while the service has them. */

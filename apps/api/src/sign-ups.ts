@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { SignUpFlow } from '@backend-jobs/jobs';
-import type { CreatedSignUp, NewUser, UserId, UserStore } from '@backend-jobs/users';
+import type { CreatedSignUp, NewUser, UserId, UserStore } from '@backend-jobs/sign-ups';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
 import { Problem } from './problem.ts';
 import { type FoundSignUp, type SignUpStatus, toFound } from './sign-up-status.ts';

@@ -1,5 +1,5 @@
 import type { SignUpFlow } from '@backend-jobs/jobs';
-import type { SignUp, UserId, UserStore } from '@backend-jobs/users';
+import type { SignUp, UserId, UserStore } from '@backend-jobs/sign-ups';
 
 export interface Audit {
   /** How many sign-ups there are of each kind. */

@@ -1,6 +1,7 @@
-import { connectWorker, createSignUpFlow } from '@backend-jobs/jobs';
+import { createSignUpFlow } from '@backend-jobs/jobs';
+import { connectWorker } from '@backend-jobs/redis';
 import { processEnvironment, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { createRedisUserStore } from '@backend-jobs/users';
+import { createRedisUserStore } from '@backend-jobs/sign-ups';
 import { Type } from '@sinclair/typebox';
 import { auditSignUps } from './audit.ts';
 

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
-import { connectWorker, createSignUpFlow, watchRedis } from '@backend-jobs/jobs';
+import { createSignUpFlow } from '@backend-jobs/jobs';
+import { connectWorker, watchRedis } from '@backend-jobs/redis';
 import {
   createKeyedHash,
   createLogger,
@@ -8,7 +9,7 @@ import {
   toRate,
   untilDeadline,
 } from '@backend-jobs/runtime';
-import { createRedisUserStore, type OnUnknown } from '@backend-jobs/users';
+import { createRedisUserStore, type OnUnknown } from '@backend-jobs/sign-ups';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
 import { WorkerConfig } from './config.ts';

@@ -1,4 +1,4 @@
-import { formats, type User } from '@backend-jobs/users';
+import { formats, type User } from '@backend-jobs/sign-ups';
 import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-import { NewUser, UserId } from '@backend-jobs/users';
+import { NewUser, UserId } from '@backend-jobs/sign-ups';
 import { type Static, Type } from '@sinclair/typebox';
 import { defineJob } from './define-job.ts';
 

@@ -1,4 +1,4 @@
-import { formats } from '@backend-jobs/users';
+import { formats } from '@backend-jobs/sign-ups';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type JobsOptions, UnrecoverableError } from 'bullmq';

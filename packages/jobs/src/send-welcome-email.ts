@@ -1,4 +1,4 @@
-import { UserId } from '@backend-jobs/users';
+import { UserId } from '@backend-jobs/sign-ups';
 import { type Static, Type } from '@sinclair/typebox';
 import { RequestId } from './create-user.ts';
 import { defineJob } from './define-job.ts';

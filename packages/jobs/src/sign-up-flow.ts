@@ -1,4 +1,4 @@
-import type { NewUser, UserId } from '@backend-jobs/users';
+import type { NewUser, UserId } from '@backend-jobs/sign-ups';
 import { type Job, Queue, RateLimitError, WaitingChildrenError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type CreateUserPayload, createUser } from './create-user.ts';

@@ -1,4 +1,4 @@
-import type { UserId } from '@backend-jobs/users';
+import type { UserId } from '@backend-jobs/sign-ups';
 import type { Job, Queue } from 'bullmq';
 
 /**

@@ -1,4 +1,4 @@
-import { isOutage } from '@backend-jobs/jobs';
+import { isOutage } from '@backend-jobs/redis';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
 import { type FieldError, Problem, type ProblemKind } from '../problem.ts';

@@ -1,4 +1,4 @@
-import type { NewUser } from '@backend-jobs/users';
+import type { NewUser } from '@backend-jobs/sign-ups';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { Job, type Queue } from 'bullmq';
 

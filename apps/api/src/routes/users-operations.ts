@@ -1,4 +1,4 @@
-import { defaultLocale, Locale, NewUser, UserId } from '@backend-jobs/users';
+import { defaultLocale, Locale, NewUser, UserId } from '@backend-jobs/sign-ups';
 import { Type } from '@sinclair/typebox';
 import { SignUpStatus } from '../sign-up-status.ts';
 import { acceptedHeaders, answerHeaders, underWayHeaders } from './answer-headers.ts';

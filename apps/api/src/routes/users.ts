@@ -1,4 +1,4 @@
-import { defaultLocale } from '@backend-jobs/users';
+import { defaultLocale } from '@backend-jobs/sign-ups';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type ApiKeys, requireApiKey } from '../plugins/api-keys.ts';
 import { Problem } from '../problem.ts';

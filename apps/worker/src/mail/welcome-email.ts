@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import type { Locale, User } from '@backend-jobs/users';
+import type { Locale, User } from '@backend-jobs/sign-ups';
 import { Eta } from 'eta';
 import { domainOf } from './domain-of.ts';
 import type { Message } from './mailer.ts';

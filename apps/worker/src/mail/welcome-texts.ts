@@ -1,4 +1,4 @@
-import type { Locale } from '@backend-jobs/users';
+import type { Locale } from '@backend-jobs/sign-ups';
 import { namePlaceholder } from './prepare-message.ts';
 
 interface WelcomeTexts {

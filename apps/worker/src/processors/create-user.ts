@@ -1,5 +1,5 @@
 import { type CreateUserPayload, createUser, type SignUpFlow } from '@backend-jobs/jobs';
-import type { SignUp, UserStore, WelcomeEmail } from '@backend-jobs/users';
+import type { SignUp, UserStore, WelcomeEmail } from '@backend-jobs/sign-ups';
 import type { JobReport, Task } from './task.ts';
 
 /** Makes the user, then has the welcome email sent, and ends when both are known. */

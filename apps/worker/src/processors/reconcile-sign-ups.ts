@@ -1,5 +1,5 @@
 import { type ReconcileSignUpsPayload, reconcileSignUps, type SignUpFlow } from '@backend-jobs/jobs';
-import type { UserId, UserStore } from '@backend-jobs/users';
+import type { UserId, UserStore } from '@backend-jobs/sign-ups';
 import type { JobReport, Task } from './task.ts';
 
 /** How many are looked up at once, and how many are looked at. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type SendWelcomeEmailPayload, type SignUpFlow, sendWelcomeEmail } from '@backend-jobs/jobs';
 import type { Logger } from '@backend-jobs/runtime';
-import type { OnUnknown, User, UserStore, WelcomeEmailSettlement } from '@backend-jobs/users';
+import type { OnUnknown, User, UserStore, WelcomeEmailSettlement } from '@backend-jobs/sign-ups';
 import { UnrecoverableError } from 'bullmq';
 import { MailError } from '../mail/mail-error.ts';
 import type { Mailer, Message } from '../mail/mailer.ts';

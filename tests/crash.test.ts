@@ -1,0 +1,139 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { createSignUpFlow } from '@backend-jobs/jobs';
+import {
+  appMain,
+  type Passing,
+  type RedisServer,
+  type RunningProgram,
+  type SmtpScript,
+  startRedis,
+  startSmtpServer,
+  startWire,
+  startWorker,
+} from '@backend-jobs/local-services';
+import { connectWorker } from '@backend-jobs/redis';
+import { createRedisUserStore } from '@backend-jobs/sign-ups';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+
+/** Says true once: when what goes over the wire is the moment to die at. */
+type Moment = (passing: Passing) => boolean;
+
+const nextAnswerAfter = (isRequest: (text: string) => boolean): Moment => {
+  let asked = false;
+  return ({ direction, text }) => {
+    if (direction === 'request') asked ||= isRequest(text);
+    return asked && direction === 'answer';
+  };
+};
+
+const isUserWrite = (text: string) => text.includes(':email:');
+const isChildAdd = (text: string) => text.includes('send-welcome-email');
+const isParking = (text: string) => text.includes(':users:waiting-children');
+
+interface Crash {
+  title: string;
+  /** When the worker dies: by the wire to Redis, */
+  moment?: Moment;
+  /** or in the talk with the mail server. */
+  script?: (die: () => void) => SmtpScript;
+  /** How many tries may have delivered a message; each can mean a copy. */
+  uncertain: number;
+}
+
+const crashes: Crash[] = [
+  {
+    title: "before the user's write",
+    moment: ({ direction, text }) => direction === 'request' && isUserWrite(text),
+    uncertain: 0,
+  },
+  { title: "after the user's write", moment: nextAnswerAfter(isUserWrite), uncertain: 0 },
+  { title: "after the child's add", moment: nextAnswerAfter(isChildAdd), uncertain: 0 },
+  // By then the email's own job, in the same worker, may be under way.
+  { title: 'after parking', moment: nextAnswerAfter(isParking), uncertain: 1 },
+  { title: 'before MAIL FROM', script: (die) => ({ onMailFrom: die }), uncertain: 1 },
+  { title: 'after the final dot', script: (die) => ({ onFinalDot: die }), uncertain: 1 },
+];
+
+/** Each crash this often, side by side: `npm run crash` does it 20 times. */
+const rounds = Number(process.env.CRASH_ROUNDS ?? 1);
+const recoveriesMs: number[] = [];
+
+let redis: RedisServer;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(async () => {
+  await redis.stop();
+  const [worst = 0] = recoveriesMs.sort((a, b) => b - a);
+  process.stdout.write(`${recoveriesMs.length} kills; the worst was made good after ${worst} ms\n`);
+});
+
+describe.concurrent.for(Array.from({ length: rounds }, (_, round) => round + 1))(
+  'a worker that dies, round %d',
+  () => {
+    test.for(crashes)(
+      '$title: one user, one email, a second copy only where it is counted',
+      async (crash, { expect, onTestFinished }) => {
+        const opened = new AsyncDisposableStack();
+        onTestFinished(() => opened.disposeAsync());
+        const world = await openCrashWorld(crash, opened);
+        await world.flow.start(world.id, { name: 'Ada', email: 'ada@example.com', locale: 'en' }, 'r');
+        expect(await world.died).toBe('SIGKILL');
+        const diedAtMs = Date.now();
+        await world.startWorker(redis.url);
+
+        const emailOf = async () => {
+          const signUp = await world.users.find(world.id);
+          return signUp?.outcome === 'created' ? signUp.welcomeEmail : undefined;
+        };
+        await expect.poll(emailOf, { timeout: 25_000 }).toMatchObject({ status: 'sent' });
+        recoveriesMs.push(Date.now() - diedAtMs);
+        const { uncertainAttempts = 0 } = (await emailOf()) ?? {};
+        expect(uncertainAttempts).toBeLessThanOrEqual(crash.uncertain);
+        await expect.poll(() => world.parentState(), { timeout: 25_000 }).toBe('completed');
+        const { messages } = world.smtp;
+        expect(messages.length).toBeGreaterThan(0);
+        expect(messages.length).toBeLessThanOrEqual(1 + uncertainAttempts);
+        expect(new Set(messages.map((message) => message.header('message-id'))).size).toBe(1);
+      },
+    );
+  },
+);
+
+/** A sign-up service of its own, on the common Redis, whose only worker dies at the moment of the crash. */
+const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposableStack) => {
+  const id = randomUUIDv7();
+  const prefix = `{crash-${id}}`;
+  const smtp = await startSmtpServer();
+  opened.defer(() => smtp.stop());
+  const wire = await startWire(redis.port);
+  opened.defer(() => wire.stop());
+  const connection = connectWorker(redis.url, 'test');
+  opened.defer(() => connection.disconnect());
+  const flow = createSignUpFlow({ connection, prefix });
+  const startOwnWorker = async (redisUrl: string): Promise<RunningProgram> => {
+    const worker = await startWorker({
+      main: appMain('worker'),
+      env: { REDIS_URL: redisUrl, KEY_PREFIX: prefix, SMTP_URL: smtp.url },
+      log: 'ignore',
+    });
+    opened.defer(() => worker.stop());
+    return worker;
+  };
+  const doomed = await startOwnWorker(`redis://127.0.0.1:${wire.port}`);
+  const die = () => {
+    smtp.script = {};
+    wire.watch = () => false;
+    process.kill(doomed.pid, 'SIGKILL');
+  };
+  if (script) smtp.script = script(die);
+  wire.watch = (passing) => {
+    if (!moment?.(passing)) return true;
+    die();
+    return false;
+  };
+  const parentState = async () => (await flow.queues[0]?.getJob(id))?.getState();
+  const users = createRedisUserStore(connection, { keyPrefix: prefix, hash: (text) => text });
+  return { id, smtp, flow, users, died: doomed.exited, startWorker: startOwnWorker, parentState };
+};

@@ -1,0 +1,137 @@
+import { runAudit } from '@backend-jobs/local-services';
+import { describe, expect } from 'vitest';
+import { apiKeysEnv, withKey } from './support/api-key.ts';
+import { test as base } from './support/queues.ts';
+import type { SignUp } from './support/world.ts';
+
+/** `remove`: what a client with a key does. */
+const test = base.extend('keyed', { scope: 'file' }, async ({ world }) => {
+  const { url } = await world.startApi({ env: apiKeysEnv });
+  const ask = (path: string, init: RequestInit = {}) => fetch(url + path, { ...init, headers: withKey });
+  return {
+    url,
+    ask,
+    remove: async (id: string) => (await ask(`/users/${id}`, { method: 'DELETE' })).status,
+  };
+});
+
+test.beforeEach(async ({ queues, world }) => {
+  world.smtp.script = {};
+  await Promise.all([queues.users.resume(), queues.emails.resume()]);
+});
+
+describe('a person who is deleted', () => {
+  test('while queued, is never made', async ({ world, queues, keyed }) => {
+    await queues.users.pause();
+    const id = await world.signUp('queued@example.com');
+    expect(await keyed.remove(id)).toBe(204);
+    await queues.users.resume();
+    expect(await queues.users.getJob(id)).toBeUndefined();
+    expect((await keyed.ask(`/users/${id}`)).status).toBe(404);
+    expect(await keyed.remove(id)).toBe(404);
+    expect(await world.hasUser('queued@example.com')).toBe(false);
+  });
+
+  test('while active, is not made by the pass that runs', async ({ world, queues, redis, keyed }) => {
+    // A job in a worker's hand, whose worker is slow: its lock keeps it from being removed.
+    await queues.users.pause();
+    const id = await world.signUp('active@example.com');
+    const lockKey = `${queues.users.toKey(id)}:lock`;
+    await redis.set(lockKey, 'held', 'PX', 30_000);
+    expect(await keyed.remove(id)).toBe(204);
+    expect(await queues.users.getJob(id)).toBeDefined();
+    await redis.del(lockKey);
+    await queues.users.resume();
+    await expect.poll(() => world.job('users', id)).toMatchObject({ returnValue: { outcome: 'deleted' } });
+    expect((await queues.users.getJob(id))?.data).not.toHaveProperty('newUser');
+    expect(world.smtp.to('active@example.com')).toEqual([]);
+  });
+
+  test('while parked, gets no email', async ({ world, queues, keyed }) => {
+    await queues.emails.pause();
+    const id = await world.signUp('parked@example.com');
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    expect(await keyed.remove(id)).toBe(204);
+    await queues.emails.resume();
+    expect(await queues.emails.getJob(`welcome-${id}`)).toBeUndefined();
+    await expect
+      .poll(async () => (await queues.users.getJob(id))?.getState() ?? 'gone')
+      .toMatch(/completed|gone/);
+    expect(world.smtp.to('parked@example.com')).toEqual([]);
+  });
+
+  test('while the email is being sent, is gone when it has been', async ({ world, queues, keyed }) => {
+    world.smtp.script = { onFinalDot: () => 1_500 };
+    const id = await world.signUp('sending@example.com');
+    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sending' } });
+    expect(await keyed.remove(id)).toBe(204);
+    await expect
+      .poll(async () => (await queues.users.getJob(id))?.getState() ?? 'gone')
+      .toMatch(/completed|gone/);
+    expect((await keyed.ask(`/users/${id}`)).status).toBe(404);
+    expect(await keyed.remove(id)).toBe(404);
+  });
+
+  test('afterwards, leaves nothing personal, frees the address, and stays gone on a replay', async ({
+    world,
+    queues,
+    redis,
+    keyed,
+  }) => {
+    const body = { name: 'Zaphod Canary', email: 'after@example.com' };
+    const post = () => world.post(body, { 'idempotency-key': 'once', ...withKey }, keyed.url);
+    const { id } = (await (await post()).json()) as SignUp;
+    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
+    expect(await keyed.remove(id)).toBe(204);
+    expect(await redis.hgetall(`${world.env.KEY_PREFIX}:sign-up:${id}`)).toEqual({ outcome: 'deleted' });
+    expect(await redis.ttl(`${world.env.KEY_PREFIX}:sign-up:${id}`)).toBeGreaterThan(0);
+    const replay = await post();
+    expect(replay.status).toBe(202);
+    expect(((await replay.json()) as SignUp).id).toBe(id);
+    expect((await keyed.ask(`/users/${id}`)).status).toBe(404);
+    const again = await world.signUp('after@example.com');
+    await expect.poll(() => world.find(again)).toMatchObject({ status: 'created' });
+  });
+
+  test('is what the auditor finds nothing wrong with', async ({ world, queues }) => {
+    await expect.poll(() => queues.users.getActiveCount()).toBe(0);
+    const { output, code } = await runAudit(world.env);
+    expect(output).toMatch(/5 {2}deleted/);
+    expect(code).toBe(0);
+  });
+});
+
+describe('the list of users', () => {
+  test('comes in pages, in the order of acceptance, and by email', async ({ world, keyed }) => {
+    const before = (await (await keyed.ask('/users')).json()) as { users: SignUp[] };
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count += 1) ids.push(await world.signUp(`page.${count}@example.com`));
+    await expect
+      .poll(async () => (await world.findAll(ids)).every(({ status }) => status === 'created'))
+      .toBe(true);
+    const listed: string[] = [];
+    let cursor = before.users.at(-1)?.id;
+    do {
+      const page = (await (await keyed.ask(`/users?limit=2${cursor ? `&cursor=${cursor}` : ''}`)).json()) as {
+        users: SignUp[];
+        nextCursor?: string;
+      };
+      expect(page.users.length).toBeLessThanOrEqual(2);
+      listed.push(...page.users.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(listed).toEqual(ids);
+    const byEmail = await (await keyed.ask('/users?email=PAGE.3@EXAMPLE.com')).json();
+    expect(byEmail).toMatchObject({ users: [{ id: ids[3], name: 'Ada Lovelace' }] });
+    expect(await (await keyed.ask('/users?email=nobody@example.com')).json()).toEqual({ users: [] });
+  });
+
+  test.for(['limit=0', 'limit=101', 'limit=a', 'cursor=1', 'email=x', 'other=1'])(
+    'refuses ?%s',
+    async (query, { keyed }) => {
+      const response = await keyed.ask(`/users?${query}`);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ errors: [{ parameter: query.split('=')[0] }] });
+    },
+  );
+});

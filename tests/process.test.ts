@@ -1,0 +1,92 @@
+import { appMain, runProgram, startRedis } from '@backend-jobs/local-services';
+import { describe, expect } from 'vitest';
+import { test } from './support/world.ts';
+
+describe('a wrong environment', () => {
+  test('ends the API with every fault named at once', async () => {
+    const { code, output } = await runProgram(appMain('api'), {
+      NODE_ENV: 'production',
+      PORT: 'http',
+      ADMIN_PASSWORD: 'short',
+    });
+    expect(code).toBe(1);
+    expect(output).toMatch(/REDIS_URL is missing/);
+    expect(output).toMatch(/PORT must be integer/);
+    expect(output).toMatch(/ADMIN_PASSWORD must NOT have fewer than 12 characters/);
+    expect(output).not.toContain('    at ');
+  });
+
+  test('names a password that is an example of the README, and a secret file that is not there', async () => {
+    const env = {
+      NODE_ENV: 'production',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      ADMIN_PASSWORD: 'choose-your-own',
+    };
+    const { code, output } = await runProgram(appMain('api'), { ...env, VIEWER_PASSWORD: 'short' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/ADMIN_PASSWORD is an example from the README/);
+    expect(output).toMatch(/VIEWER_PASSWORD must NOT have fewer than 12 characters/);
+    const missing = await runProgram(appMain('api'), {
+      ...env,
+      ADMIN_PASSWORD: '',
+      ADMIN_PASSWORD_FILE: '/nowhere',
+    });
+    expect(missing).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^ADMIN_PASSWORD_FILE can not be read/),
+    });
+  });
+
+  test('ends the worker with every fault named at once', async () => {
+    const { code, output } = await runProgram(appMain('worker'), {
+      NODE_ENV: 'production',
+      SMTP_URL: 'localhost',
+    });
+    expect(code).toBe(1);
+    expect(output).toMatch(/REDIS_URL is missing/);
+    expect(output).toMatch(/SMTP_URL must match/);
+    expect(output).toMatch(/MAIL_FROM is missing/);
+  });
+});
+
+test('a Redis that evicts ends the start in production, with the way out', async () => {
+  const redis = await startRedis({ extraArgs: ['--maxmemory-policy', 'allkeys-lru'] });
+  const env = { NODE_ENV: 'production', REDIS_URL: redis.url, PORT: '0' };
+  const { code, output } = await runProgram(appMain('api'), { ...env, ADMIN_PASSWORD: 'long-enough-for-it' });
+  expect(code).toBe(1);
+  expect(output).toMatch(/evicts keys/);
+  expect(output).toMatch(/REDIS_ALLOW=eviction/);
+  await redis.stop();
+});
+
+describe('the log', () => {
+  test('ties API, job and email together by the request id, and holds nothing personal', async ({
+    world,
+  }) => {
+    const response = await world.post(
+      { name: 'Canary Person', email: 'canary@example.com' },
+      { 'x-request-id': 'trace-me-42' },
+    );
+    expect(response.headers.get('x-request-id')).toBe('trace-me-42');
+    const { id } = (await response.json()) as { id: string };
+    await expect.poll(() => world.job('users', id)).toMatchObject({ returnValue: { outcome: 'created' } });
+    const lines = () =>
+      world.log
+        .split('\n')
+        .filter((line) => line.includes('trace-me-42'))
+        .map((line) => JSON.parse(line) as { process: string; job?: string });
+    await expect
+      .poll(() =>
+        lines()
+          .map(({ process, job }) => job ?? process)
+          .sort(),
+      )
+      .toEqual(['api', 'create-user', 'send-welcome-email']);
+    expect(world.log).not.toMatch(/canary/i);
+  });
+
+  test('does not take a request id that would break a line', async ({ world }) => {
+    const response = await world.post({}, { 'x-request-id': 'a b{"c"}' });
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});

@@ -1,0 +1,176 @@
+import {
+  appMain,
+  openTestRedis,
+  type RunningApi,
+  type RunningProgram,
+  type SmtpServer,
+  startApi,
+  startSmtpServer,
+  startWorker,
+} from '@backend-jobs/local-services';
+import { test as base, expect } from 'vitest';
+
+export interface SignUp {
+  id: string;
+  status: string;
+  reason?: string;
+  welcomeEmail?: {
+    status: string;
+    attempts: number;
+    uncertainAttempts?: number;
+    messageId?: string;
+    error?: string;
+  };
+}
+
+export const admin = { user: 'admin', password: 'a-password-for-tests' };
+
+interface ApiStart {
+  untilAnswers?: '/readyz' | '/livez';
+  env?: Record<string, string>;
+}
+
+/** The whole service: each app in a process of its own, with a Redis and a mail server of its own. */
+export class World {
+  readonly env: Record<string, string>;
+  readonly smtp: SmtpServer;
+  readonly apis: RunningApi[] = [];
+  readonly workers: RunningProgram[] = [];
+  log = '';
+
+  constructor(env: Record<string, string>, smtp: SmtpServer) {
+    this.env = env;
+    this.smtp = smtp;
+  }
+
+  /** Where requests go: the first API that was started. */
+  get apiUrl(): string {
+    return (this.apis[0] as RunningApi).url;
+  }
+
+  async startApi({ untilAnswers = '/readyz', env: more = {} }: ApiStart = {}): Promise<RunningApi> {
+    const env = { ...this.env, ...more, ADMIN_USER: admin.user, ADMIN_PASSWORD: admin.password };
+    const api = await startApi({ main: appMain('api'), env, readyPath: untilAnswers, log: this.write });
+    this.apis.push(api);
+    return api;
+  }
+
+  async startWorker(env: Record<string, string> = {}): Promise<RunningProgram> {
+    const worker = await startWorker({
+      main: appMain('worker'),
+      env: { ...this.env, ...env },
+      log: this.write,
+    });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.apis, ...this.workers].map((app) => app.stop()));
+  }
+
+  readonly write = (chunk: string): void => {
+    this.log += chunk;
+  };
+
+  post(body: unknown, headers: Record<string, string> = {}, apiUrl = this.apiUrl): Promise<Response> {
+    return fetch(`${apiUrl}/users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+
+  /** Signs up, and answers the id of what was accepted. */
+  async signUp(email: string, more: object = {}): Promise<string> {
+    const response = await this.post({ name: 'Ada Lovelace', email, ...more });
+    expect(response.status).toBe(202);
+    return ((await response.json()) as SignUp).id;
+  }
+
+  async signUpMany(count: number, tag: string): Promise<string[]> {
+    return Promise.all(
+      Array.from({ length: count }, (_, index) => this.signUp(`${tag}.${index}@example.com`)),
+    );
+  }
+
+  async find(id: string): Promise<SignUp> {
+    const response = await fetch(`${this.apiUrl}/users/${id}`);
+    return (await response.json()) as SignUp;
+  }
+
+  findAll(ids: string[]): Promise<SignUp[]> {
+    return Promise.all(ids.map((id) => this.find(id)));
+  }
+
+  /** Whether a user of this email exists, as a client can tell: it can't be signed up again. */
+  async hasUser(email: string): Promise<boolean> {
+    return (await this.post({ name: 'Ada Lovelace', email })).status === 409;
+  }
+
+  /** A job as the dashboard shows it. */
+  async job(
+    queue: string,
+    id: string,
+  ): Promise<{ returnValue?: unknown; failedReason?: string } | undefined> {
+    const response = await this.operate('GET', `/queues/${queue}/${id}`);
+    return ((await response.json()) as { job?: object }).job;
+  }
+
+  /** How many jobs of sign-ups there are, in whatever state. */
+  async countJobs(): Promise<number> {
+    const response = await this.operate('GET', '/queues');
+    const { queues } = (await response.json()) as {
+      queues: { name: string; counts: Record<string, number> }[];
+    };
+    return queues
+      .filter(({ name }) => name !== 'maintenance')
+      .flatMap(({ counts }) => Object.values(counts))
+      .reduce((sum, count) => sum + count, 0);
+  }
+
+  /** What an operator does on the dashboard; `path` is one of its own calls, below `/admin/queues/api`. */
+  operate(method: string, path: string): Promise<Response> {
+    const login = Buffer.from(`${admin.user}:${admin.password}`).toString('base64');
+    return fetch(`${this.apiUrl}/admin/queues/api${path}`, {
+      method,
+      headers: { authorization: `Basic ${login}` },
+    });
+  }
+}
+
+/** Opens a world on a Redis that the caller has opened; what it opens goes on `opened`. `env` is for both apps. */
+export const openWorld = async (
+  opened: AsyncDisposableStack,
+  redis: { url: string; prefix?: string },
+  env: Record<string, string> = {},
+): Promise<World> => {
+  const smtp = await startSmtpServer();
+  opened.defer(() => smtp.stop());
+  const world = new World(
+    {
+      REDIS_URL: redis.url,
+      SMTP_URL: smtp.url,
+      SHUTDOWN_TIMEOUT: '5s',
+      DRAIN_DELAY: '0s',
+      RATE_LIMIT: 'off',
+      ...(redis.prefix && { KEY_PREFIX: redis.prefix }),
+      ...env,
+    },
+    smtp,
+  );
+  opened.defer(() => world.stop());
+  await world.startApi();
+  await world.startWorker();
+  return world;
+};
+
+/** `world` is shared by the tests of a file; each signs up addresses of its own. One worker runs at the start. */
+// biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
+export const test = base.extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
+  const opened = new AsyncDisposableStack();
+  onCleanup(() => opened.disposeAsync());
+  const redis = await openTestRedis();
+  opened.defer(() => redis.stop());
+  return openWorld(opened, redis);
+});

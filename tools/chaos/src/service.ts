@@ -1,0 +1,110 @@
+import {
+  appMain,
+  freePort,
+  startApi,
+  startRedis,
+  startSmtpServer,
+  startWire,
+  startWorker,
+  type Wire,
+} from '@backend-jobs/local-services';
+import { App } from './app.ts';
+import type { ApiPart, MailPart, RedisPart, WorkerPart } from './parts.ts';
+
+/** The whole service, each app in a process of its own, with lines of its own to what it needs. */
+export interface Service {
+  apis: ApiPart[];
+  workers: WorkerPart[];
+  redis: RedisPart;
+  mail: MailPart;
+  /** Apps that ended by themselves, or did not when they should: a sentence each. */
+  complaints: string[];
+}
+
+/** Starts it all, and puts it on `opened`, also when it fails half-way. */
+export const openService = async (
+  opened: AsyncDisposableStack,
+  { apis, workers, appendfsync }: { apis: number; workers: number; appendfsync: 'everysec' | 'always' },
+): Promise<Service> => {
+  const redis = await openRedis(opened, appendfsync);
+  const mail = await openMail(opened);
+  const complaints: string[] = [];
+  const service: Service = { apis: [], workers: [], redis, mail, complaints };
+  opened.defer(async () => {
+    await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.stop()));
+  });
+  for (let number = 1; number <= apis; number++) {
+    service.apis.push(await planApi(redis, (what) => complaints.push(`API ${number} ${what}`)));
+  }
+  for (let number = 1; number <= workers; number++) {
+    service.workers.push(
+      await planWorker(redis, mail, (what) => complaints.push(`worker ${number} ${what}`)),
+    );
+  }
+  await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.start()));
+  return service;
+};
+
+const openRedis = async (
+  opened: AsyncDisposableStack,
+  appendfsync: 'everysec' | 'always',
+): Promise<RedisPart> => {
+  const server = await startRedis({ appendfsync });
+  const wires: Wire[] = [];
+  opened.defer(async () => {
+    await Promise.all([server.stop(), ...wires.map((wire) => wire.stop())]);
+  });
+  return { server, wires };
+};
+
+const openMail = async (opened: AsyncDisposableStack): Promise<MailPart> => {
+  const server = await startSmtpServer();
+  const wires: Wire[] = [];
+  opened.defer(async () => {
+    await Promise.all([server.stop(), ...wires.map((wire) => wire.stop())]);
+  });
+  return { server, wires, refused: new Set() };
+};
+
+const openWire = async ({ server, wires }: RedisPart | MailPart): Promise<Wire> => {
+  const wire = await startWire(server.port);
+  wires.push(wire);
+  return wire;
+};
+
+// Alive is enough for either: it may well be started while Redis is away.
+
+const planApi = async (redis: RedisPart, complain: (what: string) => void): Promise<ApiPart> => {
+  const redisWire = await openWire(redis);
+  const port = await freePort();
+  const env = { ...commonEnv(redisWire), DRAIN_DELAY: '0s', RATE_LIMIT: 'off' };
+  const start = { main: appMain('api'), env, port, readyPath: '/livez' };
+  return {
+    app: new App((log) => startApi({ ...start, log }), complain),
+    url: `http://127.0.0.1:${port}`,
+    redisWire,
+  };
+};
+
+const planWorker = async (
+  redis: RedisPart,
+  mail: MailPart,
+  complain: (what: string) => void,
+): Promise<WorkerPart> => {
+  const redisWire = await openWire(redis);
+  const mailWire = await openWire(mail);
+  const env = {
+    ...commonEnv(redisWire),
+    SMTP_URL: `smtp://127.0.0.1:${mailWire.port}`,
+    RECONCILE_INTERVAL: '10s',
+  };
+  const start = { main: appMain('worker'), env, readyPath: '/livez' };
+  const app = new App((log) => startWorker({ ...start, log }), complain);
+  return { app, redisWire, mailWire };
+};
+
+const commonEnv = (redisWire: Wire) => ({
+  REDIS_URL: `redis://127.0.0.1:${redisWire.port}`,
+  LOG_LEVEL: 'silent',
+  SHUTDOWN_TIMEOUT: '5s',
+});

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { partNames, planFaults } from '../src/plan.ts';
+
+const minuteMs = 60_000;
+
+test('the same seed draws the same faults, with all their measures; another seed draws others', () => {
+  expect(planFaults(1, 2 * minuteMs)).toEqual(planFaults(1, 2 * minuteMs));
+  expect(planFaults(2, 2 * minuteMs)).not.toEqual(planFaults(1, 2 * minuteMs));
+});
+
+test('a seed stays what it is: what one run has found, another can look for', () => {
+  const [first, second] = planFaults(1, minuteMs);
+  expect([first, second]).toMatchInlineSnapshot(`
+    [
+      {
+        "atMs": 3955,
+        "fault": "451 at RCPT TO",
+        "lastsMs": 554,
+        "part": "mail",
+      },
+      {
+        "atMs": 6289,
+        "fault": "killed",
+        "lastsMs": 754,
+        "part": "API 2",
+      },
+    ]
+  `);
+});
+
+test('a longer run starts as a shorter one', () => {
+  const short = planFaults(7, minuteMs);
+  expect(planFaults(7, 3 * minuteMs).slice(0, short.length)).toEqual(short);
+});
+
+test('every part breaks, one fault at a time, and in a quarter of an hour in each way that it can', () => {
+  const plan = planFaults(3, 15 * minuteMs);
+  const waysOf = (part: string) => new Set(plan.flatMap((fault) => (fault.part === part ? fault.fault : [])));
+  expect(partNames.map((part) => [part, waysOf(part).size])).toEqual([
+    ['API 1', 3],
+    ['API 2', 3],
+    ['worker 1', 4],
+    ['worker 2', 4],
+    ['worker 3', 4],
+    ['Redis', 2],
+    ['mail', 14],
+  ]);
+  for (const part of partNames) {
+    let freeAtMs = 0;
+    for (const { atMs, lastsMs } of plan.filter((fault) => fault.part === part)) {
+      expect(atMs).toBeGreaterThan(freeAtMs);
+      freeAtMs = atMs + lastsMs;
+    }
+  }
+});

@@ -1,0 +1,18 @@
+export { freePort, isPortFree } from './free-port.ts';
+export type { ReceivedMessage } from './mail/received-message.ts';
+export type { SmtpAnswer, SmtpDialogue, SmtpScript } from './mail/smtp-script.ts';
+export type { SmtpServer } from './mail/smtp-server.ts';
+export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-mailbox.ts';
+export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';
+export { type FindOptions, findRedisServer, RedisNotFoundError } from './redis/find-redis-server.ts';
+export { FolderInUseError } from './redis/lock-folder.ts';
+export { openTestRedis, type TestRedis } from './redis/open-test-redis.ts';
+export type { RedisServer } from './redis/redis-server.ts';
+export type { RedisSource } from './redis/redis-source.ts';
+export { type RedisOptions, startRedis } from './redis/start-redis.ts';
+export { type AuditRun, runAudit } from './run-audit.ts';
+export { spawnTethered, type TetheredOptions } from './spawn-tethered.ts';
+export { type ApiStart, appMain, type RunningApi, startApi, startWorker } from './start-app.ts';
+export { type ProgramEnd, type RunningProgram, runProgram, startProgram } from './start-program.ts';
+export { stopProcess } from './stop-process.ts';
+export { type Passing, startWire, type Wire } from './wire.ts';

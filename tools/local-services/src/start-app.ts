@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.ts';
+import { type ProgramStart, type RunningProgram, startProgram } from './start-program.ts';
+
+/** The main file of an app of this repository. */
+export const appMain = (app: 'api' | 'worker' | 'audit'): string =>
+  fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url));
+
+export type RunningApi = RunningProgram & { url: string };
+
+type AppStart = Pick<ProgramStart, 'main' | 'env' | 'log'> & {
+  /** Names it in an error. */
+  name?: string;
+  /** The path that answers once it is ready, with 200: `/readyz` by default; `/livez` does not wait for Redis. */
+  readyPath?: string;
+};
+
+export interface ApiStart extends AppStart {
+  /** A free one by default. */
+  port?: number;
+  /** Whether any answer will do, as for a program that has no path for it. */
+  anyStatus?: boolean;
+}
+
+/**
+ * Starts an API in a process of its own, and waits until it is ready. It is handed its `PORT`.
+ *
+ * @throws when it ends first, or is not ready after 20 s; it is stopped then
+ */
+export const startApi = async ({
+  name = 'API',
+  env,
+  port: wantedPort,
+  readyPath = '/readyz',
+  anyStatus = false,
+  ...start
+}: ApiStart): Promise<RunningApi> => {
+  const port = wantedPort ?? (await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const isReady = async () => {
+    const status = await statusOf(url + readyPath);
+    return anyStatus ? status !== undefined : status === 200;
+  };
+  const program = await startProgram({ ...start, name, env: { ...env, PORT: String(port) }, isReady });
+  return { ...program, url };
+};
+
+/**
+ * Starts a worker in a process of its own, and waits until it is ready. It is handed its `HEALTH_PORT`.
+ *
+ * @throws when it ends first, or is not ready after 20 s; it is stopped then
+ */
+export const startWorker = async ({
+  name = 'worker',
+  env,
+  readyPath = '/readyz',
+  ...start
+}: AppStart): Promise<RunningProgram> => {
+  const port = await freePort();
+  const isReady = async () => (await statusOf(`http://127.0.0.1:${port}${readyPath}`)) === 200;
+  return startProgram({ ...start, name, env: { ...env, HEALTH_PORT: String(port) }, isReady });
+};
+
+const statusOf = async (url: string): Promise<number | undefined> => {
+  const response = await fetch(url).catch(() => undefined);
+  await response?.body?.cancel();
+  return response?.status;
+};
