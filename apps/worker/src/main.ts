@@ -16,9 +16,10 @@ import { createMailer } from './mail/mailer.ts';
 import { createOutageLog } from './mail/outage-log.ts';
 import { createWelcomeEmailComposer } from './mail/welcome-email.ts';
 import { createUserProcessor } from './processors/create-user.ts';
+import type { Processor } from './processors/processor.ts';
 import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';
 import { sendWelcomeEmailProcessor } from './processors/send-welcome-email.ts';
-import { startWorker } from './start-worker.ts';
+import { startWorker, type WorkerOptions } from './start-worker.ts';
 
 const config = readEnvironmentOrExit(WorkerConfig, process.env);
 const prefix = config.KEY_PREFIX;
@@ -41,21 +42,20 @@ const queues = openQueues({ connection, prefix });
 const repair = createSignUpRepair(queues);
 const reconcileEveryMs = toMs(config.RECONCILE_INTERVAL);
 
-const createUser = createUserProcessor({
-  signUpStore,
-  welcomeEmails,
-  child: createWelcomeEmailChild(queues),
-});
-const sendWelcomeEmail = sendWelcomeEmailProcessor({
-  welcomeEmails,
-  mailer,
-  composeWelcomeEmail: createWelcomeEmailComposer(from),
-  outageLog: createOutageLog(logger),
-  pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
-  maxCopies: config.WELCOME_EMAIL_ON_UNKNOWN === 'hold' ? 1 : sendWelcomeEmailJob.options.attempts,
-  deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
-});
-const reconcileSignUps = reconcileSignUpsProcessor({ welcomeEmails, repair, graceMs: reconcileEveryMs });
+/** Every kind of job that this worker does. */
+const processors: Processor[] = [
+  createUserProcessor({ signUpStore, welcomeEmails, child: createWelcomeEmailChild(queues) }),
+  sendWelcomeEmailProcessor({
+    welcomeEmails,
+    mailer,
+    composeWelcomeEmail: createWelcomeEmailComposer(from),
+    outageLog: createOutageLog(logger),
+    pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
+    maxCopies: config.WELCOME_EMAIL_ON_UNKNOWN === 'hold' ? 1 : sendWelcomeEmailJob.options.attempts,
+    deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
+  }),
+  reconcileSignUpsProcessor({ welcomeEmails, repair, graceMs: reconcileEveryMs }),
+];
 
 const workers: Worker[] = [];
 let health: Server | undefined;
@@ -79,16 +79,18 @@ closeWithGrace({ delay: shutdownTimeoutMs + 1_000, logger }, async ({ signal, er
 /** A BullMQ worker observes a pause of its queue for a time only if it has a limiter: this one is too high to limit. */
 const unlimited = { max: 1_000_000, durationMs: 1_000 };
 
-const shared = { connection, prefix, logger };
-workers.push(
-  startWorker(createUser.job.queue, [createUser], { ...shared, concurrency: config.USERS_CONCURRENCY }),
-  startWorker(sendWelcomeEmail.job.queue, [sendWelcomeEmail], {
-    ...shared,
+/** By queue; a queue that is not named here has one job at a time. */
+const limits: Record<string, Pick<WorkerOptions, 'concurrency' | 'rate'>> = {
+  users: { concurrency: config.USERS_CONCURRENCY },
+  emails: {
     concurrency: config.EMAILS_CONCURRENCY,
     rate: config.EMAILS_RATE === undefined ? unlimited : toRate(config.EMAILS_RATE),
-  }),
-  startWorker(reconcileSignUps.job.queue, [reconcileSignUps], { ...shared, concurrency: 1 }),
-);
+  },
+};
+for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.queue)) {
+  const limit = limits[queue] ?? { concurrency: 1 };
+  workers.push(startWorker(queue, itsProcessors, { connection, prefix, logger, ...limit }));
+}
 repair
   .schedule(reconcileEveryMs)
   .catch((error) => logger.error(error, 'could not schedule the reconciliation'));
