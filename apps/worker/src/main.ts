@@ -1,10 +1,5 @@
 import type { Server } from 'node:http';
-import {
-  createSignUpRepair,
-  createWelcomeEmailChild,
-  openQueues,
-  sendWelcomeEmailJob,
-} from '@backend-jobs/jobs';
+import { createSignUpRepair, createWelcomeEmailChild, openQueues } from '@backend-jobs/jobs';
 import { connectWorker, watchRedis } from '@backend-jobs/redis';
 import { createLogger, readEnvironmentOrExit, toMs, toRate, untilDeadline } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
@@ -12,8 +7,9 @@ import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
 import { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health-server.ts';
+import { createMailPulse } from './mail/mail-pulse.ts';
 import { createMailer } from './mail/mailer.ts';
-import { createOutageLog } from './mail/outage-log.ts';
+import { createServiceHealth } from './mail/service-health.ts';
 import { createWelcomeEmailComposer } from './mail/welcome-email.ts';
 import { createUserProcessor } from './processors/create-user.ts';
 import type { Processor } from './processors/processor.ts';
@@ -33,13 +29,30 @@ const logger = createLogger({
 
 const connection = connectWorker(config.REDIS_URL, 'worker');
 watchRedis(connection, { logger, production, allowed: config.REDIS_ALLOW.split(',') });
-const mailer = createMailer({ smtpUrl: config.SMTP_URL, maxConnections: config.EMAILS_CONCURRENCY });
+const url = new URL(config.SMTP_URL);
+const mailer = createMailer({
+  settings: {
+    host: url.hostname,
+    port: Number(url.port),
+    isImplicitTls: url.protocol === 'smtps:',
+    auth: undefined,
+    tls: { use: 'when-offered', isVerified: false, ca: undefined, serverName: undefined },
+    ehloName: 'worker.example',
+  },
+  maxConnections: config.EMAILS_CONCURRENCY,
+  logger,
+});
 const { signUpStore, welcomeEmails } = openStores(connection, {
   keyPrefix: prefix,
   hashSecret: config.HASH_SECRET,
 });
 const queues = openQueues({ connection, prefix });
 const repair = createSignUpRepair(queues);
+const serviceHealth = createServiceHealth({
+  pulse: createMailPulse(connection, prefix),
+  pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
+  logger,
+});
 const reconcileEveryMs = toMs(config.RECONCILE_INTERVAL);
 
 /** Every kind of job that this worker does. */
@@ -49,9 +62,8 @@ const processors: Processor[] = [
     welcomeEmails,
     mailer,
     composeWelcomeEmail: createWelcomeEmailComposer(from),
-    outageLog: createOutageLog(logger),
-    pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
-    maxCopies: config.WELCOME_EMAIL_ON_UNKNOWN === 'hold' ? 1 : sendWelcomeEmailJob.options.attempts,
+    serviceHealth,
+    maxCopies: config.WELCOME_EMAIL_ON_UNKNOWN === 'hold' ? 1 : 3,
     deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
   }),
   reconcileSignUpsProcessor({ welcomeEmails, repair, graceMs: reconcileEveryMs }),
@@ -66,12 +78,12 @@ closeWithGrace({ delay: shutdownTimeoutMs + 1_000, logger }, async ({ signal, er
   if (err) logger.fatal(err, 'worker failed');
   logger.info({ signal }, 'worker stops: it finishes the jobs that it has');
   health?.close();
+  mailer.close();
   const finished = await untilDeadline(
     Promise.all(workers.map((worker) => worker.close())),
     shutdownTimeoutMs,
   );
   if (!finished) logger.warn('worker stops with jobs unfinished: another worker takes them over');
-  mailer.close();
   await queues.close();
   connection.disconnect();
 });

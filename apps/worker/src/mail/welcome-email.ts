@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import type { Locale, User } from '@backend-jobs/sign-ups';
 import { Eta } from 'eta';
 import { domainOf } from './domain-of.ts';
-import type { Message } from './mailer.ts';
+import type { Message } from './message.ts';
 import { type Mailbox, prepareMessage } from './prepare-message.ts';
 import { welcomeTexts } from './welcome-texts.ts';
 
