@@ -12,7 +12,7 @@ import {
   startWorker,
 } from '@backend-jobs/local-services';
 import { connectWorker } from '@backend-jobs/redis';
-import { openStores } from '@backend-jobs/sign-ups';
+import { noLimits, openStores } from '@backend-jobs/sign-ups';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 
 /** Says true once: when what goes over the wire is the moment to die at. */
@@ -134,7 +134,11 @@ const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposable
     return false;
   };
   const parentState = async () => (await queues.users.getJob(id))?.getState();
-  const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: 'not-a-secret' });
+  const { signUpStore } = openStores(connection, {
+    keyPrefix: prefix,
+    hashSecret: 'not-a-secret',
+    limits: noLimits,
+  });
   return {
     id,
     smtp,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import { connectProducer, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, readEnvironmentOrExit, toMs, toRate } from '@backend-jobs/runtime';
-import { openStores } from '@backend-jobs/sign-ups';
+import { noLimits, openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { ApiConfig } from './config.ts';
@@ -22,7 +22,11 @@ const logger = createLogger({
 const connection = connectProducer(config.REDIS_URL, 'api');
 watchRedis(connection, { logger, production, allowed: config.REDIS_ALLOW.split(',') });
 const hash = createKeyedHash(config.HASH_SECRET);
-const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: config.HASH_SECRET });
+const { signUpStore } = openStores(connection, {
+  keyPrefix: prefix,
+  hashSecret: config.HASH_SECRET,
+  limits: noLimits,
+});
 const queues = openQueues({ connection, prefix });
 
 let draining = false;

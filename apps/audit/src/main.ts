@@ -1,7 +1,7 @@
 import { createSignUpJobStates, openQueues } from '@backend-jobs/jobs';
 import { connectWorker } from '@backend-jobs/redis';
 import { processEnvironment, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { openStores } from '@backend-jobs/sign-ups';
+import { noLimits, openStores } from '@backend-jobs/sign-ups';
 import { Type } from '@sinclair/typebox';
 import { auditSignUps } from './audit.ts';
 
@@ -15,7 +15,11 @@ connection.on('error', (error) => {
   process.exit(2);
 });
 const queues = openQueues({ connection, prefix });
-const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: config.HASH_SECRET });
+const { signUpStore } = openStores(connection, {
+  keyPrefix: prefix,
+  hashSecret: config.HASH_SECRET,
+  limits: noLimits,
+});
 const { counts, faults } = await auditSignUps({ signUpStore, jobStates: createSignUpJobStates(queues) });
 
 const lines = Object.entries(counts).map(([kind, count]) => `${String(count).padStart(8)}  ${kind}`);

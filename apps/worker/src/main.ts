@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { createSignUpRepair, createWelcomeEmailChild, openQueues } from '@backend-jobs/jobs';
 import { connectWorker, watchRedis } from '@backend-jobs/redis';
 import { createLogger, readEnvironmentOrExit, toMs, toRate, untilDeadline } from '@backend-jobs/runtime';
-import { openStores } from '@backend-jobs/sign-ups';
+import { noLimits, openStores } from '@backend-jobs/sign-ups';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
 import { WorkerConfig } from './config.ts';
@@ -45,6 +45,7 @@ const mailer = createMailer({
 const { signUpStore, welcomeEmails } = openStores(connection, {
   keyPrefix: prefix,
   hashSecret: config.HASH_SECRET,
+  limits: noLimits,
 });
 const queues = openQueues({ connection, prefix });
 const repair = createSignUpRepair(queues);
