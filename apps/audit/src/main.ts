@@ -1,14 +1,13 @@
 import { createSignUpFlow } from '@backend-jobs/jobs';
-import { connectWorker } from '@backend-jobs/redis';
-import { processEnvironment, readEnvironmentOrExit } from '@backend-jobs/runtime';
+import { connectWorker, redisVariables } from '@backend-jobs/redis';
+import { readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { createRedisUserStore } from '@backend-jobs/sign-ups';
-import { Type } from '@sinclair/typebox';
 import { auditSignUps } from './audit.ts';
 
-const { REDIS_URL, KEY_PREFIX } = processEnvironment;
-const config = readEnvironmentOrExit(Type.Object({ REDIS_URL, KEY_PREFIX }), process.env);
-const prefix = config.KEY_PREFIX;
-const connection = connectWorker(config.REDIS_URL, 'audit');
+const { redis, keyPrefix } = redisVariables;
+const config = readEnvironmentOrExit({ redis, keyPrefix }, process.env);
+const prefix = config.keyPrefix;
+const connection = connectWorker(config.redis, 'audit');
 connection.on('error', (error) => {
   process.stderr.write(`Redis: ${error.message}\n`);
   process.exit(2);

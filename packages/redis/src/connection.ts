@@ -1,12 +1,13 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisAddress } from './redis-url.ts';
 
 /**
  * A connection for who answers a client: a command that Redis can't take at once fails at once, and is never sent a
  * second time. With an offline queue it would wait, time out for the client, and be run later all the same. A Redis
  * that has gone silent counts as away after `silenceMs`.
  */
-export const connectProducer = (url: string, name: string, silenceMs = 400): Redis => {
-  const connection = connect(url, {
+export const connectProducer = (address: RedisAddress, name: string, silenceMs = 400): Redis => {
+  const connection = connect(address, {
     connectionName: name,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -20,8 +21,8 @@ export const connectProducer = (url: string, name: string, silenceMs = 400): Red
  * A connection for who has time: while Redis is away its commands wait. BullMQ's workers ask for this, and make
  * another of it to wait for jobs on, where a silence of up to 10 s is nothing out of the ordinary.
  */
-export const connectWorker = (url: string, name: string, silenceMs = 5_000): Redis => {
-  const connection = connect(url, { connectionName: name, maxRetriesPerRequest: null });
+export const connectWorker = (address: RedisAddress, name: string, silenceMs = 5_000): Redis => {
+  const connection = connect(address, { connectionName: name, maxRetriesPerRequest: null });
   dropWhenSilent(connection, silenceMs);
   const duplicate = connection.duplicate.bind(connection);
   connection.duplicate = (override) => {
@@ -32,8 +33,12 @@ export const connectWorker = (url: string, name: string, silenceMs = 5_000): Red
   return connection;
 };
 
-const connect = (url: string, options: Omit<RedisOptions, 'replyMapping'>): Redis =>
-  new CoalescingRedis(url, { ...options, retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000) });
+const connect = (address: RedisAddress, options: Omit<RedisOptions, 'replyMapping'>): Redis =>
+  new CoalescingRedis({
+    ...address,
+    ...options,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000),
+  });
 
 /**
  * Sends the commands of one turn of the event loop in one write, since a system call costs more than most commands.

@@ -1,7 +1,8 @@
 import { type Redis, ReplyError } from 'ioredis';
 
-/** What makes a Redis lose what it has acknowledged, in the words by which the environment allows it. */
-type DurabilityFault = 'eviction' | 'no-persistence';
+/** What makes a Redis lose what it has acknowledged, in the words by which `REDIS_ALLOW` accepts it. */
+export const durabilityFaults = ['eviction', 'no-persistence'] as const;
+export type DurabilityFault = (typeof durabilityFaults)[number];
 
 interface Durability {
   faults: DurabilityFault[];
@@ -52,7 +53,7 @@ class UndurableRedis extends Error {
  */
 export const requireDurability = async (
   connection: Redis,
-  options: { production: boolean; allowed: string[]; warn: (remark: string) => void },
+  options: { production: boolean; allowed: readonly DurabilityFault[]; warn: (remark: string) => void },
 ): Promise<void> => {
   const { faults, remarks } = await readDurability(connection);
   for (const remark of remarks) options.warn(remark);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { tellOutages } from './connection.ts';
-import { requireDurability } from './durability.ts';
+import { type DurabilityFault, requireDurability } from './durability.ts';
 
 interface Log {
   info(message: string): void;
@@ -15,7 +15,7 @@ interface Log {
  */
 export const watchRedis = (
   connection: Redis,
-  { logger, production, allowed }: { logger: Log; production: boolean; allowed: string[] },
+  { logger, production, allowed }: { logger: Log; production: boolean; allowed: readonly DurabilityFault[] },
 ): void => {
   tellOutages(connection, {
     away: (reason) => logger.error({ reason }, 'Redis is away'),
