@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSignUpFlow } from '@backend-jobs/jobs';
+import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import { connectProducer, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { createRedisUserStore } from '@backend-jobs/sign-ups';
+import { openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
@@ -21,20 +21,24 @@ const logger = createLogger({
 const connection = connectProducer(config.redis, 'api');
 watchRedis(connection, { logger, production, allowed: config.redisAllow });
 const hash = createKeyedHash(config.hashSecret);
-const users = createRedisUserStore(connection, { keyPrefix: prefix, hash });
-const flow = createSignUpFlow({ connection, prefix });
+const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: config.hashSecret });
+const queues = openQueues({ connection, prefix });
 
 let draining = false;
 const app = await buildApp({
-  ...{ logger, connection, keyPrefix: prefix, hash },
+  logger,
+  connection,
+  keyPrefix: prefix,
+  hash,
   signUps: createSignUps({
-    ...{ users, flow },
+    signUpStore,
+    producer: createSignUpProducer(queues),
     idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
   }),
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
   dashboard: {
-    queues: flow.queues,
+    queues: [queues.users, queues.emails, queues.maintenance],
     logins: {
       admin: { user: config.adminUser, password: config.adminPassword },
       viewer: { user: config.viewerUser, password: config.viewerPassword },
@@ -58,7 +62,7 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   draining = true;
   if (!err) await sleep(config.drainDelayMs);
   await app.close();
-  await flow.close();
+  await queues.close();
   connection.disconnect();
 });
 

@@ -1,9 +1,32 @@
 import { redisVariables } from '@backend-jobs/redis';
-import { duration, integer, oneOf, processVariables, rate, timeout, variable } from '@backend-jobs/runtime';
+import {
+  combineVariables,
+  duration,
+  integer,
+  oneOf,
+  processVariables,
+  rate,
+  timeout,
+  variable,
+} from '@backend-jobs/runtime';
 import { mailFrom } from './mail/mail-from.ts';
 import { smtp } from './mail/smtp-settings.ts';
 
 const concurrency = integer({ min: 1, max: 10_000 });
+
+const onUnknown = variable({
+  name: 'WELCOME_EMAIL_ON_UNKNOWN',
+  decode: oneOf('resend', 'hold'),
+  default: 'resend',
+  meaning: '`resend` it under the same `Message-ID`, or `hold` it until an operator retries it',
+});
+
+const maxCopies = variable({
+  name: 'WELCOME_EMAIL_MAX_COPIES',
+  decode: integer({ min: 1, max: 100 }),
+  default: '3',
+  meaning: 'how often a welcome is sent at most while its outcome stays `unknown`',
+});
 
 export const workerVariables = {
   ...processVariables,
@@ -33,18 +56,9 @@ export const workerVariables = {
     default: '24h',
     meaning: 'a welcome that could not be sent for so long is given up: `failed`, `expired`',
   }),
-  onUnknown: variable({
-    name: 'WELCOME_EMAIL_ON_UNKNOWN',
-    decode: oneOf('resend', 'hold'),
-    default: 'resend',
-    meaning: '`resend` it under the same `Message-ID`, or `hold` it until an operator retries it',
-  }),
-  maxCopies: variable({
-    name: 'WELCOME_EMAIL_MAX_COPIES',
-    decode: integer({ min: 1, max: 100 }),
-    default: '3',
-    meaning: 'how often a welcome is sent at most while its outcome stays `unknown`',
-  }),
+  maxCopies: combineVariables({ onUnknown, maxCopies }, (values) =>
+    values.onUnknown === 'hold' ? 1 : values.maxCopies,
+  ),
   reconcileIntervalMs: variable({
     name: 'RECONCILE_INTERVAL',
     decode: timeout,

@@ -1,18 +1,20 @@
 import type { Server } from 'node:http';
-import { createSignUpFlow } from '@backend-jobs/jobs';
+import { createSignUpRepair, createWelcomeEmailChild, openQueues } from '@backend-jobs/jobs';
 import { connectWorker, watchRedis } from '@backend-jobs/redis';
-import { createKeyedHash, createLogger, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
-import { createRedisUserStore } from '@backend-jobs/sign-ups';
+import { createLogger, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
+import { openStores } from '@backend-jobs/sign-ups';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
 import { workerVariables } from './config.ts';
 import { startHealthServer } from './health-server.ts';
 import { createMailer } from './mail/mailer.ts';
+import { createOutageLog } from './mail/outage-log.ts';
 import { createWelcomeEmailComposer } from './mail/welcome-email.ts';
-import { createUserTask } from './processors/create-user.ts';
-import { reconcileSignUpsTask } from './processors/reconcile-sign-ups.ts';
-import { sendWelcomeEmailTask } from './processors/send-welcome-email.ts';
-import { startWorker } from './start-worker.ts';
+import { createUserProcessor } from './processors/create-user.ts';
+import type { Processor } from './processors/processor.ts';
+import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';
+import { sendWelcomeEmailProcessor } from './processors/send-welcome-email.ts';
+import { startWorker, type WorkerOptions } from './start-worker.ts';
 
 const config = readEnvironmentOrExit(workerVariables, process.env);
 const prefix = config.keyPrefix;
@@ -26,54 +28,63 @@ const logger = createLogger({
 const connection = connectWorker(config.redis, 'worker');
 watchRedis(connection, { logger, production, allowed: config.redisAllow });
 const mailer = createMailer({ smtp: config.smtp, maxConnections: config.emailsConcurrency });
-const users = createRedisUserStore(connection, {
+const { signUpStore, welcomeEmails } = openStores(connection, {
   keyPrefix: prefix,
-  hash: createKeyedHash(config.hashSecret),
+  hashSecret: config.hashSecret,
 });
-const signUps = createSignUpFlow({ connection, prefix });
+const queues = openQueues({ connection, prefix });
+const repair = createSignUpRepair(queues);
 
-const shared = { connection, prefix, logger };
-const sendTask = sendWelcomeEmailTask({
-  ...{ users, signUps, mailer, logger },
-  composeWelcomeEmail: createWelcomeEmailComposer(config.mailFrom),
-  onUnknown: config.onUnknown,
-  deadlineMs: config.welcomeEmailDeadlineMs,
-});
+/** Every kind of job that this worker does. */
+const processors: Processor[] = [
+  createUserProcessor({ signUpStore, welcomeEmails, child: createWelcomeEmailChild(queues) }),
+  sendWelcomeEmailProcessor({
+    welcomeEmails,
+    mailer,
+    composeWelcomeEmail: createWelcomeEmailComposer(config.mailFrom),
+    outageLog: createOutageLog(logger),
+    pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
+    maxCopies: config.maxCopies,
+    deadlineMs: config.welcomeEmailDeadlineMs,
+  }),
+  reconcileSignUpsProcessor({ welcomeEmails, repair, graceMs: config.reconcileIntervalMs }),
+];
+
 const workers: Worker[] = [];
 let health: Server | undefined;
 
-// Before anything works, so that a signal finds what there is to finish.
+// Registered before anything works, so that a signal finds what there is to finish.
 closeWithGrace({ delay: config.shutdownTimeoutMs + 1_000, logger }, async ({ signal, err }) => {
   if (err) logger.fatal(err, 'worker failed');
-  logger.info({ signal }, 'worker stops: finishes what it holds');
+  logger.info({ signal }, 'worker stops: it finishes the jobs that it has');
   health?.close();
   const finished = await untilDeadline(
     Promise.all(workers.map((worker) => worker.close())),
     config.shutdownTimeoutMs,
   );
-  if (!finished) logger.warn('worker stops unfinished: what it still holds, another takes over');
+  if (!finished) logger.warn('worker stops with jobs unfinished: another worker takes them over');
   mailer.close();
-  await signUps.close();
+  await queues.close();
   connection.disconnect();
 });
 
-/** A BullMQ worker heeds a hold on its queue only if it has a limiter: this one is too high to limit. */
+/** A BullMQ worker observes a pause of its queue for a time only if it has a limiter: this one is too high to limit. */
 const unlimited = { max: 1_000_000, durationMs: 1_000 };
 
-workers.push(
-  startWorker(createUserTask({ users, signUps }), { ...shared, concurrency: config.usersConcurrency }),
-  startWorker(sendTask, {
-    ...shared,
+/** By queue; a queue that is not named here has one job at a time. */
+const limits: Record<string, Pick<WorkerOptions, 'concurrency' | 'rate'>> = {
+  users: { concurrency: config.usersConcurrency },
+  emails: {
     concurrency: config.emailsConcurrency,
     rate: config.emailsRate ?? unlimited,
-  }),
-  startWorker(reconcileSignUpsTask({ users, signUps, graceMs: config.reconcileIntervalMs }), {
-    ...shared,
-    concurrency: 1,
-  }),
-);
-signUps
-  .scheduleReconciliation(config.reconcileIntervalMs)
+  },
+};
+for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.queue)) {
+  const limit = limits[queue] ?? { concurrency: 1 };
+  workers.push(startWorker(queue, itsProcessors, { connection, prefix, logger, ...limit }));
+}
+repair
+  .schedule(config.reconcileIntervalMs)
   .catch((error) => logger.error(error, 'could not schedule the reconciliation'));
 
 const isReady = async () => {

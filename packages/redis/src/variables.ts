@@ -1,5 +1,5 @@
 import { listOf, matching, oneOf, variable } from '@backend-jobs/runtime';
-import { durabilityFaults } from './durability.ts';
+import { type DurabilityFault, durabilityFaults } from './durability.ts';
 import { parseRedisUrl } from './redis-url.ts';
 
 /** What a process that uses Redis reads from its environment. */
@@ -19,7 +19,7 @@ export const redisVariables = {
   }),
   redisAllow: variable({
     name: 'REDIS_ALLOW',
-    decode: listOf(oneOf(...durabilityFaults)),
+    decode: listOf(oneOf(...(Object.keys(durabilityFaults) as DurabilityFault[]))),
     default: '',
     meaning: '`eviction`, `no-persistence`: losses that production accepts ([docs/redis.md](docs/redis.md))',
   }),

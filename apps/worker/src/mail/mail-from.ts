@@ -1,7 +1,7 @@
 import { InvalidValue, toAsciiDomain, variable } from '@backend-jobs/runtime';
 import parseAddresses from 'nodemailer/lib/addressparser';
 import { domainOf } from './domain-of.ts';
-import type { Mailbox } from './prepare-message.ts';
+import type { Mailbox } from './mailbox.ts';
 
 /** A local part that needs neither quotes nor SMTPUTF8 (RFC 5322, 3.2.3: dot-atom). */
 const localPart = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;

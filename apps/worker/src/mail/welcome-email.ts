@@ -2,8 +2,9 @@ import { domainToASCII } from 'node:url';
 import type { Locale, User } from '@backend-jobs/sign-ups';
 import { Eta } from 'eta';
 import { domainOf } from './domain-of.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Message } from './mailer.ts';
-import { type Mailbox, prepareMessage } from './prepare-message.ts';
+import { prepareMessage } from './prepare-message.ts';
 import { welcomeTexts } from './welcome-texts.ts';
 
 const templates = new Eta({
