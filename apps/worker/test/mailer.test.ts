@@ -8,7 +8,7 @@ let mailer: Mailer;
 
 beforeEach(async () => {
   smtp = await startSmtpServer();
-  mailer = openMailer(smtp);
+  mailer = openMailer(smtp.url);
 });
 afterEach(async () => {
   mailer.close();
@@ -154,7 +154,7 @@ describe('close', () => {
 
   test('ends whoever waits for a connection', async () => {
     const asked = silentAtRecipient();
-    const single = openMailer(smtp, {}, 1);
+    const single = openMailer(smtp.url, {}, 1);
     const first = send(single);
     await expect.poll(asked).toBe(1);
     const second = send(single);
@@ -173,7 +173,7 @@ describe('a server that allows three connections', () => {
 
   test('is sent everything over three, and nothing is taken for an outage', async () => {
     smtp.script = allowThree;
-    const wide = openMailer(smtp, {}, 20);
+    const wide = openMailer(smtp.url, {}, 20);
     expect((await send(wide)).kind).toBe('sent');
     const ends = await Promise.all(Array.from({ length: 100 }, () => send(wide)));
     expect(new Set(ends.map(({ kind }) => kind))).toEqual(new Set(['sent']));

@@ -1,6 +1,6 @@
 export { formats } from './formats.ts';
 export { openStores, type Stores } from './open-stores.ts';
-export { noLimits, type SignUpLimits } from './sign-up-limits.ts';
+export type { SignUpLimits } from './sign-up-limits.ts';
 export type { CreatedSignUp, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';
 export {
   defaultLocale,

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noLimits, openStores, type SignUpLimits } from '../src/index.ts';
+import { openStores, type SignUpLimits } from '../src/index.ts';
 import { ada, describeSignUpStore } from './contracts/sign-up-store-contract.ts';
 import { describeWelcomeEmailLedger } from './contracts/welcome-email-ledger-contract.ts';
 
@@ -19,10 +19,13 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const emptyStores = (limits: SignUpLimits = noLimits) => {
+const emptyStores = (limits?: SignUpLimits) => {
   prefixes += 1;
   const keyPrefix = `${redis.prefix}:${prefixes}`;
-  return { keyPrefix, ...openStores(connection, { keyPrefix, hashSecret: 'for-tests', limits }) };
+  return {
+    keyPrefix,
+    ...openStores(connection, { keyPrefix, hashSecret: 'for-tests', ...(limits && { limits }) }),
+  };
 };
 
 describeSignUpStore('Redis', async (limits) => emptyStores(limits));

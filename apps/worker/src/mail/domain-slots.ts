@@ -2,9 +2,7 @@
  * The answer to a message that wants to be sent: a place among the sendings of this process, or how long its domain has
  * to wait. `leave` gives the place back; `replied` says whether the server has said anything about the message.
  */
-export type Slot =
-  | { kind: 'entered'; leave(replied: boolean): void }
-  | { kind: 'crowded'; retryAfterMs: number };
+type Slot = { kind: 'entered'; leave(replied: boolean): void } | { kind: 'crowded'; retryAfterMs: number };
 
 export interface DomainSlots {
   enter(domain: string): Slot;

@@ -18,7 +18,7 @@ export type MailOutcome =
  * `evidence` names a fault that may be the service's: the same one for messages to several domains says that the service
  * is ill.
  */
-export interface Suspect {
+interface Suspect {
   kind: 'suspect';
   reason: string;
   evidence: string;

@@ -29,7 +29,7 @@ const waits = {
 /** One reply has 512 characters in a line (RFC 5321, 4.5.3.1.5). Some servers say more; this much is read. */
 const longestReplyBytes = 64 * 1024;
 
-export type LineOutcome = MailOutcome | { kind: 'interrupted' } | { kind: 'stale' };
+type LineOutcome = MailOutcome | { kind: 'interrupted' } | { kind: 'stale' };
 
 /** An open connection to the mail server, with EHLO, TLS and login done. It takes one message after the other. */
 export interface SmtpLine {

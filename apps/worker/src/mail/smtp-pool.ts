@@ -9,10 +9,7 @@ const idleMs = 30_000;
 /** How often one more line is tried, after the server has refused some. */
 const growEveryMs = 10_000;
 
-export type Acquired =
-  | { kind: 'line'; line: SmtpLine }
-  | { kind: 'unavailable'; error: Error }
-  | { kind: 'closed' };
+type Acquired = { kind: 'line'; line: SmtpLine } | { kind: 'unavailable'; error: Error } | { kind: 'closed' };
 
 export interface SmtpPool {
   /** Returns an open line that nobody else uses. Waits while as many are in use as the server allows. */
