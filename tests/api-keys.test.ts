@@ -55,6 +55,8 @@ test('without them, the API is open, says so at the start, and lists and deletes
     const path = method === 'GET' ? '/users' : '/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10';
     const response = await fetch(url + path, { method, headers: withKey });
     expect(response.status).toBe(401);
-    expect(await response.json()).toMatchObject({ detail: 'Closed: API_KEYS is not set' });
+    expect(await response.json()).toMatchObject({
+      detail: 'This operation is disabled: API_KEYS is not set',
+    });
   }
 });

@@ -2,35 +2,35 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { SignUpFlow } from '@backend-jobs/jobs';
 import type { CreatedSignUp, NewUser, UserId, UserStore } from '@backend-jobs/sign-ups';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
-import { Problem } from './problem.ts';
+import { Problem } from './problems/problem.ts';
 import { type FoundSignUp, type SignUpStatus, toFound } from './sign-up-status.ts';
 
-/** Each call fails, with what the connection says, while Redis is away. */
+/** What the routes do with sign-ups. While Redis is away each call rejects with the error of the connection. */
 export interface SignUps {
   /**
-   * Enqueues a sign-up, and answers its id once Redis has it. Under an idempotency key of its caller it is done once in
-   * 24 h, and answers the same id each time.
+   * Queues a sign-up and returns its id as soon as Redis has it. Repeated within 24 hours under the same idempotency key
+   * of the same caller, it queues nothing and returns the same id.
    *
    * @throws {Problem} `email-taken`, `idempotency-key-reused`
    */
   start(newUser: NewUser, context: SignUpContext): Promise<UserId>;
 
-  /** How far a sign-up is; `undefined` when no such id was accepted, or it was deleted. */
+  /** How far a sign-up is. Returns `undefined` if its id was never accepted, or if it was deleted. */
   find(id: UserId): Promise<FoundSignUp | undefined>;
 
-  /** The users in the order of their acceptance; those that come `after` an id. */
+  /** Up to `limit` users in the order in which they were accepted, starting behind the id `after`. */
   list(page: { after: UserId | undefined; limit: number }): Promise<SignUpStatus[]>;
 
-  /** The users who have this email: one, or none. */
+  /** The user with this email address, in a list; an empty list if there is none. */
   findByEmail(email: string): Promise<SignUpStatus[]>;
 
-  /** Removes the person, and cancels what has not been done; false when there is no such sign-up, or no longer. */
+  /** Deletes the person and cancels what has not been done yet. Returns `false` if there is no such sign-up. */
   delete(id: UserId): Promise<boolean>;
 }
 
 interface SignUpContext {
   requestId: string;
-  /** The name of the API key. */
+  /** The name of the API key that the request came with; empty without one. */
   caller: string;
   idempotencyKey: string | undefined;
 }
@@ -42,13 +42,16 @@ interface Deps {
 }
 
 export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps => {
-  /** `id` may be a sign-up's own: another request under its key can have brought it to its end already. */
+  /** An email that belongs to `id` is free: another request under the same key may have made that user already. */
   const requireFreeEmail = async ({ email }: NewUser, id: UserId) => {
     const owner = await users.findIdByEmail(email);
     if (owner !== undefined && owner !== id) throw new Problem('email-taken');
   };
 
-  /** A crash can leave a key whose operation is in the queue or not: its next request brings it there. */
+  /**
+   * A process that crashes can leave a key whose operation is `pending`, with its job in the queue or not. The next
+   * request under that key queues it.
+   */
   const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
     const { operation, isNew, isSameBody } = await idempotencyKeys.begin(key, newUser, randomUUIDv7());
     const { id, state } = operation;
@@ -60,7 +63,7 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
         throw error;
       });
     }
-    // Its job may have come and gone in between; the store would know.
+    // The job of an earlier request may have run and been removed since. Then the store has its outcome.
     if (!(await users.find(id))) await flow.start(id, newUser, requestId);
     await idempotencyKeys.accept(key, operation);
     return id;
@@ -80,7 +83,7 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
       if (signUp && signUp.outcome !== 'failed') return toFound(id, signUp);
       const job = await flow.find(id);
       if (job?.newUser) return toWaiting(id, job);
-      // The job has moved on or is gone, and has told the store before; or it is one of a newer version.
+      // Either the job has written its outcome to the store since the first look, or a newer version queued it.
       const decided = await users.find(id);
       return decided ? toFound(id, decided) : job && toWaiting(id, job);
     },
@@ -95,7 +98,8 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
 
     delete: async (id) => {
       if (!(await users.find(id)) && !(await flow.find(id))) return false;
-      // The mark first: what a job finds that runs meanwhile. The jobs also when the mark was there: a crash may have kept them.
+      // First the mark in the store, which a job that runs meanwhile finds. The jobs are removed even if the mark was
+      // there already: an earlier call may have crashed in between.
       const isDeleted = await users.delete(id);
       await flow.cancel(id);
       return isDeleted;
