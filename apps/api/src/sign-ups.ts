@@ -1,57 +1,59 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { SignUpFlow } from '@backend-jobs/jobs';
-import type { CreatedSignUp, NewUser, UserId, UserStore } from '@backend-jobs/sign-ups';
+import type { SignUpProducer } from '@backend-jobs/jobs';
+import type { CreatedSignUp, NewUser, SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
 import { Problem } from './problems/problem.ts';
 import { type FoundSignUp, type SignUpStatus, toFound } from './sign-up-status.ts';
 
-/** What the routes do with sign-ups. While Redis is away each call rejects with the error of the connection. */
+/** Each call fails with the connection's error while Redis is away. */
 export interface SignUps {
   /**
-   * Queues a sign-up and returns its id as soon as Redis has it. Repeated within 24 hours under the same idempotency key
-   * of the same caller, it queues nothing and returns the same id.
+   * Enqueues a sign-up, and returns its id once Redis has it. With an idempotency key it is done once in 24 h for each
+   * caller, and returns the same id each time.
    *
    * @throws {Problem} `email-taken`, `idempotency-key-reused`
    */
   start(newUser: NewUser, context: SignUpContext): Promise<UserId>;
 
-  /** How far a sign-up is. Returns `undefined` if its id was never accepted, or if it was deleted. */
+  /** How far a sign-up is; `undefined` if no such id was accepted, or if it was deleted. */
   find(id: UserId): Promise<FoundSignUp | undefined>;
 
-  /** Up to `limit` users in the order in which they were accepted, starting behind the id `after`. */
-  list(page: { after: UserId | undefined; limit: number }): Promise<SignUpStatus[]>;
+  /** The users in the order of their acceptance, from `after` on. The last page has no `nextCursor`. */
+  list(page: { after: UserId | undefined; limit: number }): Promise<SignUpPage>;
 
-  /** The user with this email address, in a list; an empty list if there is none. */
+  /** The users who have this email: one, or none. */
   findByEmail(email: string): Promise<SignUpStatus[]>;
 
-  /** Deletes the person and cancels what has not been done yet. Returns `false` if there is no such sign-up. */
+  /** Removes the person, and cancels what has not been done. Returns `false` if there is no such sign-up any more. */
   delete(id: UserId): Promise<boolean>;
+}
+
+interface SignUpPage {
+  users: SignUpStatus[];
+  nextCursor?: UserId;
 }
 
 interface SignUpContext {
   requestId: string;
-  /** The name of the API key that the request came with; empty without one. */
+  /** The name of the API key. */
   caller: string;
   idempotencyKey: string | undefined;
 }
 
 interface Deps {
-  users: UserStore;
-  flow: SignUpFlow;
+  signUpStore: SignUpStore;
+  producer: SignUpProducer;
   idempotencyKeys: IdempotencyKeys;
 }
 
-export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps => {
-  /** An email that belongs to `id` is free: another request under the same key may have made that user already. */
+export const createSignUps = ({ signUpStore, producer, idempotencyKeys }: Deps): SignUps => {
+  /** The owner may be this sign-up itself, when another request under its key has been faster. */
   const requireFreeEmail = async ({ email }: NewUser, id: UserId) => {
-    const owner = await users.findIdByEmail(email);
+    const owner = await signUpStore.findIdByEmail(email);
     if (owner !== undefined && owner !== id) throw new Problem('email-taken');
   };
 
-  /**
-   * A process that crashes can leave a key whose operation is `pending`, with its job in the queue or not. The next
-   * request under that key queues it.
-   */
+  /** A crash can leave a key whose sign-up may not be in the queue: the next request under the key enqueues it. */
   const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
     const { operation, isNew, isSameBody } = await idempotencyKeys.begin(key, newUser, randomUUIDv7());
     const { id, state } = operation;
@@ -63,8 +65,8 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
         throw error;
       });
     }
-    // The job of an earlier request may have run and been removed since. Then the store has its outcome.
-    if (!(await users.find(id))) await flow.start(id, newUser, requestId);
+    // Its job may have run and gone in between; then the store has its outcome.
+    if (!(await signUpStore.find(id))) await producer.enqueue(id, newUser, requestId);
     await idempotencyKeys.accept(key, operation);
     return id;
   };
@@ -74,34 +76,37 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
       if (idempotencyKey !== undefined) return startOnce(`${caller} ${idempotencyKey}`, newUser, requestId);
       const id = randomUUIDv7();
       await requireFreeEmail(newUser, id);
-      await flow.start(id, newUser, requestId);
+      await producer.enqueue(id, newUser, requestId);
       return id;
     },
 
     find: async (id) => {
-      const signUp = await users.find(id);
+      const signUp = await signUpStore.find(id);
       if (signUp && signUp.outcome !== 'failed') return toFound(id, signUp);
-      const job = await flow.find(id);
+      const job = await producer.find(id);
       if (job?.newUser) return toWaiting(id, job);
-      // Either the job has written its outcome to the store since the first look, or a newer version queued it.
-      const decided = await users.find(id);
+      // The job has moved on, and recorded its outcome before; or a newer version wrote it.
+      const decided = await signUpStore.find(id);
       return decided ? toFound(id, decided) : job && toWaiting(id, job);
     },
 
-    list: async (page) => (await users.list(page)).map(toStatus),
+    list: async (page) => {
+      const { users, next } = await signUpStore.list(page);
+      return { users: users.map(toStatus), ...(next !== undefined && { nextCursor: next }) };
+    },
 
     findByEmail: async (email) => {
-      const id = await users.findIdByEmail(email);
-      const signUp = id && (await users.find(id));
+      const id = await signUpStore.findIdByEmail(email);
+      const signUp = id && (await signUpStore.find(id));
       return signUp && signUp.outcome === 'created' ? [toStatus(signUp)] : [];
     },
 
     delete: async (id) => {
-      if (!(await users.find(id)) && !(await flow.find(id))) return false;
-      // First the mark in the store, which a job that runs meanwhile finds. The jobs are removed even if the mark was
-      // there already: an earlier call may have crashed in between.
-      const isDeleted = await users.delete(id);
-      await flow.cancel(id);
+      if (!(await signUpStore.find(id)) && !(await producer.find(id))) return false;
+      // The mark first, since a job that runs meanwhile reads it. The jobs are removed even if the mark was there before:
+      // the process that set it may have crashed.
+      const isDeleted = await signUpStore.delete(id);
+      await producer.cancel(id);
       return isDeleted;
     },
   };

@@ -26,7 +26,7 @@ describe('DELETE /users/<id>', () => {
   test('removes the job of a sign-up that is queued', async ({ keyed, statusOf }) => {
     const id = await signUp(keyed, 'queued@example.com', withKey);
     expect(await statusOf('DELETE', id)).toBe(204);
-    expect(await keyed.queues[0]?.getJob(id)).toBeUndefined();
+    expect(await keyed.queues.users.getJob(id)).toBeUndefined();
     expect(await statusOf('GET', id)).toBe(404);
   });
 

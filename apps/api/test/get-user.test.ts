@@ -31,7 +31,7 @@ describe('GET /users/<id>', () => {
   test('shows a sign-up that was rejected, and does not ask to come back', async ({ api }) => {
     const [first, second] = [await signUp(api, 'twice@example.com'), await signUp(api, 'twice@example.com')];
     for (const id of [first, second]) {
-      await api.users.create(id, { name: 'Ada', email: 'twice@example.com', locale: 'en' });
+      await api.signUpStore.create(id, { name: 'Ada', email: 'twice@example.com', locale: 'en' });
     }
     const response = await api.app.inject(`/users/${second}`);
     expect(response.json()).toEqual({ id: second, status: 'rejected', reason: 'email-taken' });

@@ -77,7 +77,7 @@ describe('the description of the API', () => {
     const { id } = accepted.json<{ id: string }>();
     for (const header of ['location', 'retry-after']) expect(accepted.headers[header]).toBeTruthy();
     await send('GET', `/users/${id}`);
-    await keyed.users.create(id, ada);
+    await keyed.signUpStore.create(id, ada);
     await signUp(JSON.stringify(ada));
     await signUp(JSON.stringify({ ...ada, email: 'other@example.com' }), { 'idempotency-key': 'k' });
     await signUp('{');

@@ -77,7 +77,7 @@ const badInputs: BadInput[] = [
 ];
 
 const countJobs = async ({ queues }: TestApi): Promise<number> => {
-  const counts = await Promise.all(queues.map((queue) => queue.getJobCounts()));
+  const counts = await Promise.all([queues.users.getJobCounts(), queues.emails.getJobCounts()]);
   return counts.flatMap((count) => Object.values(count)).reduce((sum, count) => sum + count, 0);
 };
 
@@ -111,18 +111,18 @@ describe('POST /users', () => {
     const { id } = response.json<{ id: string }>();
     expect(response.json()).toEqual({ id, status: 'queued', links: { self: `/users/${id}` } });
     expect(response.headers).toMatchObject({ location: `/users/${id}`, 'retry-after': '1' });
-    const job = await api.queues[0]?.getJob(id);
+    const job = await api.queues.users.getJob(id);
     expect(job).toMatchObject({ name: 'create-user', data: { newUser: { ...valid, locale: 'pt-BR' } } });
   });
 
   test('takes English as the locale of a user who gives none', async ({ api }) => {
     const { id } = (await post(api, { ...valid, email: 'english@example.com' })).json<{ id: string }>();
-    expect(await api.queues[0]?.getJob(id)).toMatchObject({ data: { newUser: { locale: 'en' } } });
+    expect(await api.queues.users.getJob(id)).toMatchObject({ data: { newUser: { locale: 'en' } } });
   });
 
   test('refuses an email that already has a user', async ({ api }) => {
     const { id } = (await post(api, { ...valid, email: 'taken@example.com' })).json<{ id: string }>();
-    await api.users.create(id, { ...valid, email: 'taken@example.com', locale: 'en' });
+    await api.signUpStore.create(id, { ...valid, email: 'taken@example.com', locale: 'en' });
     const response = await post(api, { ...valid, email: 'TAKEN@example.com' });
     expect(response.statusCode).toBe(409);
     expect(response.json()).toMatchObject({

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createSignUpFlow, type SignUpFlow } from '@backend-jobs/jobs';
+import { createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { connectProducer } from '@backend-jobs/redis';
 import { createKeyedHash } from '@backend-jobs/runtime';
-import { createRedisUserStore, type UserStore } from '@backend-jobs/sign-ups';
+import { openStores, type SignUpStore } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/app.ts';
@@ -14,8 +14,8 @@ import { admin } from './credentials.ts';
 /** An API in this process, put together as `main.ts` does it. It does not listen: requests reach it by `inject`. */
 export interface TestApi {
   app: Awaited<ReturnType<typeof buildApp>>;
-  users: UserStore;
-  queues: SignUpFlow['queues'];
+  signUpStore: SignUpStore;
+  queues: Queues;
   /** The lines that it has logged since `forgetLog()`. */
   readLog(): Record<string, unknown>[];
   forgetLog(): void;
@@ -35,10 +35,11 @@ const openTestApi = async (
   const connection = connectProducer(redisUrl, 'api');
   opened.defer(() => connection.disconnect());
   await once(connection, 'ready');
-  const hash = createKeyedHash('a-secret-for-tests');
-  const users = createRedisUserStore(connection, { keyPrefix, hash });
-  const flow = createSignUpFlow({ connection, prefix: keyPrefix });
-  opened.defer(() => flow.close());
+  const hashSecret = 'a-secret-for-tests';
+  const hash = createKeyedHash(hashSecret);
+  const { signUpStore } = openStores(connection, { keyPrefix, hashSecret });
+  const queues = openQueues({ connection, prefix: keyPrefix });
+  opened.defer(() => queues.close());
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
   const lines: string[] = [];
   const app = await buildApp({
@@ -46,11 +47,11 @@ const openTestApi = async (
     connection,
     keyPrefix,
     hash,
-    signUps: createSignUps({ users, flow, idempotencyKeys }),
+    signUps: createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys }),
     signUpLimit: undefined,
     apiKeys: new Map(),
     dashboard: {
-      queues: flow.queues,
+      queues: [queues.users, queues.emails, queues.maintenance],
       logins: { admin, viewer: { user: 'viewer', password: undefined }, ...logins },
     },
     trustProxy: undefined,
@@ -62,8 +63,8 @@ const openTestApi = async (
   await app.ready();
   return {
     app,
-    users,
-    queues: flow.queues,
+    signUpStore,
+    queues,
     readLog: () => lines.map((line) => JSON.parse(line)),
     forgetLog: () => lines.splice(0),
   };
@@ -108,6 +109,6 @@ export const signUp = async (api: TestApi, email: string, headers = {}): Promise
 /** Signs up, and makes the user as a worker would. */
 export const createUser = async (api: TestApi, email: string, headers = {}): Promise<string> => {
   const id = await signUp(api, email, headers);
-  await api.users.create(id, { name: 'Ada Lovelace', email, locale: 'en' });
+  await api.signUpStore.create(id, { name: 'Ada Lovelace', email, locale: 'en' });
   return id;
 };
