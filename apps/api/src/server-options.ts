@@ -8,8 +8,8 @@ import { unroutableUrlHandler } from './problems/unroutable-url-handler.ts';
 
 export interface ServerOptions {
   logger: Logger;
-  /** The proxies whose `X-Forwarded-For` is believed, in the form that `proxy-addr` takes. */
-  trustProxy: string | undefined;
+  /** The proxies whose `X-Forwarded-For` is believed: addresses, networks and names that `proxy-addr` knows. */
+  trustProxy: string[] | undefined;
   /** For a whole request to arrive, for its headers alone, and for the next request on an open connection. */
   timeoutsMs: { request: number; headers: number; keepAlive: number };
 }

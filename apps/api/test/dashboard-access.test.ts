@@ -110,7 +110,7 @@ describe('somebody who guesses passwords', () => {
   test('is refused after ten failures, with the right password too, and locks out nobody else', async ({
     openApi,
   }) => {
-    const api = await openApi({ trustProxy: '127.0.0.1' });
+    const api = await openApi({ trustProxy: ['127.0.0.1'] });
     const attacker = { 'x-forwarded-for': '203.0.113.1' };
     expect(await guessMany(api, '203.0.113.1', 10)).toEqual(new Set([401]));
     expect((await board(api, '', { ...asAdmin, ...attacker })).statusCode).toBe(429);
@@ -124,7 +124,7 @@ describe('somebody who guesses passwords', () => {
   });
 
   test('counts by the network, where one has many addresses', async ({ openApi }) => {
-    const api = await openApi({ trustProxy: '127.0.0.1' });
+    const api = await openApi({ trustProxy: ['127.0.0.1'] });
     for (let host = 1; host <= 10; host += 1) await guess(api, `2001:db8::${host}`);
     expect((await guess(api, '2001:db8::ffff')).statusCode).toBe(429);
     expect((await guess(api, '2001:db8:1::1')).statusCode).toBe(401);

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { apiKeys, withKey } from './support/credentials.ts';
 import { post, type TestApi, test } from './support/test-api.ts';
 
-const limited = { signUpLimit: { max: 5, durationMs: 60_000 }, trustProxy: 'loopback' };
+const limited = { signUpLimit: { max: 5, durationMs: 60_000 }, trustProxy: ['loopback'] };
 
 let signUps = 0;
 const signUp = (api: TestApi, headers: Record<string, string>) => {

@@ -24,15 +24,6 @@ export const apiKeySecurity = [{ apiKey: [] }];
 /** The OpenAPI `security` of a route with the hook `requireApiKeyUnlessOpen`. */
 export const apiKeyUnlessOpenSecurity = [...apiKeySecurity, {}];
 
-/** Reads `name:<SHA-256 in hex>,…`. */
-export const readApiKeys = (list: string | undefined): ApiKeys =>
-  new Map(
-    (list?.split(',') ?? []).map((entry) => {
-      const [name = '', hash = ''] = entry.split(':');
-      return [hash, name];
-    }),
-  );
-
 /** API keys as bearer tokens (RFC 6750), for the routes that ask for one by a hook, and the name of the caller. */
 export const apiKeysPlugin = fp(
   async (app: FastifyInstance, { apiKeys }: { apiKeys: ApiKeys }) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
-import { connectProducer } from '@backend-jobs/redis';
+import { connectProducer, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash } from '@backend-jobs/runtime';
 import { openStores, type SignUpStore } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
@@ -32,7 +32,7 @@ const openTestApi = async (
   opened: AsyncDisposableStack,
   { redisUrl, keyPrefix, logins, ...options }: TestApiOptions & { redisUrl: string; keyPrefix: string },
 ): Promise<TestApi> => {
-  const connection = connectProducer(redisUrl, 'api');
+  const connection = connectProducer(parseRedisUrl(redisUrl), 'api');
   opened.defer(() => connection.disconnect());
   await once(connection, 'ready');
   const hashSecret = 'a-secret-for-tests';
