@@ -2,8 +2,9 @@ import { domainToASCII } from 'node:url';
 import type { Locale, User } from '@backend-jobs/sign-ups';
 import { Eta } from 'eta';
 import { domainOf } from './domain-of.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Message } from './mailer.ts';
-import { type Mailbox, prepareMessage } from './prepare-message.ts';
+import { prepareMessage } from './prepare-message.ts';
 import { welcomeTexts } from './welcome-texts.ts';
 
 const templates = new Eta({
@@ -13,17 +14,16 @@ const templates = new Eta({
 });
 
 /**
- * Makes the welcome email of a user, in the user's language, written by `from`: an address, or a name and an address in
- * angle brackets. Its Message-ID depends on nothing but the two, so that a mail server or a reader can recognise a
- * second copy (RFC 5322, 3.6.4); it is nobody's reply, and says so (RFC 3834, 5).
+ * Makes the welcome email of a user, in the user's language, sent by `from`. Its Message-ID depends on
+ * nothing but the two, so that a mail server or a reader can recognise a second copy (RFC 5322, 3.6.4); it is
+ * nobody's reply, and says so (RFC 3834, 5).
  */
-export const createWelcomeEmailComposer = (from: string): ((user: User) => Message) => {
-  const sender = toMailbox(from);
-  const domain = domainToASCII(domainOf(sender.address));
+export const createWelcomeEmailComposer = (from: Mailbox): ((user: User) => Message) => {
+  const domain = domainToASCII(domainOf(from.address));
   const prepare = (locale: Locale) => {
     const texts = { locale, ...welcomeTexts[locale] };
     return prepareMessage({
-      from: sender,
+      from,
       subject: texts.subject,
       headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': locale },
       text: templates.render('./welcome.text.eta', texts),
@@ -38,9 +38,4 @@ export const createWelcomeEmailComposer = (from: string): ((user: User) => Messa
 
   return ({ id, name, email, locale }) =>
     composers[locale]({ name, address: email }, `<welcome.${id}@${domain}>`);
-};
-
-const toMailbox = (text: string): Mailbox => {
-  const [, name = '', address = text] = /^(.*?)\s*<(.*)>$/.exec(text) ?? [];
-  return { name: name.replace(/^"(.*)"$/, '$1'), address };
 };
