@@ -38,16 +38,3 @@ describe('the email format', () => {
     expect(formats.email(email)).toBe(false);
   });
 });
-
-describe('the person-name format', () => {
-  test.for(['Ada', 'Ada Lovelace', 'Zoë', '山田太郎', "D'Arcy", '<b>Ada</b>', '👩‍💻'])('takes %s', (name) => {
-    expect(formats['person-name'](name)).toBe(true);
-  });
-
-  test.for(['', ' ', '\u00a0', 'Ada\n', 'Ada\r\nBcc: x', 'A\u0000da', 'A\u007fda', '\u0085'])(
-    'refuses %j',
-    (name) => {
-      expect(formats['person-name'](name)).toBe(false);
-    },
-  );
-});
