@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSignUpFlow } from '@backend-jobs/jobs';
+import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import { connectProducer, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, readEnvironmentOrExit, toMs, toRate } from '@backend-jobs/runtime';
-import { createRedisUserStore } from '@backend-jobs/sign-ups';
+import { openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { ApiConfig } from './config.ts';
@@ -22,20 +22,24 @@ const logger = createLogger({
 const connection = connectProducer(config.REDIS_URL, 'api');
 watchRedis(connection, { logger, production, allowed: config.REDIS_ALLOW.split(',') });
 const hash = createKeyedHash(config.HASH_SECRET);
-const users = createRedisUserStore(connection, { keyPrefix: prefix, hash });
-const flow = createSignUpFlow({ connection, prefix });
+const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: config.HASH_SECRET });
+const queues = openQueues({ connection, prefix });
 
 let draining = false;
 const app = await buildApp({
-  ...{ logger, connection, keyPrefix: prefix, hash },
+  logger,
+  connection,
+  keyPrefix: prefix,
+  hash,
   signUps: createSignUps({
-    ...{ users, flow },
+    signUpStore,
+    producer: createSignUpProducer(queues),
     idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
   }),
   signUpLimit: config.RATE_LIMIT === 'off' ? undefined : toRate(config.RATE_LIMIT),
   apiKeys: readApiKeys(config.API_KEYS),
   dashboard: {
-    queues: flow.queues,
+    queues: [queues.users, queues.emails, queues.maintenance],
     logins: {
       admin: { user: config.ADMIN_USER, password: config.ADMIN_PASSWORD },
       viewer: { user: config.VIEWER_USER, password: config.VIEWER_PASSWORD },
@@ -59,7 +63,7 @@ closeWithGrace({ delay: drainDelayMs + toMs(config.SHUTDOWN_TIMEOUT), logger }, 
   draining = true;
   if (!err) await sleep(drainDelayMs);
   await app.close();
-  await flow.close();
+  await queues.close();
   connection.disconnect();
 });
 

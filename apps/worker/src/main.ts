@@ -1,25 +1,25 @@
 import type { Server } from 'node:http';
-import { createSignUpFlow } from '@backend-jobs/jobs';
-import { connectWorker, watchRedis } from '@backend-jobs/redis';
 import {
-  createKeyedHash,
-  createLogger,
-  readEnvironmentOrExit,
-  toMs,
-  toRate,
-  untilDeadline,
-} from '@backend-jobs/runtime';
-import { createRedisUserStore, type OnUnknown } from '@backend-jobs/sign-ups';
+  createSignUpRepair,
+  createWelcomeEmailChild,
+  openQueues,
+  sendWelcomeEmailJob,
+} from '@backend-jobs/jobs';
+import { connectWorker, watchRedis } from '@backend-jobs/redis';
+import { createLogger, readEnvironmentOrExit, toMs, toRate, untilDeadline } from '@backend-jobs/runtime';
+import { openStores } from '@backend-jobs/sign-ups';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
 import { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health-server.ts';
 import { createMailer } from './mail/mailer.ts';
+import { createOutageLog } from './mail/outage-log.ts';
 import { createWelcomeEmailComposer } from './mail/welcome-email.ts';
-import { createUserTask } from './processors/create-user.ts';
-import { reconcileSignUpsTask } from './processors/reconcile-sign-ups.ts';
-import { sendWelcomeEmailTask } from './processors/send-welcome-email.ts';
-import { startWorker } from './start-worker.ts';
+import { createUserProcessor } from './processors/create-user.ts';
+import type { Processor } from './processors/processor.ts';
+import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';
+import { sendWelcomeEmailProcessor } from './processors/send-welcome-email.ts';
+import { startWorker, type WorkerOptions } from './start-worker.ts';
 
 const config = readEnvironmentOrExit(WorkerConfig, process.env);
 const prefix = config.KEY_PREFIX;
@@ -34,56 +34,65 @@ const logger = createLogger({
 const connection = connectWorker(config.REDIS_URL, 'worker');
 watchRedis(connection, { logger, production, allowed: config.REDIS_ALLOW.split(',') });
 const mailer = createMailer({ smtpUrl: config.SMTP_URL, maxConnections: config.EMAILS_CONCURRENCY });
-const users = createRedisUserStore(connection, {
+const { signUpStore, welcomeEmails } = openStores(connection, {
   keyPrefix: prefix,
-  hash: createKeyedHash(config.HASH_SECRET),
+  hashSecret: config.HASH_SECRET,
 });
-const signUps = createSignUpFlow({ connection, prefix });
+const queues = openQueues({ connection, prefix });
+const repair = createSignUpRepair(queues);
+const reconcileEveryMs = toMs(config.RECONCILE_INTERVAL);
 
-const shared = { connection, prefix, logger };
-const sendTask = sendWelcomeEmailTask({
-  ...{ users, signUps, mailer, logger },
-  composeWelcomeEmail: createWelcomeEmailComposer(from),
-  onUnknown: config.WELCOME_EMAIL_ON_UNKNOWN as OnUnknown,
-  deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
-});
+/** Every kind of job that this worker does. */
+const processors: Processor[] = [
+  createUserProcessor({ signUpStore, welcomeEmails, child: createWelcomeEmailChild(queues) }),
+  sendWelcomeEmailProcessor({
+    welcomeEmails,
+    mailer,
+    composeWelcomeEmail: createWelcomeEmailComposer(from),
+    outageLog: createOutageLog(logger),
+    pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
+    maxCopies: config.WELCOME_EMAIL_ON_UNKNOWN === 'hold' ? 1 : sendWelcomeEmailJob.options.attempts,
+    deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
+  }),
+  reconcileSignUpsProcessor({ welcomeEmails, repair, graceMs: reconcileEveryMs }),
+];
+
 const workers: Worker[] = [];
 let health: Server | undefined;
 
-// Before anything works, so that a signal finds what there is to finish.
+// Registered before anything works, so that a signal finds what there is to finish.
 const shutdownTimeoutMs = toMs(config.SHUTDOWN_TIMEOUT);
 closeWithGrace({ delay: shutdownTimeoutMs + 1_000, logger }, async ({ signal, err }) => {
   if (err) logger.fatal(err, 'worker failed');
-  logger.info({ signal }, 'worker stops: finishes what it holds');
+  logger.info({ signal }, 'worker stops: it finishes the jobs that it has');
   health?.close();
   const finished = await untilDeadline(
     Promise.all(workers.map((worker) => worker.close())),
     shutdownTimeoutMs,
   );
-  if (!finished) logger.warn('worker stops unfinished: what it still holds, another takes over');
+  if (!finished) logger.warn('worker stops with jobs unfinished: another worker takes them over');
   mailer.close();
-  await signUps.close();
+  await queues.close();
   connection.disconnect();
 });
 
-/** A BullMQ worker heeds a hold on its queue only if it has a limiter: this one is too high to limit. */
+/** A BullMQ worker observes a pause of its queue for a time only if it has a limiter: this one is too high to limit. */
 const unlimited = { max: 1_000_000, durationMs: 1_000 };
 
-const reconcileEveryMs = toMs(config.RECONCILE_INTERVAL);
-workers.push(
-  startWorker(createUserTask({ users, signUps }), { ...shared, concurrency: config.USERS_CONCURRENCY }),
-  startWorker(sendTask, {
-    ...shared,
+/** By queue; a queue that is not named here has one job at a time. */
+const limits: Record<string, Pick<WorkerOptions, 'concurrency' | 'rate'>> = {
+  users: { concurrency: config.USERS_CONCURRENCY },
+  emails: {
     concurrency: config.EMAILS_CONCURRENCY,
     rate: config.EMAILS_RATE === undefined ? unlimited : toRate(config.EMAILS_RATE),
-  }),
-  startWorker(reconcileSignUpsTask({ users, signUps, graceMs: reconcileEveryMs }), {
-    ...shared,
-    concurrency: 1,
-  }),
-);
-signUps
-  .scheduleReconciliation(reconcileEveryMs)
+  },
+};
+for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.queue)) {
+  const limit = limits[queue] ?? { concurrency: 1 };
+  workers.push(startWorker(queue, itsProcessors, { connection, prefix, logger, ...limit }));
+}
+repair
+  .schedule(reconcileEveryMs)
   .catch((error) => logger.error(error, 'could not schedule the reconciliation'));
 
 const isReady = async () => {

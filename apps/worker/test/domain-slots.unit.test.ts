@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createDomainSlots, type Slot } from '../src/mail/domain-slots.ts';
+import { createDomainSlots } from '../src/mail/domain-slots.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -9,15 +9,13 @@ afterEach(() => {
 });
 
 const enterMany = (slots: ReturnType<typeof createDomainSlots>, domain: string, count: number) =>
-  Array.from({ length: count }, () => slots.enter(domain)).filter(
-    (slot) => typeof slot !== 'number',
-  ) as Slot[];
+  Array.from({ length: count }, () => slots.enter(domain)).filter((slot) => slot.kind === 'entered');
 
 describe('of 20 slots', () => {
   test('a domain that has not answered gets five, and others are not held up', () => {
     const slots = createDomainSlots(20);
     expect(enterMany(slots, 'new.example', 20)).toHaveLength(5);
-    expect(slots.enter('new.example')).toBe(200);
+    expect(slots.enter('new.example')).toEqual({ kind: 'crowded', retryAfterMs: 200 });
     expect(enterMany(slots, 'other.example', 5)).toHaveLength(5);
   });
 
@@ -34,9 +32,9 @@ describe('of 20 slots', () => {
     first?.leave(true);
     enterMany(slots, 'slow.example', 5);
     vi.advanceTimersByTime(2_001);
-    expect(slots.enter('slow.example')).toBe(2_000);
+    expect(slots.enter('slow.example')).toEqual({ kind: 'crowded', retryAfterMs: 2_000 });
     second?.leave(false);
-    expect(slots.enter('slow.example')).toBe(2_000);
+    expect(slots.enter('slow.example')).toEqual({ kind: 'crowded', retryAfterMs: 2_000 });
   });
 
   test('a domain that has answered need not prove itself again, for a minute', () => {

@@ -1,53 +1,57 @@
-/** A place among the sendings of this process. Leave it when the sending is over; `answered`: the server has spoken. */
-export interface Slot {
-  leave(answered: boolean): void;
-}
+/**
+ * The answer to a message that wants to be sent: a place among the sendings of this process, or how long its domain has
+ * to wait. `leave` gives the place back; `replied` says whether the server has said anything about the message.
+ */
+type Slot = { kind: 'entered'; leave(replied: boolean): void } | { kind: 'crowded'; retryAfterMs: number };
 
 export interface DomainSlots {
-  /** A slot for a message to `domain`, or how many ms to stay away from it. */
-  enter(domain: string): Slot | number;
+  enter(domain: string): Slot;
 }
 
 const stallMs = 2_000;
-const awayMs = { unproven: 200, stalled: 2_000 };
+const retryAfterMs = { unproven: 200, stalled: 2_000 };
 
-/** How long an answer speaks for its domain; and for how many, since there are as many as people think of. */
+/** How long a reply speaks for its domain, and of how many domains it is remembered. */
 const proof = { lastsMs: 60_000, domains: 10_000 };
 
 /**
- * Keeps one domain whose mail stalls from taking every slot. A domain gets a quarter of them unless one of its messages
- * has been answered in the last minute, and again while one of them takes longer than 2 s; one that answers may have them all.
+ * Keeps one domain whose mail stalls from taking every slot. A domain gets a quarter of the slots, unless one of its
+ * messages got a reply in the last minute: then it may have all of them. While one of its messages takes longer than
+ * 2 s it is back to a quarter.
  */
 export const createDomainSlots = (slots: number): DomainSlots => {
   const share = Math.max(1, Math.floor(slots / 4));
-  /** When each of the sendings under way began, by domain; the oldest first. */
+  /** When each sending under way began, by domain; the oldest first. */
   const underWay = new Map<string, Set<{ ms: number }>>();
-  /** When each domain last answered; the one that did so longest ago first. */
-  const answers = new Map<string, number>();
+  /** When each domain last replied; the one that did so longest ago first. */
+  const replies = new Map<string, number>();
 
-  const remember = (name: string, answered: boolean): void => {
-    answers.delete(name);
-    if (answered) answers.set(name, Date.now());
-    const [longestAgo] = answers.keys();
-    if (longestAgo !== undefined && answers.size > proof.domains) answers.delete(longestAgo);
+  const remember = (name: string, replied: boolean): void => {
+    replies.delete(name);
+    if (replied) replies.set(name, Date.now());
+    const [longestAgo] = replies.keys();
+    if (longestAgo !== undefined && replies.size > proof.domains) replies.delete(longestAgo);
   };
 
-  const isProven = (name: string): boolean => Date.now() - (answers.get(name) ?? 0) < proof.lastsMs;
+  const isProven = (name: string): boolean => Date.now() - (replies.get(name) ?? 0) < proof.lastsMs;
 
   return {
     enter: (name) => {
       const starts = underWay.get(name) ?? new Set();
       const [oldest] = starts;
       const isStalled = oldest !== undefined && Date.now() - oldest.ms > stallMs;
-      if (starts.size >= share && isStalled) return awayMs.stalled;
-      if (starts.size >= share && !isProven(name)) return awayMs.unproven;
+      if (starts.size >= share && isStalled) return { kind: 'crowded', retryAfterMs: retryAfterMs.stalled };
+      if (starts.size >= share && !isProven(name)) {
+        return { kind: 'crowded', retryAfterMs: retryAfterMs.unproven };
+      }
       const start = { ms: Date.now() };
       underWay.set(name, starts.add(start));
       return {
-        leave: (answered) => {
+        kind: 'entered',
+        leave: (replied) => {
           starts.delete(start);
           if (starts.size === 0) underWay.delete(name);
-          remember(name, answered);
+          remember(name, replied);
         },
       };
     },

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import { domainOf } from './domain-of.ts';
 import { createDomainSlots } from './domain-slots.ts';
-import { MailError } from './mail-error.ts';
+import { type MailOutcome, toMailFault } from './mail-outcome.ts';
 
-/** A message that is composed (RFC 5322, in ASCII), and its envelope: who it is from, and the one whom it goes to. */
+/** A composed message (RFC 5322, in ASCII), and its envelope: its sender and its only recipient. */
 export interface Message {
   from: string;
   to: string;
@@ -12,23 +12,25 @@ export interface Message {
   raw: string;
 }
 
+/** It was not tried: other messages to its domain take all the slots that the domain may have. */
+export interface Crowded {
+  kind: 'crowded';
+  retryAfterMs: number;
+}
+
 export interface Mailer {
-  /**
-   * Hands one message to the mail server; resolves when the server has taken it. It takes 30 s at the most.
-   *
-   * @throws {MailError} whose `kind` says what that means for another try
-   */
-  send(message: Message): Promise<void>;
+  /** Hands one message to the mail server. It takes 30 s at the most, and does not throw. */
+  send(message: Message): Promise<MailOutcome | Crowded>;
   close(): void;
 }
 
-/** How far the talk about one message got, which SMTP's error codes alone don't tell. */
+/** How far the dialogue about one message got. */
 interface Delivery {
   begun: boolean;
   handedOver: () => boolean;
 }
 
-/** However slowly a server trickles its words, one message holds a slot no longer. */
+/** One message holds a slot no longer, however slowly a server replies. */
 const sendTimeoutMs = 30_000;
 
 const timeouts = {
@@ -70,8 +72,7 @@ export const createMailer = (options: { smtpUrl: string; maxConnections: number 
   return {
     send: async ({ from, to, messageId, raw }) => {
       const slot = slots.enter(domainOf(to).toLowerCase());
-      if (typeof slot === 'number')
-        throw new MailError('crowded', 'this domain has its share', { awayMs: slot });
+      if (slot.kind === 'crowded') return slot;
       const delivery: Delivery = { begun: false, handedOver: () => false };
       const mail: TrackedMail = {
         envelope: { from: mailbox(from), to: mailbox(to) },
@@ -83,9 +84,10 @@ export const createMailer = (options: { smtpUrl: string; maxConnections: number 
       try {
         await transport.sendMail(mail);
         slot.leave(true);
+        return { kind: 'sent' };
       } catch (error) {
         slot.leave((error as NodemailerError).responseCode !== undefined);
-        throw MailError.from(error, { begun: delivery.begun, handedOver: delivery.handedOver() });
+        return toMailFault(error, { begun: delivery.begun, handedOver: delivery.handedOver() });
       }
     },
     close: () => transport.close(),

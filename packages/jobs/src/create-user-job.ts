@@ -15,7 +15,7 @@ export const CreateUserPayload = Type.Object({
 });
 export type CreateUserPayload = Static<typeof CreateUserPayload>;
 
-export const createUser = defineJob({
+export const createUserJob = defineJob({
   name: 'create-user',
   queue: 'users',
   version: 1,

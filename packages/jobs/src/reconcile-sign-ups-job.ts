@@ -4,8 +4,8 @@ import { defineJob } from './define-job.ts';
 export const ReconcileSignUpsPayload = Type.Object({});
 export type ReconcileSignUpsPayload = Static<typeof ReconcileSignUpsPayload>;
 
-/** Runs once in a while, whatever the number of workers. One that fails is not tried again: the next is soon. */
-export const reconcileSignUps = defineJob({
+/** Runs at a fixed interval, whatever the number of workers. A failed run is not tried again: the next one is soon. */
+export const reconcileSignUpsJob = defineJob({
   name: 'reconcile-sign-ups',
   queue: 'maintenance',
   version: 1,
