@@ -1,4 +1,4 @@
-import { foldLines } from 'nodemailer/lib/mime-funcs';
+import { encodeWord, foldLines } from 'nodemailer/lib/mime-funcs';
 import MimeNode from 'nodemailer/lib/mime-node';
 import { encode, wrap } from 'nodemailer/lib/qp';
 import type { Message } from './mailer.ts';
@@ -44,7 +44,8 @@ export const prepareMessage = ({ from, subject, headers, text, html, escapeHtml 
     messageId,
     raw: [
       sharedHeaders,
-      toHeaders({ To: inHeader(to), 'Message-ID': messageId, Date: new Date() }),
+      toRecipientHeader(to),
+      toHeaders({ 'Message-ID': messageId, Date: new Date() }),
       `Content-Type: multipart/alternative; boundary="${boundary}"`,
       '',
       `--${boundary}`,
@@ -74,10 +75,20 @@ const inHeader = ({ name, address }: Mailbox): Mailbox => ({
 
 const headerEncoder = new MimeNode();
 
+const toHeader = (name: string, value: string): string => foldLines(`${name}: ${value}`, 76);
+
 const toHeaders = (headers: Record<string, HeaderValue>): string =>
   Object.entries(headers)
-    .map(([name, value]) => foldLines(`${name}: ${headerEncoder.encodeHeaderValue(name, value)}`, 76))
+    .map(([name, value]) => toHeader(name, headerEncoder.encodeHeaderValue(name, value)))
     .join('\r\n');
+
+/** Mail programs decode what looks like an encoded word (RFC 2047), even in quotes; so a name that has one is encoded. */
+const toRecipientHeader = (recipient: Mailbox): string => {
+  const { name, address } = inHeader(recipient);
+  if (!name.includes('=?')) return toHeaders({ To: { name, address } });
+  const bareAddress = headerEncoder.encodeHeaderValue('To', { name: '', address });
+  return toHeader('To', `${encodeWord(name, 'Q', 52)} <${bareAddress}>`);
+};
 
 /** Cut before it is filled, so that a name which holds a placeholder is only a name. */
 const prepareText = (text: string) => {
