@@ -1,4 +1,6 @@
 import type { User } from '@backend-jobs/sign-ups';
+import fc from 'fast-check';
+import { LinkifyIt } from 'linkify-it';
 import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
 import { createWelcomeEmailComposer } from '../src/mail/welcome-email.ts';
@@ -11,6 +13,31 @@ const ada: User = {
   createdAt: '2026-01-31T12:00:00.000Z',
 };
 const composeWelcomeEmail = createWelcomeEmailComposer('Backend Jobs <welcome@backend-jobs.example>');
+
+const topLevelDomains = ['com', 'dev', 'zip', 'uk', 'me', 'рф', '中国'];
+const nameWithLink = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        'evil.',
+        'co.',
+        'www.',
+        'http://',
+        '//',
+        'ada@',
+        'Ada',
+        'Ада',
+        '王',
+        '1.2.3.4',
+        'St.John',
+      ),
+      fc.constantFrom(...topLevelDomains),
+      fc.constantFrom(...' .,:;!?-_/\\@#&<>()[]"\'’“„«»。．、，！・•+=*|~0'),
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map((parts) => parts.join(''))
+  .filter((name) => name.trim() !== '');
 
 /** What a mail program makes of it. */
 const read = (user: Partial<User> = {}) => simpleParser(composeWelcomeEmail({ ...ada, ...user }).raw);
@@ -63,9 +90,50 @@ describe('the welcome email', () => {
   });
 
   test('writes an internationalised domain in ASCII', () => {
-    const { raw } = composeWelcomeEmail({ ...ada, email: 'ada@bücher.example' });
-    expect(raw).toContain('<ada@xn--bcher-kva.example>');
+    for (const email of ['ada@bücher.example', 'ada@bu\u0308cher.example', 'ada@ＢÜcher.example']) {
+      const { to, raw } = composeWelcomeEmail({ ...ada, email });
+      expect(to).toBe('ada@xn--bcher-kva.example');
+      expect(raw).toContain('<ada@xn--bcher-kva.example>');
+    }
     const { messageId } = createWelcomeEmailComposer('us@bücher.example')(ada);
     expect(messageId).toBe(`<welcome.${ada.id}@xn--bcher-kva.example>`);
   });
 });
+
+describe('a name that a mail program would turn into a link', () => {
+  /** With the top-level domains of the names below, as mail programs have them all. */
+  const linkify = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true, fuzzyIP: true, tlds: topLevelDomains });
+  const linksIn = (text: string) => linkify.match(text)?.map(({ url }) => url) ?? [];
+
+  test('is left out, wherever a name is shown', async () => {
+    const name = 'You won! Claim at http://evil.example/claim';
+    const english = await read({ name });
+    expect(english.text).toMatch(/^Welcome!\n\n/);
+    expect(english.html).toContain('>Welcome!</h1>');
+    expect(english.to).toMatchObject({ value: [{ name: '', address: 'ada@example.com' }] });
+    expect((await read({ name, locale: 'pt-BR' })).text).toMatch(/^Boas-vindas!\n\n/);
+    expect(composeWelcomeEmail({ ...ada, name }).raw).not.toMatch(/evil/);
+  });
+
+  test('is never in a message, whatever stands around it', async () => {
+    await fc.assert(
+      fc.asyncProperty(nameWithLink, fc.constantFrom('en', 'pt-BR'), async (name, locale) => {
+        const { text = '', html, to } = await read({ name, locale });
+        const [heading = ''] = /(?<=<h1[^>]*>).*(?=<\/h1>)/.exec(String(html)) ?? [];
+        expect(
+          [text, decodeEntities(heading), [to].flat()[0]?.value[0]?.name ?? ''].flatMap(linksIn),
+        ).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+const entities: Record<string, string> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+};
+const decodeEntities = (html: string) => html.replace(/&[^;]+;/g, (entity) => entities[entity] ?? entity);
