@@ -4,20 +4,20 @@
 #   docker run … backend-jobs                                 the API
 #   docker run … backend-jobs node apps/worker/src/main.ts    the worker
 #
-# An exact tag, of the Node that package.json has for development and tests. A digest would pin it harder still; it can
-# only be read from the registry: add it as `@sha256:…` where that is reached.
+# An exact tag, of the Node that tools/dev/package.json has for development and tests. A digest would pin it harder
+# still; it can only be read from the registry: add it as `@sha256:…` where that is reached.
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 
 # Only the files that decide about dependencies: a change of any other does not install them anew.
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 COPY . .
-RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' -delete && find . -type d -empty -delete
+RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' ! -name setup.sh -delete && find . -type d -empty -delete
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY --from=manifests /app ./
-RUN npx --yes pnpm@12 install --prod --frozen-lockfile && rm pnpm-*.yaml
+RUN sh tools/setup.sh --prod && rm -r pnpm-*.yaml tools
 
 FROM ${NODE_IMAGE}
 WORKDIR /app

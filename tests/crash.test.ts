@@ -11,7 +11,7 @@ import {
   startWire,
   startWorker,
 } from '@backend-jobs/local-services';
-import { connectWorker } from '@backend-jobs/redis';
+import { connectWorker, parseRedisUrl } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 
@@ -109,7 +109,7 @@ const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposable
   opened.defer(() => smtp.stop());
   const wire = await startWire(redis.port);
   opened.defer(() => wire.stop());
-  const connection = connectWorker(redis.url, 'test');
+  const connection = connectWorker(parseRedisUrl(redis.url), 'test');
   opened.defer(() => connection.disconnect());
   const queues = openQueues({ connection, prefix });
   const startOwnWorker = async (redisUrl: string): Promise<RunningProgram> => {

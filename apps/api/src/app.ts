@@ -29,7 +29,7 @@ export interface AppOptions {
   apiKeys: ApiKeys;
   dashboard: DashboardOptions;
   /** Proxies whose word about the client's address is taken, as `proxy-addr` has it. */
-  trustProxy: string | undefined;
+  trustProxy: string[] | undefined;
   timeoutsMs: { request: number; headers: number; keepAlive: number };
   /** Whether this process is about to stop: it still answers, and asks its clients to go elsewhere. */
   isDraining: () => boolean;

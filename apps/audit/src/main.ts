@@ -1,21 +1,20 @@
 import { createSignUpJobStates, openQueues } from '@backend-jobs/jobs';
-import { connectWorker } from '@backend-jobs/redis';
-import { processEnvironment, readEnvironmentOrExit } from '@backend-jobs/runtime';
+import { connectWorker, redisVariables } from '@backend-jobs/redis';
+import { processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
-import { Type } from '@sinclair/typebox';
 import { auditSignUps } from './audit.ts';
 
-const { REDIS_URL, KEY_PREFIX, HASH_SECRET } = processEnvironment;
-const AuditConfig = Type.Object({ REDIS_URL, KEY_PREFIX, HASH_SECRET });
-const config = readEnvironmentOrExit(AuditConfig, process.env);
-const prefix = config.KEY_PREFIX;
-const connection = connectWorker(config.REDIS_URL, 'audit');
+const { redis, keyPrefix } = redisVariables;
+const { hashSecret } = processVariables;
+const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret }, process.env);
+const prefix = config.keyPrefix;
+const connection = connectWorker(config.redis, 'audit');
 connection.on('error', (error) => {
   process.stderr.write(`Redis: ${error.message}\n`);
   process.exit(2);
 });
 const queues = openQueues({ connection, prefix });
-const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: config.HASH_SECRET });
+const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: config.hashSecret });
 const { counts, faults } = await auditSignUps({ signUpStore, jobStates: createSignUpJobStates(queues) });
 
 const lines = Object.entries(counts).map(([kind, count]) => `${String(count).padStart(8)}  ${kind}`);

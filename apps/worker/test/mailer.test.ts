@@ -1,6 +1,13 @@
-import { type SmtpScript, type SmtpServer, startSmtpServer } from '@backend-jobs/local-services';
+import {
+  type SmtpScript,
+  type SmtpServer,
+  type SmtpServerOptions,
+  startSmtpServer,
+} from '@backend-jobs/local-services';
+import { readEnvironment } from '@backend-jobs/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMailer, type Mailer, type Message } from '../src/mail/mailer.ts';
+import { smtp as smtpVariables } from '../src/mail/smtp-settings.ts';
 
 const message: Message = {
   from: 'us@example.com',
@@ -9,12 +16,18 @@ const message: Message = {
   raw: 'Subject: Hello\r\n\r\nHello\r\n.\r\nand bye\r\n',
 };
 
+/** A mailer as a worker with this environment has it. */
+const mailerFor = (SMTP_URL: string, environment: Record<string, string> = {}): Mailer => {
+  const { smtp } = readEnvironment({ smtp: smtpVariables }, { SMTP_URL, ...environment });
+  return createMailer({ smtp, maxConnections: 2 });
+};
+
 let smtp: SmtpServer;
 let mailer: Mailer;
 
 beforeEach(async () => {
   smtp = await startSmtpServer();
-  mailer = createMailer({ smtpUrl: smtp.url, maxConnections: 2 });
+  mailer = mailerFor(smtp.url);
 });
 afterEach(async () => {
   mailer.close();
@@ -113,10 +126,44 @@ describe('what goes over the wire', () => {
   });
 });
 
+describe('TLS', () => {
+  const withLogin = { tls: 'starttls', auth: { user: 'us', password: 'secret' } } as const;
+  const cases: { server: SmtpServerOptions; mode: string; result: 'in TLS' | 'in clear' | 'not sent' }[] = [
+    { server: { tls: 'none' }, mode: 'auto', result: 'in clear' },
+    { server: { tls: 'none' }, mode: 'required', result: 'not sent' },
+    { server: { tls: 'none' }, mode: 'unverified', result: 'not sent' },
+    { server: { tls: 'starttls' }, mode: 'auto', result: 'in TLS' },
+    { server: { tls: 'starttls' }, mode: 'required', result: 'not sent' },
+    { server: { tls: 'starttls' }, mode: 'unverified', result: 'in TLS' },
+    { server: { tls: 'starttls' }, mode: 'off', result: 'in clear' },
+    { server: withLogin, mode: 'auto', result: 'in TLS' },
+    { server: { tls: 'implicit' }, mode: 'auto', result: 'not sent' },
+    { server: { tls: 'implicit' }, mode: 'unverified', result: 'in TLS' },
+  ];
+  test.for(cases)('SMTP_TLS=$mode to $server, whose certificate nobody signed: $result', async (the) => {
+    const server = await startSmtpServer(the.server);
+    let result = 'not sent';
+    server.script = {
+      onMailFrom: (_address, { secure }) => {
+        result = secure ? 'in TLS' : 'in clear';
+        return undefined;
+      },
+    };
+    const own = mailerFor(server.url, { SMTP_TLS: the.mode });
+    const { kind } = await own.send(message);
+    expect({ kind, result }).toEqual({
+      kind: the.result === 'not sent' ? 'unavailable' : 'sent',
+      result: the.result,
+    });
+    own.close();
+    await server.stop();
+  });
+});
+
 describe('the URL', () => {
   test('smtps:// speaks TLS from the first byte, and needs a certificate that can be trusted', async () => {
     const tls = await startSmtpServer({ tls: 'implicit' });
-    const secure = createMailer({ smtpUrl: tls.url, maxConnections: 1 });
+    const secure = mailerFor(tls.url);
     const outcome = await secure.send(message);
     expect(outcome).toMatchObject({ kind: 'unavailable', reason: expect.stringMatching(/certificate/i) });
     secure.close();
@@ -124,7 +171,7 @@ describe('the URL', () => {
   });
 
   test('?requireTLS=true sends nothing over a line that can not be encrypted', async () => {
-    const insisting = createMailer({ smtpUrl: `${smtp.url}?requireTLS=true`, maxConnections: 1 });
+    const insisting = mailerFor(`${smtp.url}?requireTLS=true`);
     expect((await insisting.send(message)).kind).toBe('unavailable');
     expect(smtp.messages).toHaveLength(0);
     insisting.close();
@@ -132,13 +179,10 @@ describe('the URL', () => {
 
   test('carries user and password, in their encoded form', async () => {
     const closed = await startSmtpServer({ auth: { user: 'me@example.com', password: 'p@ss:/word' } });
-    const known = createMailer({ smtpUrl: closed.url, maxConnections: 1 });
+    const known = mailerFor(closed.url);
     await known.send(message);
     expect(closed.messages).toHaveLength(1);
-    const stranger = createMailer({
-      smtpUrl: closed.url.replace('p%40ss', 'wrong'),
-      maxConnections: 1,
-    });
+    const stranger = mailerFor(closed.url.replace('p%40ss', 'wrong'));
     expect((await stranger.send(message)).kind).toBe('unavailable');
     known.close();
     stranger.close();

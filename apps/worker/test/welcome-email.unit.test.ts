@@ -12,30 +12,16 @@ const ada: User = {
   locale: 'en',
   createdAt: '2026-01-31T12:00:00.000Z',
 };
-const composeWelcomeEmail = createWelcomeEmailComposer('Backend Jobs <welcome@backend-jobs.example>');
+const composeWelcomeEmail = createWelcomeEmailComposer({
+  name: 'Backend Jobs',
+  address: 'welcome@backend-jobs.example',
+});
 
 const topLevelDomains = ['com', 'dev', 'zip', 'uk', 'me', 'рф', '中国'];
+const words = ['evil.', 'co.', 'www.', 'http://', '//', 'ada@', 'Ada', 'Ада', '王', '1.2.3.4', 'St.John'];
+const signs = [...' .,:;!?-_/\\@#&<>()[]"\'’“„«»。．、，！・•+=*|~0'];
 const nameWithLink = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom(
-        'evil.',
-        'co.',
-        'www.',
-        'http://',
-        '//',
-        'ada@',
-        'Ada',
-        'Ада',
-        '王',
-        '1.2.3.4',
-        'St.John',
-      ),
-      fc.constantFrom(...topLevelDomains),
-      fc.constantFrom(...' .,:;!?-_/\\@#&<>()[]"\'’“„«»。．、，！・•+=*|~0'),
-    ),
-    { minLength: 1, maxLength: 6 },
-  )
+  .array(fc.constantFrom(...topLevelDomains, ...words, ...signs), { minLength: 1, maxLength: 6 })
   .map((parts) => parts.join(''))
   .filter((name) => name.trim() !== '');
 
@@ -66,7 +52,7 @@ describe('the welcome email', () => {
     expect(messageId).toBe(`<welcome.${ada.id}@backend-jobs.example>`);
     expect((await read()).messageId).toBe(messageId);
     expect(composeWelcomeEmail({ ...ada, id: 'other' }).messageId).not.toBe(messageId);
-    expect(createWelcomeEmailComposer('us@other.example')(ada).messageId).toBe(
+    expect(createWelcomeEmailComposer({ name: '', address: 'us@other.example' })(ada).messageId).toBe(
       `<welcome.${ada.id}@other.example>`,
     );
   });
@@ -79,15 +65,13 @@ describe('the welcome email', () => {
     expect(parsed.to).toMatchObject({ value: [{ name: 'Ada Lovelace', address: 'ada@example.com' }] });
   });
 
-  test.each([
-    ['us@example.com', '', 'us@example.com'],
-    ['Acme, Inc. <us@example.com>', 'Acme, Inc.', 'us@example.com'],
-    ['"Us" <us@example.com>', 'Us', 'us@example.com'],
-    ['Zoë <us@example.com>', 'Zoë', 'us@example.com'],
-  ])('is from %s', async (from, name, address) => {
-    const { raw } = createWelcomeEmailComposer(from)(ada);
-    expect((await simpleParser(raw)).from?.value).toEqual([{ name, address }]);
-  });
+  test.for(['', 'Acme, Inc.', 'Zoë', 'A "b" c', 'back\\slash', '<us@other.example>'])(
+    'is from "%s"',
+    async (name) => {
+      const { raw } = createWelcomeEmailComposer({ name, address: 'us@example.com' })(ada);
+      expect((await simpleParser(raw)).from?.value).toEqual([{ name, address: 'us@example.com' }]);
+    },
+  );
 
   test('writes an internationalised domain in ASCII', () => {
     for (const email of ['ada@bücher.example', 'ada@bu\u0308cher.example', 'ada@ＢÜcher.example']) {
@@ -95,7 +79,7 @@ describe('the welcome email', () => {
       expect(to).toBe('ada@xn--bcher-kva.example');
       expect(raw).toContain('<ada@xn--bcher-kva.example>');
     }
-    const { messageId } = createWelcomeEmailComposer('us@bücher.example')(ada);
+    const { messageId } = createWelcomeEmailComposer({ name: '', address: 'us@bücher.example' })(ada);
     expect(messageId).toBe(`<welcome.${ada.id}@xn--bcher-kva.example>`);
   });
 });
@@ -115,7 +99,7 @@ describe('a name that a mail program would turn into a link', () => {
     expect(composeWelcomeEmail({ ...ada, name }).raw).not.toMatch(/evil/);
   });
 
-  test('is never in a message, whatever stands around it', async () => {
+  test('is never in a message, whatever stands around it', { timeout: 20_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(nameWithLink, fc.constantFrom('en', 'pt-BR'), async (name, locale) => {
         const { text = '', html, to } = await read({ name, locale });
@@ -124,7 +108,7 @@ describe('a name that a mail program would turn into a link', () => {
           [text, decodeEntities(heading), [to].flat()[0]?.value[0]?.name ?? ''].flatMap(linksIn),
         ).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { dropWhenSilent } from './drop-when-silent.ts';
+import type { RedisAddress } from './redis-url.ts';
 
 /** How long Redis may leave commands unanswered before a connection counts as dead, in ms. */
 const silence = { producerMs: 400, workerMs: 5_000, blockingMs: 15_000 };
@@ -9,8 +10,8 @@ const silence = { producerMs: 400, workerMs: 5_000, blockingMs: 15_000 };
  * second time: with an offline queue it would wait, time out for the client, and run later all the same. A Redis that
  * has not answered for 400 ms counts as away.
  */
-export const connectProducer = (url: string, name: string): Redis => {
-  const connection = connect(url, {
+export const connectProducer = (address: RedisAddress, name: string): Redis => {
+  const connection = connect(address, {
     connectionName: name,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -24,8 +25,8 @@ export const connectProducer = (url: string, name: string): Redis => {
  * A connection for background work: while Redis is away its commands wait. BullMQ's workers need one of this kind, and
  * duplicate it to wait for jobs; there, a silence of up to 10 s is normal.
  */
-export const connectWorker = (url: string, name: string): Redis => {
-  const connection = connect(url, { connectionName: name, maxRetriesPerRequest: null });
+export const connectWorker = (address: RedisAddress, name: string): Redis => {
+  const connection = connect(address, { connectionName: name, maxRetriesPerRequest: null });
   dropWhenSilent(connection, silence.workerMs);
   const duplicate = connection.duplicate.bind(connection);
   connection.duplicate = (override) => {
@@ -36,8 +37,12 @@ export const connectWorker = (url: string, name: string): Redis => {
   return connection;
 };
 
-const connect = (url: string, options: Omit<RedisOptions, 'replyMapping'>): Redis =>
-  new CoalescingRedis(url, { ...options, retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000) });
+const connect = (address: RedisAddress, options: Omit<RedisOptions, 'replyMapping'>): Redis =>
+  new CoalescingRedis({
+    ...address,
+    ...options,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000),
+  });
 
 /**
  * Sends the commands of one turn of the event loop in one write, since a system call costs more than most commands.

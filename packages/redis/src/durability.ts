@@ -1,11 +1,11 @@
 import { type Redis, ReplyError } from 'ioredis';
 
 /** What makes a Redis lose writes that it has acknowledged, and how it is put right. */
-const durabilityFaults = {
+export const durabilityFaults = {
   eviction: 'Redis evicts keys when it is full, jobs and users too: set maxmemory-policy to noeviction',
   'no-persistence': 'Redis keeps nothing on disk: set appendonly to yes',
 } as const;
-type DurabilityFault = keyof typeof durabilityFaults;
+export type DurabilityFault = keyof typeof durabilityFaults;
 
 interface Durability {
   faults: DurabilityFault[];
@@ -54,7 +54,7 @@ class UndurableRedisError extends Error {
  */
 export const requireDurability = async (
   connection: Redis,
-  options: { production: boolean; allowed: readonly string[]; warn: (remark: string) => void },
+  options: { production: boolean; allowed: readonly DurabilityFault[]; warn: (remark: string) => void },
 ): Promise<void> => {
   const { faults, remarks } = await readDurability(connection);
   for (const remark of remarks) options.warn(remark);

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { requireDurability } from './durability.ts';
+import { type DurabilityFault, requireDurability } from './durability.ts';
 import { reportOutages } from './outages.ts';
 
 interface Log {
@@ -15,7 +15,7 @@ interface Log {
  */
 export const watchRedis = (
   connection: Redis,
-  { logger, production, allowed }: { logger: Log; production: boolean; allowed: readonly string[] },
+  { logger, production, allowed }: { logger: Log; production: boolean; allowed: readonly DurabilityFault[] },
 ): void => {
   reportOutages(connection, {
     away: (reason) => logger.error({ reason }, 'Redis is away'),

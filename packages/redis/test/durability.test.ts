@@ -7,7 +7,7 @@ let server: Awaited<ReturnType<typeof startRedis>>;
 let connection: Redis;
 let remarks: string[];
 
-const require = (production: boolean, allowed: string[] = []) =>
+const require = (production: boolean, allowed: ('eviction' | 'no-persistence')[] = []) =>
   requireDurability(connection, { production, allowed, warn: (remark) => remarks.push(remark) });
 
 beforeAll(async () => {

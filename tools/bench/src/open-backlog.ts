@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
-import { connectWorker } from '@backend-jobs/redis';
+import { connectWorker, parseRedisUrl } from '@backend-jobs/redis';
 import { ourPrefix } from './contenders/ours.ts';
 
 /** How many are under way at once; ioredis sends them without waiting for the answers in between. */
@@ -12,7 +12,7 @@ export interface Backlog {
 }
 
 export const openBacklog = (redisUrl: string, opened: AsyncDisposableStack): Backlog => {
-  const connection = connectWorker(redisUrl, 'bench');
+  const connection = connectWorker(parseRedisUrl(redisUrl), 'bench');
   opened.defer(() => connection.disconnect());
   connection.on('error', () => {});
   const producer = createSignUpProducer(openQueues({ connection, prefix: ourPrefix }));

@@ -12,15 +12,6 @@ declare module 'fastify' {
 /** Names by the SHA-256 of their key, in hex. None: the API is open. */
 export type ApiKeys = ReadonlyMap<string, string>;
 
-/** Reads `name:<SHA-256 in hex>,…`. */
-export const readApiKeys = (list: string | undefined): ApiKeys =>
-  new Map(
-    (list?.split(',') ?? []).map((entry) => {
-      const [name = '', hash = ''] = entry.split(':');
-      return [hash, name];
-    }),
-  );
-
 /**
  * Lets in who has a key (RFC 6750). A key is looked up by its hash: how long that takes says nothing about the key.
  * `always`: also where there are none, and then nobody gets in.

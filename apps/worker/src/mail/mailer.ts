@@ -3,6 +3,7 @@ import { createTransport, type NodemailerError, type SendMailOptions } from 'nod
 import { domainOf } from './domain-of.ts';
 import { createDomainSlots } from './domain-slots.ts';
 import { type MailOutcome, toMailFault } from './mail-outcome.ts';
+import type { SmtpSettings } from './smtp-settings.ts';
 
 /** A composed message (RFC 5322, in ASCII), and its envelope: its sender and its only recipient. */
 export interface Message {
@@ -40,23 +41,13 @@ const timeouts = {
   socketTimeout: 10_000,
 };
 
-/**
- * A pool of connections to `smtpUrl` (`smtp://` or `smtps://`, user and password in it; `?requireTLS=true` insists on
- * STARTTLS). Where a message goes is what its envelope says, whatever its headers do.
- */
-export const createMailer = (options: { smtpUrl: string; maxConnections: number }): Mailer => {
-  const url = new URL(options.smtpUrl);
+/** A pool of connections. Where a message goes is what its envelope says, whatever its headers do. */
+export const createMailer = (options: { smtp: SmtpSettings; maxConnections: number }): Mailer => {
   const transport = createTransport(
     {
       pool: true,
       maxConnections: options.maxConnections,
-      host: url.hostname,
-      port: Number(url.port) || (url.protocol === 'smtps:' ? 465 : 587),
-      secure: url.protocol === 'smtps:',
-      requireTLS: url.searchParams.get('requireTLS') === 'true',
-      ...(url.username && {
-        auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
-      }),
+      ...toTransportOptions(options.smtp),
       ...timeouts,
     },
     { disableFileAccess: true, disableUrlAccess: true },
@@ -93,6 +84,21 @@ export const createMailer = (options: { smtpUrl: string; maxConnections: number 
     close: () => transport.close(),
   };
 };
+
+const toTransportOptions = ({ host, port, isImplicitTls, auth, tls, ehloName }: SmtpSettings) => ({
+  host,
+  port,
+  name: ehloName,
+  secure: isImplicitTls,
+  requireTLS: tls.use === 'always',
+  ignoreTLS: tls.use === 'never',
+  tls: {
+    rejectUnauthorized: tls.isVerified,
+    ...(tls.ca && { ca: tls.ca }),
+    ...(tls.serverName && { servername: tls.serverName }),
+  },
+  ...(auth && { auth: { user: auth.user, pass: auth.password } }),
+});
 
 /** As an object, which nodemailer takes as it is; a string it would parse as a list. */
 const mailbox = (address: string) => ({ name: '', address });

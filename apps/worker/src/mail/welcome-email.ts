@@ -2,8 +2,9 @@ import { type Locale, toAsciiDomain, type User } from '@backend-jobs/sign-ups';
 import { Eta } from 'eta';
 import { containsLink } from './contains-link.ts';
 import { domainOf } from './domain-of.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Message } from './mailer.ts';
-import { type Mailbox, prepareMessage } from './prepare-message.ts';
+import { prepareMessage } from './prepare-message.ts';
 import { welcomeTexts } from './welcome-texts.ts';
 
 const templates = new Eta({
@@ -13,20 +14,19 @@ const templates = new Eta({
 });
 
 /**
- * Makes the welcome email of a user, in the user's language, written by `from`: an address, or a name and an address in
- * angle brackets. Its Message-ID depends on nothing but the two, so that a mail server or a reader can recognise a
- * second copy (RFC 5322, 3.6.4); it is nobody's reply, and says so (RFC 3834, 5).
+ * Makes the welcome email of a user, in the user's language, sent by `from`. Its Message-ID depends on
+ * nothing but the two, so that a mail server or a reader can recognise a second copy (RFC 5322, 3.6.4); it is
+ * nobody's reply, and says so (RFC 3834, 5).
  *
- * Anybody can sign somebody else up, under any name. So that nobody can send their advertisement from here, a name that a
- * mail program would show as a link is left out.
+ * Anybody can sign somebody else up, under any name. So that nobody can send their advertisement from here, a name
+ * that a mail program would show as a link is left out.
  */
-export const createWelcomeEmailComposer = (from: string): ((user: User) => Message) => {
-  const sender = toMailbox(from);
-  const domain = toAsciiDomain(domainOf(sender.address));
+export const createWelcomeEmailComposer = (from: Mailbox): ((user: User) => Message) => {
+  const domain = toAsciiDomain(domainOf(from.address));
   const prepare = (locale: Locale, greeting: string) => {
     const texts = { ...welcomeTexts[locale], locale, greeting };
     return prepareMessage({
-      from: sender,
+      from,
       subject: texts.subject,
       headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': locale },
       text: templates.render('./welcome.text.eta', texts),
@@ -57,9 +57,4 @@ export const createWelcomeEmailComposer = (from: string): ((user: User) => Messa
 const withAsciiDomain = (address: string): string => {
   const domain = domainOf(address);
   return `${address.slice(0, address.lastIndexOf('@'))}@${toAsciiDomain(domain) || domain}`;
-};
-
-const toMailbox = (text: string): Mailbox => {
-  const [, name = '', address = text] = /^(.*?)\s*<(.*)>$/.exec(text) ?? [];
-  return { name: name.replace(/^"(.*)"$/, '$1'), address };
 };
