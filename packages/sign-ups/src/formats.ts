@@ -11,14 +11,14 @@ const longestLocalPart = 64;
 const longestEmail = 254;
 
 /**
- * The string formats that the schemas of this package name, for every validator that checks them. Each may be called with
- * a string of any length, since validators that name all faults check the format of what they found too long; so each
- * looks at the length before anything else.
+ * The string formats that the schemas of this package name, for every validator that checks them. Each may be
+ * called with a string of any length, since validators that name all faults check the format of what they
+ * found too long; so each looks at the length before anything else.
  */
 export const formats = {
   /**
-   * One address as RFC 5321 bounds it, in ASCII but for its domain, which is one of IDNA2008 (RFC 5890): no display name,
-   * no list, no address literal, no quoted local part.
+   * One address as RFC 5321 bounds it, in ASCII but for its domain, which is one of IDNA2008 (RFC 5890): no
+   * display name, no list, no address literal, no quoted local part.
    */
   email: (value: string): boolean => {
     if (value.length > 2 * longestEmail) return false;

@@ -6,15 +6,15 @@ const rules = { checkBidi: true, checkJoiners: true };
 const plainDomain = /^(?!.*xn--)[a-z\d.-]+$/i;
 
 /**
- * The domain in ASCII and small letters, as DNS and mail servers know it (RFC 5891); '' if it has no such form. What is in
- * ASCII already is not checked.
+ * The domain in ASCII and small letters, as DNS and mail servers know it (RFC 5891); '' if it has no such
+ * form. What is in ASCII already is not checked.
  */
 export const toAsciiDomain = (domain: string): string =>
   plainDomain.test(domain) ? domain.toLowerCase() : (toASCII(domain, rules) ?? '');
 
 /**
- * RFC 5892, 2: letters, digits and marks, but for the blocks and exceptions that it names. UTS 46 has replaced those that
- * are another form of others.
+ * RFC 5892, 2: letters, digits and marks, but for the blocks and exceptions that it names. UTS 46 has
+ * replaced those that are another form of others.
  */
 const valid = new RegExp(
   [
@@ -28,8 +28,8 @@ const valid = new RegExp(
 );
 
 /**
- * Characters that are allowed in some contexts alone: in those of RFC 5892, A.3 to A.6. `toASCII` has checked A.1 and A.2,
- * and with the directions A.8 and A.9, by which two kinds of Arabic digits do not mix.
+ * Characters that are allowed in some contexts alone: in those of RFC 5892, A.3 to A.6. `toASCII` has checked
+ * A.1 and A.2, and with the directions A.8 and A.9, by which two kinds of Arabic digits do not mix.
  */
 const inContext = new RegExp(
   [
@@ -58,8 +58,8 @@ const isUnicodeLabel = (label: string): boolean => {
 const isAsciiLabel = (label: string): boolean => /^[\x21-\x7e]*$/.test(label);
 
 /**
- * Whether IDNA2008 has the labels that `toAsciiDomain` has put into ASCII (`xn--…`), or found so: UTS 46 has some more, such
- * as those with emoji.
+ * Whether IDNA2008 has the labels that `toAsciiDomain` has put into ASCII (`xn--…`), or found so: UTS 46 has
+ * some more, such as those with emoji.
  */
 export const hasIdnaLabels = (asciiDomain: string): boolean =>
   !asciiDomain.includes('xn--') ||

@@ -1,6 +1,9 @@
 import { withoutJoinersInPlace } from './joiners-in-place.ts';
 
-/** In UTF-16 units, which cost nothing to count: a name has at most 200 code points, and each is one unit or two. */
+/**
+ * In UTF-16 units, which cost nothing to count: a name has at most 200 code points, and each is one unit or
+ * two.
+ */
 const longestName = 2 * 200;
 
 const ordinary = /^ *[!-~][ -~]*$/;
@@ -13,20 +16,20 @@ const somethingVisible = new RegExp(
 );
 
 /**
- * The deepest stack of marks in use, the Kālacakra monogram of Tibetan, has 8. Hebrew with its accents needs 6, Burmese
- * 6 and Vietnamese 2. "Zalgo" text has dozens, which cover the lines above and below it.
+ * The deepest stack of marks in use, the Kālacakra monogram of Tibetan, has 8. Hebrew with its accents needs
+ * 6, Burmese 6 and Vietnamese 2. "Zalgo" text has dozens, which cover the lines above and below it.
  */
 const tooManyMarks = /\p{M}{9}/u;
 /** It would be drawn on the character that comes before the name in the message. */
 const markWithoutBase = /^\s*\p{M}/u;
 
 /**
- * What has no look of its own: controls, line and paragraph separators, lone surrogates, noncharacters, everything that
- * Unicode says to leave out when text is drawn (bidi controls, zero-width characters, tags, fillers), and format
- * characters that belong to no script.
+ * What has no look of its own: controls, line and paragraph separators, lone surrogates, noncharacters,
+ * everything that Unicode says to leave out when text is drawn (bidi controls, zero-width characters, tags,
+ * fillers), and format characters that belong to no script.
  *
- * Private-use and unassigned characters are drawn, as a box at the least, and may stay: older systems for Chinese keep
- * rare characters of names in the former, and next year's emoji are among the latter.
+ * Private-use and unassigned characters are drawn, as a box at the least, and may stay: older systems for
+ * Chinese keep rare characters of names in the former, and next year's emoji are among the latter.
  */
 const hidden = new RegExp(
   [

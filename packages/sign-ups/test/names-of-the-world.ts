@@ -1,6 +1,6 @@
 /**
- * Names as people write them, in scripts and languages whose writing asks something of a check: marks, joiners, variation
- * selectors, apostrophes, digits. What can't be seen is written as an escape.
+ * Names as people write them, in scripts and languages whose writing asks something of a check: marks,
+ * joiners, variation selectors, apostrophes, digits. What can't be seen is written as an escape.
  */
 export const namesOfTheWorld: Record<string, string[]> = {
   English: ['Ada Lovelace', "D'Arcy O’Neil-Smith", 'J.R.R. Tolkien', 'Ada St.John', 'Sammy Davis, Jr. (III)'],

@@ -3,7 +3,10 @@ import { parse } from 'tldts';
 
 const linkify = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true, fuzzyIP: true });
 
-/** What may be the end of a domain. What stands before it is not looked at: mail programs differ in where a link begins. */
+/**
+ * What may be the end of a domain. What stands before it is not looked at: mail programs differ in where a
+ * link begins.
+ */
 const domainEnds = /(?<=[^\s.])(?:\.[\p{L}\p{M}\p{N}]+)+/gu;
 
 /** What other programs than those with linkify-it turn into a link. */
@@ -20,8 +23,8 @@ const otherLinks = new RegExp(
 );
 
 /**
- * Whether a mail program would make a link of `text` or of a part of it. Says yes too often rather than too seldom: it is
- * asked about names, and a greeting can do without one.
+ * Whether a mail program would make a link of `text` or of a part of it. Says yes too often rather than too
+ * seldom: it is asked about names, and a greeting can do without one.
  */
 export const containsLink = (text: string): boolean =>
   // As it is, and as a program reads it that knows other forms of the same letters and dots.

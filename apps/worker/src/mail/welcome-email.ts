@@ -18,8 +18,8 @@ const templates = new Eta({
  * nothing but the two, so that a mail server or a reader can recognise a second copy (RFC 5322, 3.6.4); it is
  * nobody's reply, and says so (RFC 3834, 5).
  *
- * Anybody can sign somebody else up, under any name. So that nobody can send their advertisement from here, a name
- * that a mail program would show as a link is left out.
+ * Anybody can sign somebody else up, under any name. So that nobody can send their advertisement from here, a
+ * name that a mail program would show as a link is left out.
  */
 export const createWelcomeEmailComposer = (from: Mailbox): ((user: User) => Message) => {
   const domain = toAsciiDomain(domainOf(from.address));
