@@ -74,7 +74,7 @@ const parts = {
     name: 'SMTP_TLS',
     decode: oneOf('auto', 'required', 'unverified', 'off'),
     default: 'auto',
-    meaning: '`auto`, `required`, `unverified` or `off`: see [docs/mail.md](docs/mail.md)',
+    meaning: '`auto`, `required`, `unverified` or `off`: see [mail.md](mail.md)',
   }),
   ca: variable({
     name: 'SMTP_CA',
