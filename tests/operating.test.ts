@@ -47,3 +47,12 @@ describe('an email that the mail server refuses for good', () => {
       .toMatchObject({ returnValue: { outcome: 'created', welcomeEmail: 'sent' } });
   });
 });
+
+test('the dashboard shows all queues, and a sign-up as a tree', async ({ world }) => {
+  const id = await world.signUp('tree@example.com');
+  await expect.poll(() => world.job('users', id)).toMatchObject({ returnValue: { outcome: 'created' } });
+  const { queues } = (await (await world.operate('GET', '/queues')).json()) as { queues: { name: string }[] };
+  expect(queues.map(({ name }) => name)).toEqual(['users', 'emails', 'maintenance']);
+  const flow = JSON.stringify(await (await world.operate('GET', `/queues/users/${id}/flow`)).json());
+  expect(flow).toContain(`welcome-${id}`);
+});

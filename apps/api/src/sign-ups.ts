@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { SignUpProducer } from '@backend-jobs/jobs';
 import type { CreatedSignUp, NewUser, SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
-import { Problem } from './problem.ts';
+import { Problem } from './problems/problem.ts';
 import { type FoundSignUp, type SignUpStatus, toFound } from './sign-up-status.ts';
 
 /** Each call fails with the connection's error while Redis is away. */

@@ -1,18 +1,15 @@
-import { ProblemDetails, type ProblemKind, problems } from '../problem.ts';
-import { answerHeaders, problemHeaders } from './answer-headers.ts';
+import { problemHeaders, responseHeaders } from '../headers/response-headers.ts';
+import { ProblemDetails, type ProblemKind, problems } from './problem.ts';
 
-/** The `response` schemas of a route for the error statuses that it can answer with. */
+/** The OpenAPI `responses` of a route for the error statuses that it can return. Any route can return a 500. */
 export const problemResponses = (...statuses: number[]) =>
-  Object.fromEntries([...statuses, ...ofEveryRoute].map((status) => [status, problemResponse(status)]));
-
-/** What can befall any request: it is no HTTP, its method is not known here, it takes too long, or we broke. */
-const ofEveryRoute = [500];
+  Object.fromEntries([...statuses, 500].map((status) => [status, problemResponse(status)]));
 
 const problemResponse = (status: number) => {
   const kinds = (Object.keys(problems) as ProblemKind[]).filter((kind) => problems[kind].status === status);
   return {
     description: kinds.map((kind) => problems[kind].title).join('; or: '),
-    headers: problemHeaders[status] ?? answerHeaders,
+    headers: problemHeaders[status] ?? responseHeaders,
     content: { 'application/problem+json': { schema: ProblemDetails, examples: examplesOf(kinds) } },
   };
 };

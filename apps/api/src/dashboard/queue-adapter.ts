@@ -2,7 +2,7 @@ import type { NewUser } from '@backend-jobs/sign-ups';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { Job, type Queue } from 'bullmq';
 
-/** A queue as Bull Board shows it. */
+/** A queue as the dashboard shows it: with masked personal data, and jobs that can be retried but not edited. */
 export class QueueAdapter extends BullMQAdapter {
   constructor(queue: Queue) {
     super(queue);
@@ -20,18 +20,18 @@ export class QueueAdapter extends BullMQAdapter {
   }
 }
 
-/** A retry by hand is a new start: Bull Board alone would give a job whose attempts are used up one more. */
+/** A retry by an operator starts anew, with all attempts. Bull Board would give a job without attempts left only one. */
 const withFreshRetry = (job: Job): Job => {
   job.retry = (state) => Job.prototype.retry.call(job, state, { resetAttemptsMade: true });
   return job;
 };
 
-/** The board shows a masked copy: to save that would destroy the only record of a person who waits. */
+/** The dashboard shows a masked copy. Saving it would destroy the only record of a person who waits for the sign-up. */
 const refuseEdits = async (): Promise<never> => {
-  throw new Error('The data of a job can not be edited here');
+  throw new Error('The data of a job cannot be edited here');
 };
 
-/** The dashboard tells an operator about jobs, not about people: of these as much as tells one from the next. */
+/** An operator needs to see the jobs and not the people. The mask leaves enough to tell one job from another. */
 const maskPerson = (data: Record<string, unknown>) =>
   data.newUser ? { ...data, newUser: mask(data.newUser as Partial<NewUser>) } : data;
 

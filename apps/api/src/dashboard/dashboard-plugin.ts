@@ -2,11 +2,11 @@ import { createBullBoard } from '@bull-board/api';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync } from 'fastify';
-import { Problem } from '../problem.ts';
-import { type Logins, loginsPlugin } from './logins.ts';
-import { sendProblem } from './problems.ts';
+import { allowPage } from '../headers/security-headers.ts';
+import { Problem } from '../problems/problem.ts';
+import { sendProblem } from '../problems/send-problem.ts';
+import { type Logins, loginsPlugin } from './logins-plugin.ts';
 import { QueueAdapter } from './queue-adapter.ts';
-import { allowPage } from './security-headers.ts';
 
 export interface DashboardOptions {
   queues: readonly Queue[];
@@ -14,13 +14,13 @@ export interface DashboardOptions {
 }
 
 /**
- * Bull Board behind a login, at the `prefix` that this plugin is registered with. It brings no login of its own, and
- * its hook must cover no other route: keep this plugin a context of its own.
+ * Bull Board behind a login, at the `prefix` that this plugin is registered with. Bull Board has no login of its own.
+ * Do not wrap this plugin in `fastify-plugin`: its hooks would then apply to the other routes as well.
  */
 export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app, { queues, logins }) => {
   await app.register(loginsPlugin, logins);
   app.addHook('onRequest', allowBullBoard);
-  // Here too, so that what is not there asks for the login as well.
+  // A handler of this context, so that a URL that does not exist needs the login as well.
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
   app.addHook<string>('onSend', async (_request, reply, payload) =>
     String(reply.getHeader('content-type')).startsWith('text/html') ? withoutWebFonts(payload) : payload,
@@ -35,7 +35,7 @@ export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app,
   await app.register(board.registerPlugin());
 };
 
-/** Its page brings styles in its elements. */
+/** Bull Board's page has inline styles. */
 const allowBullBoard = allowPage(
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -45,5 +45,5 @@ const allowBullBoard = allowPage(
   "base-uri 'self'",
 );
 
-/** Its page asks another company for its fonts, and so tells it who operates this. The system's own do as well. */
+/** Bull Board's page loads its fonts from Google, which would reveal each operator's visit. System fonts do as well. */
 const withoutWebFonts = (page: string): string => page.replaceAll(/<link href="https:[^>]*>/g, '');
