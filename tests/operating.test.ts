@@ -3,7 +3,9 @@ import { test } from './support/queues.ts';
 
 describe('an email that the mail server refuses for good', () => {
   test('leaves the user intact, and is sent when an operator retries it', async ({ world }) => {
-    world.smtp.script = { onRcptTo: () => ({ code: 550, message: '5.1.1 no such mailbox <refused@example.com>' }) };
+    world.smtp.script = {
+      onRcptTo: () => ({ code: 550, message: '5.1.1 no such mailbox <refused@example.com>' }),
+    };
     const id = await world.signUp('refused@example.com');
     await expect
       .poll(() => world.find(id))
