@@ -1,6 +1,6 @@
-import { domainToASCII } from 'node:url';
-import type { Locale, User } from '@backend-jobs/sign-ups';
+import { type Locale, toAsciiDomain, type User } from '@backend-jobs/sign-ups';
 import { Eta } from 'eta';
+import { containsLink } from './contains-link.ts';
 import { domainOf } from './domain-of.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Message } from './mailer.ts';
@@ -17,11 +17,14 @@ const templates = new Eta({
  * Makes the welcome email of a user, in the user's language, sent by `from`. Its Message-ID depends on
  * nothing but the two, so that a mail server or a reader can recognise a second copy (RFC 5322, 3.6.4); it is
  * nobody's reply, and says so (RFC 3834, 5).
+ *
+ * Anybody can sign somebody else up, under any name. So that nobody can send their advertisement from here, a
+ * name that a mail program would show as a link is left out.
  */
 export const createWelcomeEmailComposer = (from: Mailbox): ((user: User) => Message) => {
-  const domain = domainToASCII(domainOf(from.address));
-  const prepare = (locale: Locale) => {
-    const texts = { locale, ...welcomeTexts[locale] };
+  const domain = toAsciiDomain(domainOf(from.address));
+  const prepare = (locale: Locale, greeting: string) => {
+    const texts = { ...welcomeTexts[locale], locale, greeting };
     return prepareMessage({
       from,
       subject: texts.subject,
@@ -31,11 +34,27 @@ export const createWelcomeEmailComposer = (from: Mailbox): ((user: User) => Mess
       escapeHtml: templates.config.escapeFunction,
     });
   };
-  const composers: Record<Locale, ReturnType<typeof prepare>> = {
-    en: prepare('en'),
-    'pt-BR': prepare('pt-BR'),
+  const prepareBoth = (locale: Locale) => ({
+    byName: prepare(locale, welcomeTexts[locale].greeting.byName),
+    withoutName: prepare(locale, welcomeTexts[locale].greeting.withoutName),
+  });
+  const composers: Record<Locale, ReturnType<typeof prepareBoth>> = {
+    en: prepareBoth('en'),
+    'pt-BR': prepareBoth('pt-BR'),
   };
 
-  return ({ id, name, email, locale }) =>
-    composers[locale]({ name, address: email }, `<welcome.${id}@${domain}>`);
+  return ({ id, name, email, locale }) => {
+    const address = withAsciiDomain(email);
+    const messageId = `<welcome.${id}@${domain}>`;
+    const { byName, withoutName } = composers[locale];
+    return containsLink(name)
+      ? withoutName({ name: '', address }, messageId)
+      : byName({ name, address }, messageId);
+  };
+};
+
+/** An address that another version let in may have no such form; then the mail server decides. */
+const withAsciiDomain = (address: string): string => {
+  const domain = domainOf(address);
+  return `${address.slice(0, address.lastIndexOf('@'))}@${toAsciiDomain(domain) || domain}`;
 };

@@ -3,7 +3,7 @@ import { namePlaceholder } from './prepare-message.ts';
 
 interface WelcomeTexts {
   subject: string;
-  greeting: string;
+  greeting: { byName: string; withoutName: string };
   paragraphs: string[];
   note: string;
 }
@@ -12,7 +12,7 @@ interface WelcomeTexts {
 export const welcomeTexts: Record<Locale, WelcomeTexts> = {
   en: {
     subject: 'Welcome aboard',
-    greeting: `Welcome, ${namePlaceholder}!`,
+    greeting: { byName: `Welcome, ${namePlaceholder}!`, withoutName: 'Welcome!' },
     paragraphs: [
       'Your account is ready, and it is good to have you here.',
       'There is nothing left for you to do.',
@@ -21,7 +21,7 @@ export const welcomeTexts: Record<Locale, WelcomeTexts> = {
   },
   'pt-BR': {
     subject: 'Boas-vindas',
-    greeting: `Boas-vindas, ${namePlaceholder}!`,
+    greeting: { byName: `Boas-vindas, ${namePlaceholder}!`, withoutName: 'Boas-vindas!' },
     paragraphs: ['Sua conta está pronta, e é muito bom ter você aqui.', 'Você não precisa fazer mais nada.'],
     note: 'Você recebe esta mensagem porque este endereço foi usado em um cadastro. Se não foi você, pode ignorá-la.',
   },
