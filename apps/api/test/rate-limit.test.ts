@@ -1,7 +1,7 @@
 import { startRedis } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
 import { apiKeys, withKey } from './support/credentials.ts';
-import { post, type TestApi, test } from './support/test-api.ts';
+import { createUser, post, type TestApi, test } from './support/test-api.ts';
 
 const limited = { signUpLimit: { max: 5, durationMs: 60_000 }, trustProxy: ['loopback'] };
 
@@ -53,4 +53,18 @@ test('with Redis away the limit lets nobody pass: 503', async ({ openApi }) => {
   const response = await signUp(api, {});
   expect(response.statusCode).toBe(503);
   expect(response.headers['retry-after']).toBe('1');
+});
+
+describe('users of one mailbox', () => {
+  test('are limited: then the response is 429, and a taken address stays 409', async ({ openApi }) => {
+    const limits = { perMailbox: { max: 1, durationMs: 60_000 }, perDomain: undefined };
+    const api = await openApi({ limits });
+    await createUser(api, 'vic.tim+1@example.com');
+    const refused = await post(api, { name: 'Vic', email: 'vic.tim+2@example.com' });
+    expect(refused.statusCode).toBe(429);
+    expect(refused.json()).toMatchObject({ detail: 'Too many sign-ups for this mailbox' });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(50);
+    expect((await post(api, { name: 'Vic', email: 'vic.tim+1@example.com' })).statusCode).toBe(409);
+    expect((await post(api, { name: 'Ada', email: 'ada@example.com' })).statusCode).toBe(202);
+  });
 });

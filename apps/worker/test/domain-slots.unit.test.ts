@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { registrableDomainOf } from '../src/mail/domain-of.ts';
 import { createDomainSlots } from '../src/mail/domain-slots.ts';
 
 beforeEach(() => {
@@ -12,21 +13,31 @@ const enterMany = (slots: ReturnType<typeof createDomainSlots>, domain: string, 
   Array.from({ length: count }, () => slots.enter(domain)).filter((slot) => slot.kind === 'entered');
 
 describe('of 20 slots', () => {
-  test('a domain that has not answered gets five, and others are not held up', () => {
+  test('a domain that has not replied gets five, and another is not held up', () => {
     const slots = createDomainSlots(20);
     expect(enterMany(slots, 'new.example', 20)).toHaveLength(5);
     expect(slots.enter('new.example')).toEqual({ kind: 'crowded', retryAfterMs: 200 });
     expect(enterMany(slots, 'other.example', 5)).toHaveLength(5);
   });
 
-  test('a domain that answers may have them all', () => {
+  test('domains that have not replied get ten together, and leave ten to those that have', () => {
+    const slots = createDomainSlots(20);
+    enterMany(slots, 'good.example', 1)[0]?.leave(true);
+    const stalling = Array.from({ length: 60 }, (_, index) => enterMany(slots, `s${index}.example`, 1));
+    expect(stalling.flat()).toHaveLength(10);
+    expect(enterMany(slots, 'good.example', 10)).toHaveLength(10);
+    stalling[0]?.[0]?.leave(false);
+    expect(enterMany(slots, 'next.example', 5)).toHaveLength(1);
+  });
+
+  test('a domain that replies may have them all', () => {
     const slots = createDomainSlots(20);
     const [first] = enterMany(slots, 'good.example', 5);
     first?.leave(true);
     expect(enterMany(slots, 'good.example', 16)).toHaveLength(16);
   });
 
-  test('a domain that stalls gets no more than its share, until it has answered again', () => {
+  test('a domain that stalls gets no more than its share, until it has replied again', () => {
     const slots = createDomainSlots(20);
     const [first, second] = enterMany(slots, 'slow.example', 5);
     first?.leave(true);
@@ -37,7 +48,7 @@ describe('of 20 slots', () => {
     expect(slots.enter('slow.example')).toEqual({ kind: 'crowded', retryAfterMs: 2_000 });
   });
 
-  test('a domain that has answered need not prove itself again, for a minute', () => {
+  test('a domain that has replied need not prove itself again, for a minute', () => {
     const slots = createDomainSlots(20);
     for (const slot of enterMany(slots, 'fast.example', 5)) slot.leave(true);
     const again = enterMany(slots, 'fast.example', 20);
@@ -47,9 +58,18 @@ describe('of 20 slots', () => {
     expect(enterMany(slots, 'fast.example', 20)).toHaveLength(5);
   });
 
-  test('a domain that has never answered is no better for having nothing under way', () => {
+  test('a domain that has never replied is no better for having nothing under way', () => {
     const slots = createDomainSlots(20);
     for (const slot of enterMany(slots, 'gone.example', 5)) slot.leave(false);
     expect(enterMany(slots, 'gone.example', 20)).toHaveLength(5);
   });
+});
+
+test.for([
+  ['ada@example.com', 'example.com'],
+  ['ada@a.b.c.example.com', 'example.com'],
+  ['ada@mail.example.co.uk', 'example.co.uk'],
+  ['ada@SUB.Example.COM', 'example.com'],
+])('the registrable domain of %s is %s', ([address, domain]) => {
+  expect(registrableDomainOf(address as string)).toBe(domain);
 });

@@ -3,7 +3,7 @@ import { createSignUpProducer, openQueues, type Queues } from '@backend-jobs/job
 import { openTestRedis } from '@backend-jobs/local-services';
 import { connectProducer, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash } from '@backend-jobs/runtime';
-import { openStores, type SignUpStore } from '@backend-jobs/sign-ups';
+import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/app.ts';
@@ -25,19 +25,26 @@ type Replaceable = Pick<AppOptions, 'signUpLimit' | 'apiKeys' | 'trustProxy' | '
 
 interface TestApiOptions extends Partial<Replaceable> {
   redisUrl?: string;
+  limits?: SignUpLimits;
   logins?: Partial<AppOptions['dashboard']['logins']>;
 }
 
 const openTestApi = async (
   opened: AsyncDisposableStack,
-  { redisUrl, keyPrefix, logins, ...options }: TestApiOptions & { redisUrl: string; keyPrefix: string },
+  {
+    redisUrl,
+    keyPrefix,
+    logins,
+    limits,
+    ...options
+  }: TestApiOptions & { redisUrl: string; keyPrefix: string },
 ): Promise<TestApi> => {
   const connection = connectProducer(parseRedisUrl(redisUrl), 'api');
   opened.defer(() => connection.disconnect());
   await once(connection, 'ready');
   const hashSecret = 'a-secret-for-tests';
   const hash = createKeyedHash(hashSecret);
-  const { signUpStore } = openStores(connection, { keyPrefix, hashSecret });
+  const { signUpStore } = openStores(connection, { keyPrefix, hashSecret, ...(limits && { limits }) });
   const queues = openQueues({ connection, prefix: keyPrefix });
   opened.defer(() => queues.close());
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });

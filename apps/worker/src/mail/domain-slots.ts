@@ -15,16 +15,20 @@ const retryAfterMs = { unproven: 200, stalled: 2_000 };
 const proof = { lastsMs: 60_000, domains: 10_000 };
 
 /**
- * Keeps one domain whose mail stalls from taking every slot. A domain gets a quarter of the slots, unless one of its
- * messages got a reply in the last minute: then it may have all of them. While one of its messages takes longer than
- * 2 s it is back to a quarter.
+ * Keeps recipients whose mail stalls from taking every slot.
+ *
+ * - A domain is proven when one of its messages got a reply in the last minute: then it may have all the slots. While one
+ *   of its messages takes longer than 2 s it may have a quarter of them.
+ * - A domain that is not proven may have a quarter, and all of those together may have half.
  */
 export const createDomainSlots = (slots: number): DomainSlots => {
   const share = Math.max(1, Math.floor(slots / 4));
+  const shareOfUnproven = Math.max(1, Math.floor(slots / 2));
   /** When each sending under way began, by domain; the oldest first. */
   const underWay = new Map<string, Set<{ ms: number }>>();
   /** When each domain last replied; the one that did so longest ago first. */
   const replies = new Map<string, number>();
+  let unproven = 0;
 
   const remember = (name: string, replied: boolean): void => {
     replies.delete(name);
@@ -40,17 +44,19 @@ export const createDomainSlots = (slots: number): DomainSlots => {
       const starts = underWay.get(name) ?? new Set();
       const [oldest] = starts;
       const isStalled = oldest !== undefined && Date.now() - oldest.ms > stallMs;
+      const isNew = !isProven(name);
       if (starts.size >= share && isStalled) return { kind: 'crowded', retryAfterMs: retryAfterMs.stalled };
-      if (starts.size >= share && !isProven(name)) {
+      if (isNew && (starts.size >= share || unproven >= shareOfUnproven))
         return { kind: 'crowded', retryAfterMs: retryAfterMs.unproven };
-      }
       const start = { ms: Date.now() };
       underWay.set(name, starts.add(start));
+      if (isNew) unproven += 1;
       return {
         kind: 'entered',
         leave: (replied) => {
           starts.delete(start);
           if (starts.size === 0) underWay.delete(name);
+          if (isNew) unproven -= 1;
           remember(name, replied);
         },
       };

@@ -1,118 +1,113 @@
-import { Readable } from 'node:stream';
-import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
-import { domainOf } from './domain-of.ts';
+import type { Logger } from '@backend-jobs/runtime';
+import { registrableDomainOf } from './domain-of.ts';
 import { createDomainSlots } from './domain-slots.ts';
-import { type MailOutcome, toMailFault } from './mail-outcome.ts';
+import type { MailOutcome, Unavailable } from './mail-outcome.ts';
+import type { Message } from './message.ts';
+import { openSmtpLine, type SmtpLine } from './smtp-line.ts';
+import { createSmtpPool } from './smtp-pool.ts';
 import type { SmtpSettings } from './smtp-settings.ts';
+import { toUnavailable } from './to-mail-outcome.ts';
 
-/** A composed message (RFC 5322, in ASCII), and its envelope: its sender and its only recipient. */
-export interface Message {
-  from: string;
-  to: string;
-  messageId: string;
-  raw: string;
-}
-
-/** It was not tried: other messages to its domain take all the slots that the domain may have. */
+/** The message was not tried: other messages to its domain take all the slots that the domain may have. */
 export interface Crowded {
   kind: 'crowded';
   retryAfterMs: number;
 }
 
+/** This process stops. The server has not been handed the message. */
+export interface Interrupted {
+  kind: 'interrupted';
+}
+
+/** A connection to the mail server that can take one message. Dispose of it in any case. */
+export interface Courier extends Disposable {
+  /** Hands over one message. Does not throw. It may take as long as RFC 5321 allows each phase to take. */
+  send(message: Message): Promise<MailOutcome | Crowded | Interrupted>;
+}
+
 export interface Mailer {
-  /** Hands one message to the mail server. It takes 30 s at the most, and does not throw. */
-  send(message: Message): Promise<MailOutcome | Crowded>;
+  /**
+   * Takes a connection that is open, or connects. Until then no message is touched: a mail server that is down costs none
+   * of them an attempt.
+   */
+  connect(): Promise<{ kind: 'connected'; courier: Courier } | Unavailable | Interrupted>;
+  /** Interrupts the messages that the server has not been handed, and closes the connections that are not in use. */
   close(): void;
 }
 
-/** How far the dialogue about one message got. */
-interface Delivery {
-  begun: boolean;
-  handedOver: () => boolean;
-}
+/** How often a message is tried, when the server has closed the lines that it was to use. */
+const mostTries = 3;
 
-/** One message holds a slot no longer, however slowly a server replies. */
-const sendTimeoutMs = 30_000;
-
-const timeouts = {
-  dnsTimeout: 5_000,
-  connectionTimeout: 5_000,
-  greetingTimeout: 5_000,
-  socketTimeout: 10_000,
-};
-
-/** A pool of connections. Where a message goes is what its envelope says, whatever its headers do. */
-export const createMailer = (options: { smtp: SmtpSettings; maxConnections: number }): Mailer => {
-  const transport = createTransport(
-    {
-      pool: true,
-      maxConnections: options.maxConnections,
-      ...toTransportOptions(options.smtp),
-      ...timeouts,
+export const createMailer = ({
+  settings,
+  maxConnections,
+  logger,
+}: {
+  settings: SmtpSettings;
+  maxConnections: number;
+  logger: Logger;
+}): Mailer => {
+  const slots = createDomainSlots(maxConnections);
+  const logEncryption = createEncryptionLog(logger);
+  const pool = createSmtpPool({
+    max: maxConnections,
+    open: async (onClose) => {
+      const line = await openSmtpLine(settings, onClose);
+      logEncryption(line.encryption);
+      return line;
     },
-    { disableFileAccess: true, disableUrlAccess: true },
-  );
-  transport.use('stream', ({ message, data }, done) => {
-    const { raw, delivery } = data as TrackedMail;
-    message.createReadStream = () => trackDelivery(raw, delivery);
-    done();
+    onLimit: (connections, error) => {
+      const { reason } = toUnavailable(error);
+      logger.warn({ connections, reason }, 'the mail server allows fewer connections');
+    },
   });
 
-  const slots = createDomainSlots(options.maxConnections);
+  const acquire = async (): Promise<{ kind: 'line'; line: SmtpLine } | Unavailable | Interrupted> => {
+    const acquired = await pool.acquire();
+    if (acquired.kind === 'unavailable') return toUnavailable(acquired.error);
+    return acquired.kind === 'closed' ? { kind: 'interrupted' } : acquired;
+  };
+
+  const sendOver = async (held: { line: SmtpLine }, message: Message): Promise<MailOutcome | Interrupted> => {
+    for (let tries = 1; ; tries += 1) {
+      const outcome = await held.line.send(message, { isLastTry: tries === mostTries });
+      if (outcome.kind !== 'stale') return outcome;
+      const acquired = await acquire();
+      if (acquired.kind !== 'line') return acquired;
+      pool.release(held.line);
+      held.line = acquired.line;
+    }
+  };
 
   return {
-    send: async ({ from, to, messageId, raw }) => {
-      const slot = slots.enter(domainOf(to).toLowerCase());
-      if (slot.kind === 'crowded') return slot;
-      const delivery: Delivery = { begun: false, handedOver: () => false };
-      const mail: TrackedMail = {
-        envelope: { from: mailbox(from), to: mailbox(to) },
-        messageId,
-        raw,
-        delivery,
-        signal: AbortSignal.timeout(sendTimeoutMs),
+    connect: async () => {
+      const held = await acquire();
+      if (held.kind !== 'line') return held;
+      const courier: Courier = {
+        send: async (message) => {
+          const slot = slots.enter(registrableDomainOf(message.to));
+          if (slot.kind === 'crowded') return slot;
+          const outcome = await sendOver(held, message);
+          slot.leave(saysThatItLives.has(outcome.kind));
+          return outcome;
+        },
+        [Symbol.dispose]: () => pool.release(held.line),
       };
-      try {
-        await transport.sendMail(mail);
-        slot.leave(true);
-        return { kind: 'sent' };
-      } catch (error) {
-        slot.leave((error as NodemailerError).responseCode !== undefined);
-        return toMailFault(error, { begun: delivery.begun, handedOver: delivery.handedOver() });
-      }
+      return { kind: 'connected', courier };
     },
-    close: () => transport.close(),
+    close: () => pool.close(),
   };
 };
 
-const toTransportOptions = ({ host, port, isImplicitTls, auth, tls, ehloName }: SmtpSettings) => ({
-  host,
-  port,
-  name: ehloName,
-  secure: isImplicitTls,
-  requireTLS: tls.use === 'always',
-  ignoreTLS: tls.use === 'never',
-  tls: {
-    rejectUnauthorized: tls.isVerified,
-    ...(tls.ca && { ca: tls.ca }),
-    ...(tls.serverName && { servername: tls.serverName }),
-  },
-  ...(auth && { auth: { user: auth.user, pass: auth.password } }),
-});
+/** The ends by which a recipient's domain is not known to stall. */
+const saysThatItLives = new Set<string>(['sent', 'refused', 'suspect']);
 
-/** As an object, which nodemailer takes as it is; a string it would parse as a list. */
-const mailbox = (address: string) => ({ name: '', address });
-
-type TrackedMail = SendMailOptions & { raw: string; delivery: Delivery };
-
-/**
- * A dropped line is the same error in every phase. The message's stream is made once a connection is ready, and read
- * to its end when the server has been given the final dot: from then on it may have taken the message. It is in one
- * piece, since each would be written to the socket by itself.
- */
-const trackDelivery = (raw: string, delivery: Delivery): Readable => {
-  const stream = Readable.from(raw, { objectMode: false });
-  delivery.begun = true;
-  delivery.handedOver = () => stream.readableEnded;
-  return stream;
+/** Logs how the connections are encrypted: once, and again when it changes. */
+const createEncryptionLog = (logger: Logger) => {
+  let logged = '';
+  return (encryption: string): void => {
+    if (encryption === logged) return;
+    logged = encryption;
+    logger.info({ encryption }, 'connected to the mail server');
+  };
 };

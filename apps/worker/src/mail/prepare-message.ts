@@ -2,7 +2,7 @@ import { encodeWord, foldLines } from 'nodemailer/lib/mime-funcs';
 import MimeNode from 'nodemailer/lib/mime-node';
 import { encode, wrap } from 'nodemailer/lib/qp';
 import type { Mailbox } from './mailbox.ts';
-import type { Message } from './mailer.ts';
+import type { Message } from './message.ts';
 
 /** Where a template has the recipient's name. A private-use character, which no text of ours has. */
 export const namePlaceholder = '\u{f0000}';

@@ -3,7 +3,7 @@ import { Eta } from 'eta';
 import { containsLink } from './contains-link.ts';
 import { domainOf } from './domain-of.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { Message } from './mailer.ts';
+import type { Message } from './message.ts';
 import { prepareMessage } from './prepare-message.ts';
 import { welcomeTexts } from './welcome-texts.ts';
 
