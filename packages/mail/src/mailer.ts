@@ -49,6 +49,7 @@ export const createMailer = ({
 }): Mailer => {
   const slots = createDomainSlots(maxConnections);
   const logEncryption = createEncryptionLog(logger);
+  let isClosed = false;
   const pool = createSmtpPool({
     max: maxConnections,
     open: async (onClose) => {
@@ -85,6 +86,7 @@ export const createMailer = ({
       if (held.kind !== 'line') return held;
       const courier: Courier = {
         send: async (message) => {
+          if (isClosed) return { kind: 'interrupted' };
           const slot = slots.enter(registrableDomainOf(message.to));
           if (slot.kind === 'crowded') return slot;
           const outcome = await sendOver(held, message);
@@ -95,7 +97,10 @@ export const createMailer = ({
       };
       return { kind: 'connected', courier };
     },
-    close: () => pool.close(),
+    close: () => {
+      isClosed = true;
+      pool.close();
+    },
   };
 };
 
