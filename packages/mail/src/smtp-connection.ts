@@ -67,8 +67,13 @@ export const openSmtpConnection = async (
 };
 
 const openSocket = async ({ host, port }: SmtpSettings): Promise<Socket> => {
-  const socket = connect({ host, port, signal: AbortSignal.timeout(waits.connectMs) });
-  await once(socket, 'connect');
+  const socket = connect({ host, port });
+  const timer = setTimeout(() => socket.destroy(new Error('The server can not be reached')), waits.connectMs);
+  try {
+    await once(socket, 'connect');
+  } finally {
+    clearTimeout(timer);
+  }
   return socket;
 };
 
