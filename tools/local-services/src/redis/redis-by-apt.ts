@@ -1,7 +1,7 @@
+import { programsOnPath, runCommand } from '../run-command.ts';
 import { redisOnPath } from './redis-on-path.ts';
 import type { RedisSearch, RedisSource } from './redis-source.ts';
 import { isRecentEnough } from './redis-version.ts';
-import { programsOnPath, runCommand } from './run-command.ts';
 
 /** Installs Debian's or Ubuntu's package on the system: only for root, and only where it is recent enough. */
 export const redisByApt = async (search: RedisSearch): Promise<RedisSource | undefined> => {

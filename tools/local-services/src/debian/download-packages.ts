@@ -1,15 +1,15 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../run-command.ts';
 
 /**
- * Downloads a package, and what it needs that this system has not, into a folder below `workplace`; answers the paths
+ * Downloads packages, and what they need that this system has not, into a folder below `workplace`; returns the paths
  * of the .deb files. Neither root is needed nor is anything outside of `workplace` written.
  *
  * @throws when there is no such package, or no way to it
  */
 export const downloadPackages = async (
-  name: string,
+  names: readonly string[],
   workplace: string,
   env: Record<string, string | undefined>,
 ): Promise<string[]> => {
@@ -24,8 +24,8 @@ export const downloadPackages = async (
       timeoutMs: 180_000,
     });
   const download = async (...lists: string[]) => {
-    const plan = await aptGet(...lists, 'install', '--simulate', '--no-install-recommends', name);
-    await aptGet(...lists, 'download', ...missingPackages(plan, name));
+    const plan = await aptGet(...lists, 'install', '--simulate', '--no-install-recommends', ...names);
+    await aptGet(...lists, 'download', ...missingPackages(plan, names));
   };
   try {
     await download();
@@ -51,7 +51,7 @@ const privateCache = (cache: string): string[] =>
  * `Inst libjemalloc2 (5.3.0-1 Debian:12 [amd64])` in the plan is to be installed anew. `Inst libc6 [2.36-9] (2.36-10 …)`
  * would be replaced by a newer one: that is left alone, since a second libc breaks whatever loads it.
  */
-const missingPackages = (plan: string, name: string): string[] => {
+const missingPackages = (plan: string, names: readonly string[]): string[] => {
   const missing = [...plan.matchAll(/^Inst (\S+) \(/gm)].map(([, missingName]) => missingName as string);
-  return [...new Set([name, ...missing])];
+  return [...new Set([...names, ...missing])];
 };
