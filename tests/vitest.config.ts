@@ -36,7 +36,7 @@ export default defineConfig({
           ...withRealParts,
           name: 'redis',
           include: ['{apps,packages,tools}/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['**/*.unit.test.ts', 'apps/api/**', '**/node_modules/**'],
+          exclude: ['**/*.unit.test.ts', 'apps/api/**', 'tests/postfix/**', '**/node_modules/**'],
         },
       },
     ],

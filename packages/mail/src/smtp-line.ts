@@ -65,8 +65,9 @@ export const openSmtpLine = async (
       if (isReused && !isLastTry && !isHandedOver() && (isGoodbye || hasNoReply))
         return end({ kind: 'stale' });
       const fault = toMailOutcome(error, { recipient: message.to, isHandedOver: isHandedOver() });
-      if (connection.destroyed || error.responseCode === undefined || error.responseCode === 421)
-        return end(fault);
+      const isOver = connection.destroyed || error.responseCode === undefined || error.responseCode === 421;
+      // What is suspect may be out of date on this line: see the mailer.
+      if (isOver || fault.kind === 'suspect') return end(fault);
       // The server forgets what it has of this message, before the next one.
       connection.reset((resetError) => (resetError ? end(fault) : resolve(fault)));
     };

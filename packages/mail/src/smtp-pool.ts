@@ -12,8 +12,11 @@ const growEveryMs = 10_000;
 type Acquired = { kind: 'line'; line: SmtpLine } | { kind: 'unavailable'; error: Error } | { kind: 'closed' };
 
 export interface SmtpPool {
-  /** Returns an open line that nobody else uses. Waits while as many are in use as the server allows. */
-  acquire(): Promise<Acquired>;
+  /**
+   * Returns an open line that nobody else uses; one that was just opened, if it has to be `fresh`. Waits while as many are
+   * in use as the server allows.
+   */
+  acquire(options?: { fresh: boolean }): Promise<Acquired>;
   /** Takes a line back. */
   release(line: SmtpLine): void;
   /** Closes the unused lines, ends whoever waits for one, and interrupts messages that were not handed over yet. */
@@ -75,11 +78,12 @@ export const createSmtpPool = (options: {
     }
   };
 
-  const acquire = async (): Promise<Acquired> => {
+  const acquire: SmtpPool['acquire'] = async ({ fresh } = { fresh: false }) => {
     for (;;) {
       if (isClosed) return { kind: 'closed' };
       const line = idle.pop();
-      if (line?.isOpen) return { kind: 'line', line };
+      if (line?.isOpen && !fresh) return { kind: 'line', line };
+      if (line?.isOpen) retire(line);
       if (line) continue;
       if (lines.size + opening < limit) {
         const opened = await openLine();

@@ -17,15 +17,22 @@ export const toMailOutcome = (
   if (isHandedOver) return { kind: 'uncertain', reason };
   // Nodemailer itself refused it: a message larger than the server's SIZE, or an envelope that can't be sent.
   if (code === 'EMESSAGE' || code === 'EENVELOPE') return { kind: 'suspect', reason, evidence: code };
-  return { kind: 'deferred', reason, evidence: `${command} ${code}` };
+  return { kind: 'deferred', reason, evidence: `${command} ${code}`, isAboutTheService: true };
 };
 
 /** No message is at fault when no connection could be had. */
 export const toUnavailable = (error: Error & { response?: string; code?: string }): Unavailable => ({
   kind: 'unavailable',
-  reason: readableReply(error.response ?? `${error.code ?? error.name}: ${error.message}`, ''),
+  reason: readableReply(
+    phaseOf(error) + (error.response ?? `${error.code ?? error.name}: ${error.message}`),
+    '',
+  ),
   retryAfterMs: unavailableMs,
 });
+
+/** A reply alone does not say that it was to STARTTLS, or to a login. */
+const phaseOf = ({ code = '' }: { code?: string }): string =>
+  ({ ETLS: 'TLS failed: ', EAUTH: 'Login failed: ' })[code] ?? '';
 
 interface Reply {
   /** What the server replied to: `MAIL FROM`, `RCPT TO`, or `DATA`, which also stands for the message itself. */
@@ -50,8 +57,8 @@ const toReplyOutcome = (reply: Reply, reason: string): MailOutcome => {
   const evidence = `${command.split(':')[0]} ${code} ${enhanced}`.trim();
   if (code >= 500 && code !== 503)
     return isAboutTheRecipient(reply) ? { kind: 'refused', reason } : { kind: 'suspect', reason, evidence };
-  const mayBeTheService = code === 421 || command.startsWith('MAIL') || enhanced.startsWith('3.');
-  return { kind: 'deferred', reason, evidence: mayBeTheService ? evidence : undefined };
+  const isAboutTheService = code === 421 || command.startsWith('MAIL') || enhanced.startsWith('3.');
+  return { kind: 'deferred', reason, evidence, isAboutTheService };
 };
 
 /**
