@@ -1,5 +1,11 @@
 import type { Server } from 'node:http';
 import { createSignUpRepair, createWelcomeEmailChild, openQueues } from '@backend-jobs/jobs';
+import {
+  createMailer,
+  createMailPulse,
+  createServiceHealth,
+  createWelcomeEmailComposer,
+} from '@backend-jobs/mail';
 import { connectWorker, watchRedis } from '@backend-jobs/redis';
 import { createLogger, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
@@ -7,10 +13,6 @@ import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
 import { workerVariables } from './config.ts';
 import { startHealthServer } from './health-server.ts';
-import { createMailPulse } from './mail/mail-pulse.ts';
-import { createMailer } from './mail/mailer.ts';
-import { createServiceHealth } from './mail/service-health.ts';
-import { createWelcomeEmailComposer } from './mail/welcome-email.ts';
 import { createUserProcessor } from './processors/create-user.ts';
 import type { Processor } from './processors/processor.ts';
 import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type SendWelcomeEmailPayload, sendWelcomeEmailJob } from '@backend-jobs/jobs';
+import type { Courier, Mailer, Message, ServiceHealth } from '@backend-jobs/mail';
 import type { User, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
-import type { Courier, Mailer } from '../mail/mailer.ts';
-import type { Message } from '../mail/message.ts';
-import type { ServiceHealth } from '../mail/service-health.ts';
 import type { JobResult, JobRun, Processor } from './processor.ts';
 import { type Claimed, type SendingEnd, settlementOf } from './welcome-email-settlements.ts';
 

@@ -1,6 +1,5 @@
+import type { Crowded, Interrupted, MailOutcome } from '@backend-jobs/mail';
 import type { WelcomeEmailClaim, WelcomeEmailSettlement } from '@backend-jobs/sign-ups';
-import type { MailOutcome } from '../mail/mail-outcome.ts';
-import type { Crowded, Interrupted } from '../mail/mailer.ts';
 
 export type Claimed = WelcomeEmailClaim & { kind: 'claimed' };
 

@@ -1,7 +1,7 @@
 import { createLogger, readEnvironment } from '@backend-jobs/runtime';
-import { createMailer, type Mailer } from '../../src/mail/mailer.ts';
-import type { Message } from '../../src/mail/message.ts';
-import { smtp } from '../../src/mail/smtp-settings.ts';
+import { createMailer, type Mailer } from '../../src/mailer.ts';
+import type { Message } from '../../src/message.ts';
+import { smtp } from '../../src/smtp-settings.ts';
 
 export const message: Message = {
   from: 'us@example.com',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readableReply } from '../src/mail/smtp-reply.ts';
+import { readableReply } from '../src/smtp-reply.ts';
 
 const recipient = 'ada.lovelace+news@example.com';
 

@@ -5,7 +5,7 @@ import { rootCertificates } from 'node:tls';
 import { readEnvironment } from '@backend-jobs/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { smtp } from '../src/mail/smtp-settings.ts';
+import { smtp } from '../src/smtp-settings.ts';
 
 const read = (environment: Record<string, string>) =>
   readEnvironment({ smtp }, { SMTP_URL: 'smtp://mail.example', ...environment }).smtp;

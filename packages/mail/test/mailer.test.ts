@@ -1,6 +1,6 @@
 import { type SmtpScript, type SmtpServer, startSmtpServer } from '@backend-jobs/local-services';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Mailer } from '../src/mail/mailer.ts';
+import type { Mailer } from '../src/mailer.ts';
 import { message, openMailer, send } from './support/mail.ts';
 
 let smtp: SmtpServer;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { containsLink } from '../src/mail/contains-link.ts';
+import { containsLink } from '../src/contains-link.ts';
 
 test.for([
   'You won! Claim at http://evil.example/claim',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import PostalMime from 'postal-mime';
 import { expect, test } from 'vitest';
-import { namePlaceholder, prepareMessage } from '../src/mail/prepare-message.ts';
+import { namePlaceholder, prepareMessage } from '../src/prepare-message.ts';
 
 const compose = prepareMessage({
   from: { name: 'Backend Jobs', address: 'welcome@backend-jobs.example' },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { registrableDomainOf } from '../src/mail/domain-of.ts';
-import { createDomainSlots } from '../src/mail/domain-slots.ts';
+import { registrableDomainOf } from '../src/domain-of.ts';
+import { createDomainSlots } from '../src/domain-slots.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

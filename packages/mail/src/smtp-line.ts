@@ -7,6 +7,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { MailOutcome } from './mail-outcome.ts';
 import type { Message } from './message.ts';
 import type { SmtpSettings } from './smtp-settings.ts';
+import { type TranscriptLine, transcribe } from './smtp-transcript.ts';
 import { toMailOutcome } from './to-mail-outcome.ts';
 
 const minuteMs = 60_000;
@@ -57,10 +58,15 @@ export interface SmtpLine {
  * Opens a connection and does all that comes before a message.
  *
  * @param onClose is called once, when the connection is gone
+ * @param onTranscript is called with each line of the dialogue
  * @throws {NodemailerError} when the server can't be reached, greets with a refusal, or fails at EHLO, TLS or login
  */
-export const openSmtpLine = async (settings: SmtpSettings, onClose: () => void): Promise<SmtpLine> => {
-  const connection = await openConnection(settings);
+export const openSmtpLine = async (
+  settings: SmtpSettings,
+  onClose: () => void,
+  onTranscript?: (line: TranscriptLine) => void,
+): Promise<SmtpLine> => {
+  const connection = await openConnection(settings, onTranscript);
   let messages = 0;
   let interrupt = () => {};
   connection.once('end', onClose);
@@ -119,7 +125,10 @@ export const openSmtpLine = async (settings: SmtpSettings, onClose: () => void):
   };
 };
 
-const openConnection = async (settings: SmtpSettings): Promise<SMTPConnection> => {
+const openConnection = async (
+  settings: SmtpSettings,
+  onTranscript?: (line: TranscriptLine) => void,
+): Promise<SMTPConnection> => {
   const { host, port, isImplicitTls, auth, tls, ehloName } = settings;
   const connection = new SMTPConnection({
     connection: await openSocket(settings),
@@ -138,6 +147,7 @@ const openConnection = async (settings: SmtpSettings): Promise<SMTPConnection> =
     socketTimeout: waits.silenceMs,
     socketCloseTimeout: 1_000,
     maxResponseSize: longestReplyBytes,
+    ...(onTranscript && { logger: transcribe(onTranscript), transactionLog: true }),
   });
   try {
     await settled((done) => connection.connect(done), connection);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { LinkifyIt } from 'linkify-it';
 import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
-import { createWelcomeEmailComposer } from '../src/mail/welcome-email.ts';
+import { createWelcomeEmailComposer } from '../src/welcome-email.ts';
 
 const ada: User = {
   id: '019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10',
