@@ -1,5 +1,5 @@
 import type { Postfix } from '@backend-jobs/local-services';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { SignUp, World } from '../../support/world.ts';
 import type { MailService } from './mail-service.ts';
 
@@ -16,7 +16,7 @@ const emailStatuses = async (world: World, ids: string[]): Promise<(string | und
 
 /** Waits until each of these got one copy: Postfix passes a message on after it has taken it. */
 export const untilOneCopyEach = (postfix: Postfix, emails: readonly string[]): Promise<void> =>
-  expect.poll(() => copies(postfix, emails)).toEqual(emails.map(() => 1));
+  vi.waitFor(() => expect(copies(postfix, emails)).toEqual(emails.map(() => 1)), { timeout: 60_000 });
 
 /** How often a state occurs among the welcomes of these sign-ups, by state. */
 export const countStatuses = async (world: World, ids: string[]): Promise<Record<string, number>> => {
