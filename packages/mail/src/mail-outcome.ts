@@ -15,8 +15,8 @@ interface Deferred {
   kind: 'deferred';
   reason: string;
   evidence: string;
-  /** Whether it is rather about the service than about this message. */
-  isAboutTheService: boolean;
+  /** What the fault is about, as far as it is known. */
+  about: 'message' | 'service' | 'unclear';
 }
 
 /**

@@ -72,7 +72,7 @@ export const createServiceHealth = ({
     if (domains.size < domainsOfAnIllness) return;
     domainsOf.clear(); // the messages after a pause decide anew
     // Each message that is deferred waits by itself: under greylisting a pause would only hold up the others.
-    const hasToPause = fault.kind === 'suspect' || fault.isAboutTheService;
+    const hasToPause = fault.kind === 'suspect' || fault.about === 'service';
     await (hasToPause ? pause(fault.reason) : reportOutage(fault.reason));
   };
 

@@ -66,8 +66,10 @@ export const openSmtpLine = async (
         return end({ kind: 'stale' });
       const fault = toMailOutcome(error, { recipient: message.to, isHandedOver: isHandedOver() });
       const isOver = connection.destroyed || error.responseCode === undefined || error.responseCode === 421;
-      // What is suspect may be out of date on this line: see the mailer.
-      if (isOver || fault.kind === 'suspect') return end(fault);
+      // A server follows new settings on new connections alone: one that refuses more than this message is given up.
+      const isAboutMore =
+        fault.kind === 'suspect' || (fault.kind === 'deferred' && fault.about !== 'message');
+      if (isOver || isAboutMore) return end(fault);
       // The server forgets what it has of this message, before the next one.
       connection.reset((resetError) => (resetError ? end(fault) : resolve(fault)));
     };

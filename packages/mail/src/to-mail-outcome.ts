@@ -17,7 +17,7 @@ export const toMailOutcome = (
   if (isHandedOver) return { kind: 'uncertain', reason };
   // Nodemailer itself refused it: a message larger than the server's SIZE, or an envelope that can't be sent.
   if (code === 'EMESSAGE' || code === 'EENVELOPE') return { kind: 'suspect', reason, evidence: code };
-  return { kind: 'deferred', reason, evidence: `${command} ${code}`, isAboutTheService: true };
+  return { kind: 'deferred', reason, evidence: `${command} ${code}`, about: 'service' };
 };
 
 /** No message is at fault when no connection could be had. */
@@ -58,7 +58,8 @@ const toReplyOutcome = (reply: Reply, reason: string): MailOutcome => {
   if (code >= 500 && code !== 503)
     return isAboutTheRecipient(reply) ? { kind: 'refused', reason } : { kind: 'suspect', reason, evidence };
   const isAboutTheService = code === 421 || command.startsWith('MAIL') || enhanced.startsWith('3.');
-  return { kind: 'deferred', reason, evidence, isAboutTheService };
+  const otherwise = isAboutTheRecipient(reply) ? 'message' : 'unclear';
+  return { kind: 'deferred', reason, evidence, about: isAboutTheService ? 'service' : otherwise };
 };
 
 /**

@@ -117,7 +117,7 @@ describe('the emails', () => {
           kind: 'deferred',
           reason: '450 4.2.0 greylisted',
           evidence: 'RCPT TO 450 2.0',
-          isAboutTheService: false,
+          about: 'message',
         },
         tried(`x@${domain}.example`, await nowMs()),
       );
