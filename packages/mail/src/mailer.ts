@@ -51,8 +51,8 @@ export const createMailer = ({
   const logEncryption = createEncryptionLog(logger);
   const pool = createSmtpPool({
     max: maxConnections,
-    open: async (onClose) => {
-      const line = await openSmtpLine(settings, onClose);
+    open: async (options) => {
+      const line = await openSmtpLine(settings, options);
       logEncryption(line.encryption);
       return line;
     },

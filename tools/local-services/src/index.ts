@@ -1,4 +1,11 @@
 export { freePort, isPortFree } from './free-port.ts';
+export {
+  type RawReply,
+  type RawScript,
+  RawSmtpServer,
+  type SmtpPhase,
+  startRawSmtpServer,
+} from './mail/raw-smtp-server.ts';
 export type { ReceivedMessage } from './mail/received-message.ts';
 export type { SmtpAnswer, SmtpDialogue, SmtpScript } from './mail/smtp-script.ts';
 export type { SmtpServer } from './mail/smtp-server.ts';
