@@ -52,8 +52,8 @@ export const createMailer = ({
   let isClosed = false;
   const pool = createSmtpPool({
     max: maxConnections,
-    open: async (onClose) => {
-      const line = await openSmtpLine(settings, onClose);
+    open: async (options) => {
+      const line = await openSmtpLine(settings, options);
       logEncryption(line.encryption);
       return line;
     },

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { NodemailerError } from 'nodemailer/lib/errors';
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { MailOutcome } from './mail-outcome.ts';
 import type { Message } from './message.ts';
-import { encryptionOf, openSmtpConnection, waits } from './smtp-connection.ts';
+import { encryptionOf, type OpenOptions, openSmtpConnection, smtpWaits } from './smtp-connection.ts';
 import type { SmtpSettings } from './smtp-settings.ts';
-import type { TranscriptLine } from './smtp-transcript.ts';
-import { toMailOutcome } from './to-mail-outcome.ts';
+import { isVerdict, toMailOutcome } from './to-mail-outcome.ts';
 
 type LineOutcome = MailOutcome | { kind: 'interrupted' } | { kind: 'stale' };
 
@@ -35,13 +36,14 @@ export interface SmtpLine {
  * Opens a line, as `openSmtpConnection` does.
  *
  * @param onClose is called once, when the connection is gone
+ * @throws {NodemailerError} when the server can't be reached, greets with a refusal, or fails at EHLO, TLS or login
  */
 export const openSmtpLine = async (
   settings: SmtpSettings,
-  onClose: () => void,
-  onTranscript?: (line: TranscriptLine) => void,
+  { onClose, ...options }: OpenOptions & { onClose: () => void },
 ): Promise<SmtpLine> => {
-  const connection = await openSmtpConnection(settings, onTranscript);
+  const { messageMs, resetMs } = options.waits ?? smtpWaits;
+  const connection = await openSmtpConnection(settings, options);
   let messages = 0;
   let interrupt = () => {};
   connection.once('end', onClose);
@@ -65,13 +67,12 @@ export const openSmtpLine = async (
       if (isReused && !isLastTry && !isHandedOver() && (isGoodbye || hasNoReply))
         return end({ kind: 'stale' });
       const fault = toMailOutcome(error, { recipient: message.to, isHandedOver: isHandedOver() });
-      const isOver = connection.destroyed || error.responseCode === undefined || error.responseCode === 421;
+      const isOver = error.responseCode === 421 || !isVerdict(error.responseCode);
       // A server follows new settings on new connections alone: one that refuses more than this message is given up.
       const isAboutMore =
         fault.kind === 'suspect' || (fault.kind === 'deferred' && fault.about !== 'message');
       if (isOver || isAboutMore) return end(fault);
-      // The server forgets what it has of this message, before the next one.
-      connection.reset((resetError) => (resetError ? end(fault) : resolve(fault)));
+      resolve(fault);
     };
 
     interrupt = () => {
@@ -79,12 +80,16 @@ export const openSmtpLine = async (
     };
     const timer = setTimeout(() => {
       fail(Object.assign(new Error('The dialogue took too long'), { code: 'ETIMEDOUT', command: 'DATA' }));
-    }, waits.messageMs);
+    }, messageMs);
     connection.send({ from: message.from, to: message.to }, stream, (error) =>
       error ? fail(error) : resolve({ kind: 'sent' }),
     );
     const outcome = await promise;
     clearTimeout(timer);
+    interrupt = () => connection.close();
+    if (outcome.kind !== 'sent' && !connection.destroyed) await reset(connection, resetMs);
+    // What the server says beyond its reply closes the connection here, and is no reply about the next message.
+    await turn();
     interrupt = () => {};
     return outcome;
   };
@@ -101,4 +106,19 @@ export const openSmtpLine = async (
     interrupt: () => interrupt(),
     close: () => (connection.destroyed ? undefined : connection.quit()),
   };
+};
+
+/** Has the server forget what it has of a message. Closes the connection if the server does not confirm it in time. */
+const reset = async (connection: SMTPConnection, waitMs: number): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const close = () => connection.close();
+  const timer = setTimeout(close, waitMs);
+  connection.once('end', resolve);
+  connection.reset((error) => {
+    if (error) close();
+    resolve();
+  });
+  await promise;
+  clearTimeout(timer);
+  connection.off('end', resolve);
 };

@@ -4,6 +4,13 @@ export type { Postfix } from './mail/postfix/postfix.ts';
 export type { PostfixConfig } from './mail/postfix/postfix-config.ts';
 export * as postfixConfig from './mail/postfix/postfix-config.ts';
 export { startPostfix } from './mail/postfix/start-postfix.ts';
+export {
+  type RawReply,
+  type RawScript,
+  RawSmtpServer,
+  type SmtpPhase,
+  startRawSmtpServer,
+} from './mail/raw-smtp-server.ts';
 export type { ReceivedMessage } from './mail/received-message.ts';
 export type { SmtpAnswer, SmtpDialogue, SmtpScript } from './mail/smtp-script.ts';
 export type { SmtpServer } from './mail/smtp-server.ts';
