@@ -134,7 +134,10 @@ const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposable
     return false;
   };
   const parentState = async () => (await queues.users.getJob(id))?.getState();
-  const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: 'not-a-secret' });
+  const { signUpStore } = openStores(connection, {
+    keyPrefix: prefix,
+    hashSecret: 'not-a-secret',
+  });
   return {
     id,
     smtp,

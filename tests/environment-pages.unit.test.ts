@@ -6,10 +6,11 @@ import { type Declarations, declared, tables } from './support/declarations.ts';
 
 const readPage = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
-/** The rows of each table of variables below `heading`: its cells, trimmed. */
-const readTables = (page: string, heading: string): string[][][] => {
-  const [section = ''] = readPage(page).split(`\n## ${heading}\n`)[1]?.split('\n## ') ?? [];
-  const rows = section.split(/\n(?!\|)/).map((block) => [...block.matchAll(/^\| (`[A-Z_]+` .*) \|$/gm)]);
+/** The rows of each table of variables: its cells, trimmed. */
+const readTables = (page: string): string[][][] => {
+  const rows = readPage(page)
+    .split(/\n(?!\|)/)
+    .map((block) => [...block.matchAll(/^\| (`[A-Z_]+` .*) \|$/gm)]);
   return rows
     .filter((matches) => matches.length > 0)
     .map((matches) => matches.map(([, row = '']) => row.split('|').map((cell) => cell.trim())));
@@ -34,9 +35,9 @@ const rowsOf = (declarations: Declarations, words: Words): string[][] =>
     declaration.meaning,
   ]);
 
-describe('README.md', () => {
+describe('docs/configuration.md', () => {
   const words = { none: 'none', required: 'required', inProduction: 'in production' };
-  const written = readTables('README.md', 'Environment');
+  const written = readTables('docs/configuration.md');
 
   test.for(Object.entries(tables).map(([name, declarations], index) => ({ name, declarations, index })))(
     'says of each variable for $name what its declaration says',
@@ -46,9 +47,9 @@ describe('README.md', () => {
   );
 });
 
-describe('README.pt-BR.md', () => {
+describe('docs/configuration.pt-BR.md', () => {
   const words = { none: 'nenhum', required: 'obrigatória', inProduction: 'em produção' };
-  const written = readTables('README.pt-BR.md', 'Ambiente');
+  const written = readTables('docs/configuration.pt-BR.md');
 
   test.for(Object.entries(tables).map(([name, declarations], index) => ({ name, declarations, index })))(
     'has each variable for $name, its default and a meaning',

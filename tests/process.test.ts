@@ -73,6 +73,10 @@ test('a Redis that evicts ends the start in production, with the way out', async
 });
 
 describe('the log', () => {
+  test('says at the start that an API without keys is open', async ({ world }) => {
+    await expect.poll(() => world.log).toContain('API_KEYS is not set');
+  });
+
   test('ties API, job and email together by the request id, and holds nothing personal', async ({
     world,
   }) => {

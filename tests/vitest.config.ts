@@ -1,8 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+const withRealParts = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 10_000, interval: 20 } },
+};
+
 /**
- * The one test configuration. `unit` needs nothing but Node; `redis` runs against the real parts: a Redis and an SMTP
- * server that each test file starts for itself (or the Redis that `REDIS_URL` names).
+ * The one test configuration. `unit` needs nothing but Node; `redis` and `api` run against the real parts: a Redis and an
+ * SMTP server that each test file starts for itself (or the Redis that `REDIS_URL` names).
  */
 export default defineConfig({
   test: {
@@ -17,12 +23,20 @@ export default defineConfig({
       },
       {
         test: {
+          ...withRealParts,
+          name: 'api',
+          include: ['apps/api/test/**/*.test.ts'],
+          exclude: ['**/*.unit.test.ts'],
+          // The files share what they import, and one Redis for each worker: loading both takes longer than the tests.
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          ...withRealParts,
           name: 'redis',
           include: ['{apps,packages,tools}/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          expect: { poll: { timeout: 10_000, interval: 20 } },
+          exclude: ['**/*.unit.test.ts', 'apps/api/**', 'tests/postfix/**', '**/node_modules/**'],
         },
       },
     ],

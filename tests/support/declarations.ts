@@ -26,7 +26,7 @@ const both = declarationsOf({ ...redisVariables, ...processVariables });
 
 export const declared = { api, worker };
 
-/** As the READMEs have them, a table for each. */
+/** As `docs/configuration.md` has them, a table for each. */
 export const tables = {
   both,
   api: without(api, both),

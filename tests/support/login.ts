@@ -1,4 +1,3 @@
-/** The header of a login (RFC 7617). */
-export const login = (user: string, password: string) => ({
-  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-});
+/** The value of the header `Authorization` for a login (RFC 7617). */
+export const basic = ({ user, password }: { user: string; password: string }): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

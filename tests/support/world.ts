@@ -9,6 +9,7 @@ import {
   startWorker,
 } from '@backend-jobs/local-services';
 import { test as base, expect } from 'vitest';
+import { basic } from './login.ts';
 
 export interface SignUp {
   id: string;
@@ -131,10 +132,9 @@ export class World {
 
   /** What an operator does on the dashboard; `path` is one of its own calls, below `/admin/queues/api`. */
   operate(method: string, path: string): Promise<Response> {
-    const login = Buffer.from(`${admin.user}:${admin.password}`).toString('base64');
     return fetch(`${this.apiUrl}/admin/queues/api${path}`, {
       method,
-      headers: { authorization: `Basic ${login}` },
+      headers: { authorization: basic(admin) },
     });
   }
 }

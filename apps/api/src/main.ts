@@ -21,7 +21,11 @@ const logger = createLogger({
 const connection = connectProducer(config.redis, 'api');
 watchRedis(connection, { logger, production, allowed: config.redisAllow });
 const hash = createKeyedHash(config.hashSecret);
-const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: config.hashSecret });
+const { signUpStore } = openStores(connection, {
+  keyPrefix: prefix,
+  hashSecret: config.hashSecret,
+  limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
+});
 const queues = openQueues({ connection, prefix });
 
 let draining = false;

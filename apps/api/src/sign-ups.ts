@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { SignUpProducer } from '@backend-jobs/jobs';
 import type { CreatedSignUp, NewUser, SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
-import { Problem } from './problem.ts';
+import { Problem } from './problems/problem.ts';
 import { type FoundSignUp, type SignUpStatus, toFound } from './sign-up-status.ts';
 
 /** Each call fails with the connection's error while Redis is away. */
@@ -11,7 +11,7 @@ export interface SignUps {
    * Enqueues a sign-up, and returns its id once Redis has it. With an idempotency key it is done once in 24 h for each
    * caller, and returns the same id each time.
    *
-   * @throws {Problem} `email-taken`, `idempotency-key-reused`
+   * @throws {Problem} `email-taken`, `idempotency-key-reused`, `too-many-requests` for its mailbox or domain
    */
   start(newUser: NewUser, context: SignUpContext): Promise<UserId>;
 
@@ -49,8 +49,13 @@ interface Deps {
 export const createSignUps = ({ signUpStore, producer, idempotencyKeys }: Deps): SignUps => {
   /** The owner may be this sign-up itself, when another request under its key has been faster. */
   const requireFreeEmail = async ({ email }: NewUser, id: UserId) => {
-    const owner = await signUpStore.findIdByEmail(email);
+    const [owner, retryAfterSeconds] = await Promise.all([
+      signUpStore.findIdByEmail(email),
+      signUpStore.secondsUntilAllowed(email),
+    ]);
     if (owner !== undefined && owner !== id) throw new Problem('email-taken');
+    if (retryAfterSeconds > 0 && owner === undefined)
+      throw new Problem('too-many-requests', 'Too many sign-ups for this mailbox', { retryAfterSeconds });
   };
 
   /** A crash can leave a key whose sign-up may not be in the queue: the next request under the key enqueues it. */

@@ -1,3 +1,4 @@
+import { mailFrom, smtp } from '@backend-jobs/mail';
 import { redisVariables } from '@backend-jobs/redis';
 import {
   combineVariables,
@@ -9,8 +10,6 @@ import {
   timeout,
   variable,
 } from '@backend-jobs/runtime';
-import { mailFrom } from './mail/mail-from.ts';
-import { smtp } from './mail/smtp-settings.ts';
 
 const concurrency = integer({ min: 1, max: 10_000 });
 

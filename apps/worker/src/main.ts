@@ -1,5 +1,11 @@
 import type { Server } from 'node:http';
 import { createSignUpRepair, createWelcomeEmailChild, openQueues } from '@backend-jobs/jobs';
+import {
+  createMailer,
+  createMailPulse,
+  createServiceHealth,
+  createWelcomeEmailComposer,
+} from '@backend-jobs/mail';
 import { connectWorker, watchRedis } from '@backend-jobs/redis';
 import { createLogger, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
@@ -7,9 +13,6 @@ import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
 import { workerVariables } from './config.ts';
 import { startHealthServer } from './health-server.ts';
-import { createMailer } from './mail/mailer.ts';
-import { createOutageLog } from './mail/outage-log.ts';
-import { createWelcomeEmailComposer } from './mail/welcome-email.ts';
 import { createUserProcessor } from './processors/create-user.ts';
 import type { Processor } from './processors/processor.ts';
 import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';
@@ -27,13 +30,19 @@ const logger = createLogger({
 
 const connection = connectWorker(config.redis, 'worker');
 watchRedis(connection, { logger, production, allowed: config.redisAllow });
-const mailer = createMailer({ smtp: config.smtp, maxConnections: config.emailsConcurrency });
+const mailer = createMailer({ settings: config.smtp, maxConnections: config.emailsConcurrency, logger });
 const { signUpStore, welcomeEmails } = openStores(connection, {
   keyPrefix: prefix,
   hashSecret: config.hashSecret,
+  limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 });
 const queues = openQueues({ connection, prefix });
 const repair = createSignUpRepair(queues);
+const serviceHealth = createServiceHealth({
+  pulse: createMailPulse(connection, prefix),
+  pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
+  logger,
+});
 
 /** Every kind of job that this worker does. */
 const processors: Processor[] = [
@@ -42,8 +51,7 @@ const processors: Processor[] = [
     welcomeEmails,
     mailer,
     composeWelcomeEmail: createWelcomeEmailComposer(config.mailFrom),
-    outageLog: createOutageLog(logger),
-    pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
+    serviceHealth,
     maxCopies: config.maxCopies,
     deadlineMs: config.welcomeEmailDeadlineMs,
   }),
@@ -58,12 +66,12 @@ closeWithGrace({ delay: config.shutdownTimeoutMs + 1_000, logger }, async ({ sig
   if (err) logger.fatal(err, 'worker failed');
   logger.info({ signal }, 'worker stops: it finishes the jobs that it has');
   health?.close();
+  mailer.close();
   const finished = await untilDeadline(
     Promise.all(workers.map((worker) => worker.close())),
     config.shutdownTimeoutMs,
   );
   if (!finished) logger.warn('worker stops with jobs unfinished: another worker takes them over');
-  mailer.close();
   await queues.close();
   connection.disconnect();
 });

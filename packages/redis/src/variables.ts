@@ -21,6 +21,6 @@ export const redisVariables = {
     name: 'REDIS_ALLOW',
     decode: listOf(oneOf(...(Object.keys(durabilityFaults) as DurabilityFault[]))),
     default: '',
-    meaning: '`eviction`, `no-persistence`: losses that production accepts ([docs/redis.md](docs/redis.md))',
+    meaning: '`eviction`, `no-persistence`: losses that production accepts ([redis.md](redis.md))',
   }),
 };

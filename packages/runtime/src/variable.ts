@@ -26,7 +26,7 @@ export class InvalidValue extends Error {
  */
 export type Decoder<Value> = (text: string, context: { isProduction: boolean }) => Value;
 
-/** All there is to know about a variable. The tests compare the READMEs and `compose.yaml` with it. */
+/** All there is to know about a variable. The tests compare `docs/configuration*.md` and `compose.yaml` with it. */
 export interface Declaration<Value = unknown> {
   name: string;
   decode: Decoder<Value>;
@@ -34,7 +34,7 @@ export interface Declaration<Value = unknown> {
   default?: string;
   /** The process does not start without it. */
   required?: 'always' | 'in production';
-  /** What the README says about it, in Markdown. */
+  /** What `docs/configuration.md` says about it, in Markdown. */
   meaning: string;
 }
 

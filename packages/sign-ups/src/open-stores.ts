@@ -2,6 +2,7 @@ import { createKeyedHash } from '@backend-jobs/runtime';
 import type { Redis } from 'ioredis';
 import { createRedisSignUpStore } from './redis/redis-sign-up-store.ts';
 import { createRedisWelcomeEmailLedger } from './redis/redis-welcome-email-ledger.ts';
+import { noLimits, type SignUpLimits } from './sign-up-limits.ts';
 import type { SignUpStore } from './sign-up-store.ts';
 import type { WelcomeEmailLedger } from './welcome-email-ledger.ts';
 
@@ -16,11 +17,12 @@ export interface Stores {
  */
 export const openStores = (
   connection: Redis,
-  { keyPrefix, hashSecret }: { keyPrefix: string; hashSecret: string },
+  options: { keyPrefix: string; hashSecret: string; limits?: SignUpLimits },
 ): Stores => {
+  const { keyPrefix, hashSecret, limits = noLimits } = options;
   const layout = { keyPrefix, hash: createKeyedHash(hashSecret) };
   return {
-    signUpStore: createRedisSignUpStore(connection, layout),
+    signUpStore: createRedisSignUpStore(connection, layout, limits),
     welcomeEmails: createRedisWelcomeEmailLedger(connection, layout),
   };
 };

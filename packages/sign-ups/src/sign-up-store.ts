@@ -7,9 +7,9 @@ import type { NewUser, RejectionReason, User, UserId, WelcomeEmail } from './use
  */
 export interface SignUpStore {
   /**
-   * Makes the user `id`, or the rejection when the email belongs to another user, and returns what holds then. An id
-   * that was decided before keeps its outcome, except that a failed one is decided anew. Emails are compared in their
-   * canonical form.
+   * Makes the user `id`, or the rejection when the email belongs to another user or its mailbox or domain has reached its
+   * limit (`SignUpLimits`), and returns what holds then. An id that was decided before keeps its outcome, except that a
+   * failed one is decided anew. Emails are compared in their canonical form.
    */
   create(id: UserId, newUser: NewUser): Promise<SignUp>;
 
@@ -18,6 +18,9 @@ export interface SignUpStore {
 
   /** The id of the user who has this email. */
   findIdByEmail(email: string): Promise<UserId | undefined>;
+
+  /** In how many seconds the limits allow another user of this email's mailbox and domain; 0 if they allow it now. */
+  secondsUntilAllowed(email: string): Promise<number>;
 
   /** Up to `limit` users in the order of their ids, which is the order of their acceptance, from `after` on. */
   list(page: { after: UserId | undefined; limit: number }): Promise<UserPage>;

@@ -27,8 +27,11 @@ export type NewUser = Static<typeof NewUser>;
 export const User = Type.Object({ id: UserId, ...NewUser.properties, createdAt: Instant });
 export type User = Static<typeof User>;
 
-/** Why an accepted sign-up made no user. */
-export const RejectionReason = oneOf(['email-taken']);
+/**
+ * Why an accepted sign-up made no user: the email belongs to another user, or too many users were made of its mailbox or
+ * domain.
+ */
+export const RejectionReason = oneOf(['email-taken', 'too-many-sign-ups']);
 export type RejectionReason = Static<typeof RejectionReason>;
 
 /** How far the welcome email is. `unknown`: the server may have taken the message before the connection broke. */

@@ -59,6 +59,10 @@ export type WelcomeEmailClaim =
       sinceMs: number;
       /** How many more copies may follow if this one ends as `unknown`. */
       copiesLeft: number;
+      /** When it was claimed, in ms since 1970, by the clock that all workers share. */
+      claimedMs: number;
+      /** Since when it has been refused without a verdict, by the same clock: as the last settlement said. */
+      refusedSinceMs: number | undefined;
     }
   | { kind: 'blocked' }
   | { kind: 'nothing-to-send' };
@@ -72,4 +76,6 @@ export interface WelcomeEmailSettlement {
   messageId?: string | undefined;
   sentAt?: string | undefined;
   error?: string | undefined;
+  /** The server refuses it since then, and whether the message is at fault is open. */
+  refusedSinceMs?: number | undefined;
 }

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStores } from '../src/index.ts';
+import { openStores, type SignUpLimits } from '../src/index.ts';
 import { ada, describeSignUpStore } from './contracts/sign-up-store-contract.ts';
 import { describeWelcomeEmailLedger } from './contracts/welcome-email-ledger-contract.ts';
 
@@ -19,13 +19,16 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const emptyStores = () => {
+const emptyStores = (limits?: SignUpLimits) => {
   prefixes += 1;
   const keyPrefix = `${redis.prefix}:${prefixes}`;
-  return { keyPrefix, ...openStores(connection, { keyPrefix, hashSecret: 'for-tests' }) };
+  return {
+    keyPrefix,
+    ...openStores(connection, { keyPrefix, hashSecret: 'for-tests', ...(limits && { limits }) }),
+  };
 };
 
-describeSignUpStore('Redis', async () => emptyStores());
+describeSignUpStore('Redis', async (limits) => emptyStores(limits));
 describeWelcomeEmailLedger('Redis', async () => emptyStores());
 
 describe('what Redis holds', () => {

@@ -1,6 +1,5 @@
+import type { Crowded, Interrupted, MailOutcome } from '@backend-jobs/mail';
 import type { WelcomeEmailClaim, WelcomeEmailSettlement } from '@backend-jobs/sign-ups';
-import type { MailOutcome } from '../mail/mail-outcome.ts';
-import type { Crowded } from '../mail/mailer.ts';
 
 export type Claimed = WelcomeEmailClaim & { kind: 'claimed' };
 
@@ -11,7 +10,7 @@ interface Expired {
 }
 
 /** How one run that has the claim ends: with what the mail server did, or with a decision not to ask it now. */
-export type SendingEnd = MailOutcome | Crowded | Expired;
+export type SendingEnd = MailOutcome | Crowded | Interrupted | Expired;
 
 /**
  * What happens to the job:
@@ -19,10 +18,9 @@ export type SendingEnd = MailOutcome | Crowded | Expired;
  * - `complete`, or `fail` for good;
  * - `retry`: it spends an attempt, and runs again after a while;
  * - `retry-while-copies-are-left`: the same, but it fails when no further copy may be sent;
- * - `put-back`: it runs again soon, and spends no attempt;
- * - `pause-emails`: the same, and no email is tried for a while.
+ * - `put-back`: it runs again soon, behind the others, and spends no attempt.
  */
-type Next = 'complete' | 'fail' | 'retry' | 'retry-while-copies-are-left' | 'put-back' | 'pause-emails';
+type Next = 'complete' | 'fail' | 'retry' | 'retry-while-copies-are-left' | 'put-back';
 
 interface Settlement {
   status: WelcomeEmailSettlement['status'];
@@ -35,11 +33,14 @@ interface Settlement {
 const settlements = {
   sent: { status: 'sent', countsAttempt: true, next: 'complete' },
   refused: { status: 'failed', countsAttempt: true, next: 'fail' },
+  // Until it is known whether the message or the service is at fault.
+  suspect: { status: 'pending', countsAttempt: true, next: 'retry' },
   expired: { status: 'failed', countsAttempt: false, next: 'fail' },
   uncertain: { status: 'unknown', countsAttempt: true, next: 'retry-while-copies-are-left' },
   deferred: { status: 'pending', countsAttempt: true, next: 'retry' },
   crowded: { status: 'pending', countsAttempt: false, next: 'put-back' },
-  unavailable: { status: 'pending', countsAttempt: false, next: 'pause-emails' },
+  interrupted: { status: 'pending', countsAttempt: false, next: 'put-back' },
+  unavailable: { status: 'pending', countsAttempt: false, next: 'put-back' },
 } satisfies Record<SendingEnd['kind'], Settlement>;
 
 /** The settlement of one end, for the email that was claimed. */

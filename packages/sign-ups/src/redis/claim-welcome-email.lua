@@ -4,26 +4,31 @@
 --       open_emails  ids by the time their email was asked for
 -- ARGV  id           the sign-up
 --       token        names this claim
---       now_ms       the time, in ms
 --       max_copies   how many copies may be out before only an operator may send another
 --       job, start   which run this is: both grow
 --       lost         how often the job was lost by a worker that died
--- Returns { kind }, and for 'claimed' the fields that the sender needs, each followed by its value.
+-- Returns { kind }, and for 'claimed' the fields that the sender needs, each followed by its value. Times are in ms, and
+-- by the clock of Redis, which all workers share.
 local record, open_emails = unpack(KEYS)
-local id, token, now_ms, max_copies, job, start, lost = unpack(ARGV)
+local id, token, max_copies, job, start, lost = unpack(ARGV)
+
+local seconds, microseconds = unpack(redis.call('TIME'))
+local now_ms = seconds .. string.format('%03d', math.floor(microseconds / 1000))
 
 local outcome, name, email, locale, created_at = unpack(
   redis.call('HMGET', record, 'outcome', 'name', 'email', 'locale', 'createdAt'))
-local status, attempts, since, holder, is_settled, last_error, copies, copies_before, last_job, last_start, last_lost = unpack(
+local status, attempts, since, holder, is_settled, last_error, copies, copies_before, last_job, last_start, last_lost, refused_since = unpack(
   redis.call('HMGET', record, 'emailStatus', 'emailAttempts', 'emailSince', 'emailToken', 'emailIsSettled', 'emailError',
-    'emailUncertain', 'emailUncertainBefore', 'emailJobAdded', 'emailJobStart', 'emailStalls'))
+    'emailUncertain', 'emailUncertainBefore', 'emailJobAdded', 'emailJobStart', 'emailStalls',
+    'emailRefusedSince'))
 copies = tonumber(copies or 0)
 copies_before = tonumber(copies_before or 0)
 
 local function claimed()
   return { 'claimed', 'id', id, 'name', name, 'email', email, 'locale', locale, 'createdAt', created_at,
     'attempts', tostring(attempts), 'sinceMs', since,
-    'copiesLeft', tostring(math.max(0, max_copies - (copies - copies_before) - 1)) }
+    'copiesLeft', tostring(math.max(0, max_copies - (copies - copies_before) - 1)),
+    'claimedMs', now_ms, refused_since and 'refusedSinceMs' or nil, refused_since or nil }
 end
 
 if outcome ~= 'created' or status == 'sent' then

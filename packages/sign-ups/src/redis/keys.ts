@@ -1,4 +1,5 @@
 import { canonicalEmail } from '../canonical-email.ts';
+import { mailboxOf } from '../mailbox.ts';
 import type { UserId } from '../user.ts';
 
 export interface RedisLayout {
@@ -12,11 +13,19 @@ export interface RedisLayout {
  * - `record`: a hash for each sign-up, with its outcome, its user and its email's ledger;
  * - `emailIndex`: from an email's hash to the id of its user;
  * - `openEmails`: the ids of users whose email has no final outcome, by the time it was asked for;
- * - `users`: the ids of all users, in their order.
+ * - `users`: the ids of all users, in their order;
+ * - `mailboxCount`, `domainCount`: how many users were made of an address' mailbox and domain, for as long as that counts.
  */
 export const createKeys = ({ keyPrefix, hash }: RedisLayout) => ({
   record: (id: UserId) => `${keyPrefix}:sign-up:${id}`,
   emailIndex: (email: string) => `${keyPrefix}:email:${hash(canonicalEmail(email))}`,
   openEmails: `${keyPrefix}:unwelcomed`,
   users: `${keyPrefix}:users`,
+  mailboxCount: (email: string) => `${keyPrefix}:of-mailbox:${hash(mailboxOf(email))}`,
+  domainCount: (email: string) => `${keyPrefix}:of-domain:${hash(domainOf(email))}`,
 });
+
+const domainOf = (email: string): string => {
+  const canonical = canonicalEmail(email);
+  return canonical.slice(canonical.lastIndexOf('@') + 1);
+};

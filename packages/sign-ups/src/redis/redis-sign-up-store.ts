@@ -1,5 +1,6 @@
 import { defineScript } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
+import type { SignUpLimits } from '../sign-up-limits.ts';
 import type { SignUp, SignUpStore } from '../sign-up-store.ts';
 import type { UserId } from '../user.ts';
 import { createKeys, type RedisLayout } from './keys.ts';
@@ -11,8 +12,20 @@ const rejectionKeptSeconds = 30 * dayInSeconds;
 const deletionKeptSeconds = 90 * dayInSeconds;
 
 const createSignUp = defineScript(new URL('./create-sign-up.lua', import.meta.url), {
-  keys: ['record', 'emailIndex', 'openEmails', 'users'],
-  args: ['id', 'name', 'email', 'locale', 'createdAt', 'nowMs', 'rejectionKeptS'],
+  keys: ['record', 'emailIndex', 'openEmails', 'users', 'mailboxCount', 'domainCount'],
+  args: [
+    'id',
+    'name',
+    'email',
+    'locale',
+    'createdAt',
+    'nowMs',
+    'rejectionKeptS',
+    'mailboxMax',
+    'mailboxMs',
+    'domainMax',
+    'domainMs',
+  ],
 });
 const deleteSignUp = defineScript(new URL('./delete-sign-up.lua', import.meta.url), {
   keys: ['record', 'emailIndex', 'openEmails', 'users'],
@@ -20,7 +33,11 @@ const deleteSignUp = defineScript(new URL('./delete-sign-up.lua', import.meta.ur
 });
 
 /** Keeps sign-ups in Redis. The caller opens and closes the connection. */
-export const createRedisSignUpStore = (connection: Redis, layout: RedisLayout): SignUpStore => {
+export const createRedisSignUpStore = (
+  connection: Redis,
+  layout: RedisLayout,
+  { perMailbox, perDomain }: SignUpLimits,
+): SignUpStore => {
   const keys = createKeys(layout);
   const create = createSignUp(connection);
   const remove = deleteSignUp(connection);
@@ -31,6 +48,17 @@ export const createRedisSignUpStore = (connection: Redis, layout: RedisLayout): 
     users: keys.users,
   });
 
+  const limits = {
+    mailboxMax: perMailbox?.max ?? 0,
+    mailboxMs: perMailbox?.durationMs ?? 0,
+    domainMax: perDomain?.max ?? 0,
+    domainMs: perDomain?.durationMs ?? 0,
+  };
+  const waitOf = async (count: string, limit: SignUpLimits['perMailbox']): Promise<number> => {
+    if (!limit || Number(await connection.get(count)) < limit.max) return 0;
+    return Math.max(1, Math.ceil((await connection.pttl(count)) / 1_000));
+  };
+
   const find = async (id: UserId): Promise<SignUp | undefined> =>
     toSignUp(await connection.hgetall(keys.record(id)), id);
 
@@ -40,9 +68,18 @@ export const createRedisSignUpStore = (connection: Redis, layout: RedisLayout): 
     create: async (id, { name, email, locale }) => {
       const now = new Date();
       const times = { createdAt: now.toISOString(), nowMs: now.getTime() };
-      const args = { id, name, email, locale, ...times, rejectionKeptS: rejectionKeptSeconds };
-      const record = toFields(await create({ keys: keysOf(id, email), args }));
+      const args = { id, name, email, locale, ...times, rejectionKeptS: rejectionKeptSeconds, ...limits };
+      const counts = { mailboxCount: keys.mailboxCount(email), domainCount: keys.domainCount(email) };
+      const record = toFields(await create({ keys: { ...keysOf(id, email), ...counts }, args }));
       return toSignUp(record, id) as SignUp;
+    },
+
+    secondsUntilAllowed: async (email) => {
+      const waits = await Promise.all([
+        waitOf(keys.mailboxCount(email), perMailbox),
+        waitOf(keys.domainCount(email), perDomain),
+      ]);
+      return Math.max(...waits);
     },
 
     findIdByEmail: async (email) => (await connection.get(keys.emailIndex(email))) ?? undefined,

@@ -8,11 +8,21 @@ import { Count, parserOf, toFields, toUser, UserFields } from './record.ts';
 
 const claimEmail = defineScript(new URL('./claim-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails'],
-  args: ['id', 'token', 'nowMs', 'maxCopies', 'job', 'start', 'lost'],
+  args: ['id', 'token', 'maxCopies', 'job', 'start', 'lost'],
 });
 const settleEmail = defineScript(new URL('./settle-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails'],
-  args: ['id', 'token', 'status', 'isFinal', 'countsAttempt', 'messageId', 'sentAt', 'error'],
+  args: [
+    'id',
+    'token',
+    'status',
+    'isFinal',
+    'countsAttempt',
+    'messageId',
+    'sentAt',
+    'error',
+    'refusedSinceMs',
+  ],
 });
 const giveUpEmail = defineScript(new URL('./give-up-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails'],
@@ -29,17 +39,23 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
 
   return {
     claim: async (id, token, { maxCopies, job, start, lost }) => {
-      const args = { id, token, nowMs: Date.now(), maxCopies, job, start, lost };
+      const args = { id, token, maxCopies, job, start, lost };
       return toClaim(await claim({ keys: keysOf(id), args }), id);
     },
 
-    settle: async (
-      id,
-      token,
-      { status, isFinal, countsAttempt, messageId = '', sentAt = '', error = '' },
-    ) => {
-      const flags = { isFinal: isFinal ? '1' : '0', countsAttempt: countsAttempt ? '1' : '0' };
-      const args = { id, token, status, ...flags, messageId, sentAt, error };
+    settle: async (id, token, settlement) => {
+      const { status, messageId = '', sentAt = '', error = '', refusedSinceMs = '' } = settlement;
+      const args = {
+        id,
+        token,
+        status,
+        isFinal: settlement.isFinal ? '1' : '0',
+        countsAttempt: settlement.countsAttempt ? '1' : '0',
+        messageId,
+        sentAt,
+        error,
+        refusedSinceMs,
+      };
       return (await settle({ keys: keysOf(id), args })) === 1;
     },
 
@@ -53,7 +69,14 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
 };
 
 const parseClaimed = parserOf(
-  Type.Object({ ...UserFields.properties, attempts: Count, sinceMs: Count, copiesLeft: Count }),
+  Type.Object({
+    ...UserFields.properties,
+    attempts: Count,
+    sinceMs: Count,
+    copiesLeft: Count,
+    claimedMs: Count,
+    refusedSinceMs: Type.Optional(Count),
+  }),
 );
 
 const toClaim = (reply: unknown, id: UserId): WelcomeEmailClaim => {
@@ -66,5 +89,7 @@ const toClaim = (reply: unknown, id: UserId): WelcomeEmailClaim => {
     attempts: Number(claimed.attempts),
     sinceMs: Number(claimed.sinceMs),
     copiesLeft: Number(claimed.copiesLeft),
+    claimedMs: Number(claimed.claimedMs),
+    refusedSinceMs: claimed.refusedSinceMs === undefined ? undefined : Number(claimed.refusedSinceMs),
   };
 };

@@ -35,7 +35,10 @@ const isUnknown = (address: string): boolean => Number(/\d+/.exec(address)?.[0])
 
 export const mailFaults: Record<string, Fault<MailPart>> = {
   'refusing connections': {
-    ...{ lastsMs: [500, 5_000], appearance: 'refusing', mayCopy: true, healsFrom: 'mend' },
+    lastsMs: [500, 5_000],
+    appearance: 'refusing',
+    mayCopy: true,
+    healsFrom: 'mend',
     start: async ({ server, wires }) => {
       await Promise.all([server.stop(), ...wires.map((wire) => wire.stop())]);
     },
@@ -64,7 +67,10 @@ export const mailFaults: Record<string, Fault<MailPart>> = {
   'dropping before the final dot': scripted(drop, () => ({ onData: async () => 'drop' as const })),
   'dropping after the final dot': scripted({ ...drop, mayCopy: true }, () => ({ onFinalDot: () => 'drop' })),
   'one byte a second': {
-    ...{ lastsMs: [3_000, 15_000], appearance: 'silent', mayCopy: true, healsFrom: 'mend' },
+    lastsMs: [3_000, 15_000],
+    appearance: 'silent',
+    mayCopy: true,
+    healsFrom: 'mend',
     start: ({ wires }) => {
       for (const wire of wires) wire.answerPaceMs = 1_000;
     },

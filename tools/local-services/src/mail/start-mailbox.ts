@@ -12,7 +12,6 @@ export interface MailboxOptions {
   /** Free ones by default. */
   smtpPort?: number;
   webPort?: number;
-  report?: (line: string) => void;
 }
 
 export interface Mailbox {
@@ -58,6 +57,5 @@ export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbo
     await stop();
     throw error;
   }
-  options.report?.(`Mailbox: maildev on ${webUrl}`);
   return { smtpUrl: `smtp://127.0.0.1:${smtpPort}`, webUrl, stop };
 };

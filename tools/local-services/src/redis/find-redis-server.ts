@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { redisByApt } from './redis-by-apt.ts';
 import { redisInDocker } from './redis-in-docker.ts';
 import { redisOnPath } from './redis-on-path.ts';
 import type { RedisSearch, RedisSource } from './redis-source.ts';
@@ -21,8 +20,8 @@ export type FindOptions = Partial<RedisSearch>;
 const defaultCacheDir = fileURLToPath(new URL('../../../../.data/redis-server', import.meta.url));
 
 /**
- * The first of these that works: a server on the PATH, a Docker engine, the system's package unpacked privately, the
- * same package installed (root only). The answer stays good for many starts.
+ * The first of these that works: a server on the PATH, a Docker engine, or the system's package, unpacked into `cacheDir`.
+ * The result stays good for many starts.
  *
  * @throws {RedisNotFoundError}
  */
@@ -32,7 +31,7 @@ export const findRedisServer = async ({
   report = () => {},
 }: FindOptions = {}): Promise<RedisSource> => {
   const search: RedisSearch = { env, cacheDir, report };
-  for (const look of [redisOnPath, redisInDocker, unpackedRedis, redisByApt]) {
+  for (const look of [redisOnPath, redisInDocker, unpackedRedis]) {
     const source = await look(search);
     if (!source) continue;
     report(`Redis: ${source.name}`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { programsOnPath, runCommand } from '../run-command.ts';
 import { spawnTethered } from '../spawn-tethered.ts';
 import type { RedisLaunch, RedisProcess, RedisSearch, RedisSource } from './redis-source.ts';
-import { programsOnPath, runCommand } from './run-command.ts';
 
 const image = 'redis:8.10.2-trixie';
 

@@ -1,6 +1,6 @@
+import { programsOnPath } from '../run-command.ts';
 import { type RedisSearch, type RedisSource, redisProgram } from './redis-source.ts';
 import { isRecentEnough, oldestVersion, redisVersion } from './redis-version.ts';
-import { programsOnPath } from './run-command.ts';
 
 /** The first recent enough `redis-server` or `valkey-server` on the PATH. */
 export const redisOnPath = async ({ env, report }: RedisSearch): Promise<RedisSource | undefined> => {

@@ -4,12 +4,14 @@ import { untilReady } from '../until-ready.ts';
 import { askRedis } from './ask-redis.ts';
 import type { RedisProcess, RedisSource } from './redis-source.ts';
 
+/** Longer than it takes to load a large append-only file. */
+const readyWithinMs = 30_000;
+
 export interface RedisServerSetup {
   source: RedisSource;
   port: number;
   dataDir: string;
   settings: readonly string[];
-  readyWithinMs: number;
   report: (line: string) => void;
   /** Told of each server process that was started. */
   onStarted: (pid: number | undefined, url: string) => Promise<void>;
@@ -106,7 +108,7 @@ export class RedisServer {
       name: `Redis (${this.#setup.source.name})`,
       child,
       output,
-      withinMs: this.#setup.readyWithinMs,
+      withinMs: readyWithinMs,
       isReady: async () => {
         const answer = await askRedis(this.port);
         // Another server on the port answers while ours is still finding out that the port is taken.

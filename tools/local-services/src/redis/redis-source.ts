@@ -1,12 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
+import type { PackageSearch } from '../debian/unpacked-packages.ts';
 import { spawnTethered } from '../spawn-tethered.ts';
 
 /** What is known where a Redis is looked for. */
-export interface RedisSearch {
-  env: Record<string, string | undefined>;
-  cacheDir: string;
-  report: (line: string) => void;
-}
+export type RedisSearch = PackageSearch;
 
 export interface RedisLaunch {
   port: number;

@@ -17,8 +17,6 @@ export interface RedisOptions extends FindOptions {
   /** With 'everysec' a killed Redis may lose the last two seconds, with 'always' nothing. */
   appendfsync?: 'everysec' | 'always';
   extraArgs?: readonly string[];
-  /** How long it may take until it answers; loading its data counts. */
-  readyWithinMs?: number;
 }
 
 /**
@@ -30,12 +28,15 @@ export interface RedisOptions extends FindOptions {
  * @throws an error with the server's last output when it does not start
  */
 export const startRedis = async (options: RedisOptions = {}): Promise<RedisServer> => {
-  const { appendfsync = 'everysec', extraArgs = [], readyWithinMs = 30_000, report = () => {} } = options;
+  const { appendfsync = 'everysec', extraArgs = [], report = () => {} } = options;
   const source = options.source ?? (await findRedisServer(options));
   const port = options.port ?? (await freePort());
   const { dataDir, addServer, free } = await openFolder(options.dataDir);
   const redis = new RedisServer({
-    ...{ source, port, dataDir, readyWithinMs, report },
+    source,
+    port,
+    dataDir,
+    report,
     settings: [...keepEverything, '--appendfsync', appendfsync, ...extraArgs],
     onStarted: addServer,
     onStopped: free,
