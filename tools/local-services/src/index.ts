@@ -5,7 +5,7 @@ export type { PostfixConfig } from './mail/postfix/postfix-config.ts';
 export * as postfixConfig from './mail/postfix/postfix-config.ts';
 export { startPostfix } from './mail/postfix/start-postfix.ts';
 export type { ReceivedMessage } from './mail/received-message.ts';
-export type { SmtpAnswer, SmtpDialogue, SmtpScript } from './mail/smtp-script.ts';
+export type { SmtpDialogue, SmtpReaction, SmtpScript } from './mail/smtp-script.ts';
 export type { SmtpServer } from './mail/smtp-server.ts';
 export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-mailbox.ts';
 export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';
