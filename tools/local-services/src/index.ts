@@ -12,7 +12,7 @@ export {
   startRawSmtpServer,
 } from './mail/raw-smtp-server.ts';
 export type { ReceivedMessage } from './mail/received-message.ts';
-export type { SmtpAnswer, SmtpDialogue, SmtpScript } from './mail/smtp-script.ts';
+export type { SmtpDialogue, SmtpReaction, SmtpScript } from './mail/smtp-script.ts';
 export type { SmtpServer } from './mail/smtp-server.ts';
 export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-mailbox.ts';
 export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';

@@ -19,7 +19,7 @@ const halfOpen = <Part>(wireOf: (part: Part) => Wire): Fault<Part> => ({
   mayCopy: true,
   healsFrom: 'mend',
   start: (part) => wireOf(part).halt(),
-  mend: (part) => wireOf(part).mend(),
+  mend: (part) => wireOf(part).restore(),
 });
 
 /** An API sends no mail, so none of them makes a second copy. */

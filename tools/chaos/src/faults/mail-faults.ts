@@ -72,10 +72,10 @@ export const mailFaults: Record<string, Fault<MailPart>> = {
     mayCopy: true,
     healsFrom: 'mend',
     start: ({ wires }) => {
-      for (const wire of wires) wire.answerPaceMs = 1_000;
+      for (const wire of wires) wire.replyPaceMs = 1_000;
     },
     mend: ({ wires }) => {
-      for (const wire of wires) wire.answerPaceMs = 0;
+      for (const wire of wires) wire.replyPaceMs = 0;
     },
   },
 };
