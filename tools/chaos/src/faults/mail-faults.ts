@@ -21,14 +21,14 @@ const scripted = (
   },
 });
 
-/** Up to beyond the 10 s after which a worker gives up on a silent line. */
+/** Beyond what a client in a hurry would wait for. */
 const silence: Making = { appearance: 'silent', mayCopy: false, lastsMs: [500, 13_000] };
 const refusal: Making = { appearance: 'refusing', mayCopy: false };
 const drop: Making = { appearance: 'dropping', mayCopy: false };
 
 const busy = { code: 421, message: 'Service not available' };
 const later = { code: 451, message: 'Try again later' };
-const unknown = { code: 550, message: 'No such mailbox' };
+const unknown = { code: 550, message: '5.1.1 No such mailbox' };
 
 /** Of every five addresses the server says that it does not know one, each time the same. */
 const isUnknown = (address: string): boolean => Number(/\d+/.exec(address)?.[0]) % 5 === 0;
