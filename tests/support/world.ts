@@ -2,7 +2,7 @@ import {
   appMain,
   openTestRedis,
   type RunningApi,
-  type RunningProgram,
+  type RunningWorker,
   type SmtpServer,
   startApi,
   startSmtpServer,
@@ -36,7 +36,7 @@ export class World {
   readonly env: Record<string, string>;
   readonly smtp: SmtpServer;
   readonly apis: RunningApi[] = [];
-  readonly workers: RunningProgram[] = [];
+  readonly workers: RunningWorker[] = [];
   log = '';
 
   constructor(env: Record<string, string>, smtp: SmtpServer) {
@@ -56,7 +56,7 @@ export class World {
     return api;
   }
 
-  async startWorker(env: Record<string, string> = {}): Promise<RunningProgram> {
+  async startWorker(env: Record<string, string> = {}): Promise<RunningWorker> {
     const worker = await startWorker({
       main: appMain('worker'),
       env: { ...this.env, ...env },

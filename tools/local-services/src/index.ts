@@ -24,7 +24,14 @@ export type { RedisSource } from './redis/redis-source.ts';
 export { type RedisOptions, startRedis } from './redis/start-redis.ts';
 export { type AuditRun, runAudit } from './run-audit.ts';
 export { spawnTethered, type TetheredOptions } from './spawn-tethered.ts';
-export { type ApiStart, appMain, type RunningApi, startApi, startWorker } from './start-app.ts';
+export {
+  type ApiStart,
+  appMain,
+  type RunningApi,
+  type RunningWorker,
+  startApi,
+  startWorker,
+} from './start-app.ts';
 export { type ProgramEnd, type RunningProgram, runProgram, startProgram } from './start-program.ts';
 export { stopProcess } from './stop-process.ts';
 export { type Passing, startWire, type Wire } from './wire.ts';

@@ -15,6 +15,9 @@ type AppStart = Pick<ProgramStart, 'main' | 'env' | 'log'> & {
   readyPath?: string;
 };
 
+/** `healthUrl` has `/livez` and `/readyz`. */
+export type RunningWorker = RunningProgram & { healthUrl: string };
+
 export interface ApiStart extends AppStart {
   /** A free one by default. */
   port?: number;
@@ -55,10 +58,12 @@ export const startWorker = async ({
   env,
   readyPath = '/readyz',
   ...start
-}: AppStart): Promise<RunningProgram> => {
+}: AppStart): Promise<RunningWorker> => {
   const port = await freePort();
-  const isReady = async () => (await statusOf(`http://127.0.0.1:${port}${readyPath}`)) === 200;
-  return startProgram({ ...start, name, env: { ...env, HEALTH_PORT: String(port) }, isReady });
+  const healthUrl = `http://127.0.0.1:${port}`;
+  const isReady = async () => (await statusOf(healthUrl + readyPath)) === 200;
+  const program = await startProgram({ ...start, name, env: { ...env, HEALTH_PORT: String(port) }, isReady });
+  return { ...program, healthUrl };
 };
 
 const statusOf = async (url: string): Promise<number | undefined> => {

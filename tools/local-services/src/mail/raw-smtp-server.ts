@@ -21,7 +21,7 @@ export interface RawReply {
   pieces?: number;
   everyMs?: number;
   /** What comes after them: `drop` closes the connection, `reset` breaks it off. */
-  ends?: 'drop' | 'reset';
+  ends?: 'drop' | 'reset' | undefined;
 }
 
 /** The reply in this phase of the dialogue about `recipient`, who is not known before RCPT; `undefined`: a good one. */
