@@ -1,22 +1,22 @@
 import type { RunningProgram } from '@backend-jobs/local-services';
 
-/** More than the 5 s that an app is given here to finish what it has in hand. */
+/** More than the 5 s that each app has here to finish its jobs and requests. */
 const endWithinMs = 15_000;
 
-/** One app in a process of its own, which can be ended and started again. */
+/** One app in its own process, which can be ended and restarted. */
 export class App {
   readonly #startProgram: (log: (chunk: string) => void) => Promise<RunningProgram>;
-  readonly #complain: (what: string) => void;
+  readonly #onUnexpected: (what: string) => void;
   #running: Promise<RunningProgram> | undefined;
   #outputTail = '';
 
-  /** `complain` is told of what no fault explains: the process ends by itself, or does not end when it should. */
+  /** `onUnexpected` is called when the process ends by itself, or does not end when it should. */
   constructor(
     start: (log: (chunk: string) => void) => Promise<RunningProgram>,
-    complain: (what: string) => void,
+    onUnexpected: (what: string) => void,
   ) {
     this.#startProgram = start;
-    this.#complain = complain;
+    this.#onUnexpected = onUnexpected;
   }
 
   async start(): Promise<void> {
@@ -29,28 +29,28 @@ export class App {
     void exited.then((how) => {
       if (this.#running !== starting) return;
       this.#running = undefined;
-      this.#complain(`ended by itself (${how}) ${this.#outputTail}`);
+      this.#onUnexpected(`ended by itself (${how}) ${this.#outputTail}`);
     });
   }
 
-  /** Ends it by the signal, and resolves when it is gone; at once when it is gone already. */
+  /** Sends the signal, and resolves when the process has ended. */
   async end(signal: NodeJS.Signals): Promise<void> {
     const running = await this.#forget();
     if (!running) return;
     process.kill(running.pid, signal);
     const timer = setTimeout(() => {
       process.kill(running.pid, 'SIGKILL');
-      this.#complain(`did not end within ${endWithinMs / 1_000} s of ${signal}`);
+      this.#onUnexpected(`did not end within ${endWithinMs / 1_000} s of ${signal}`);
     }, endWithinMs);
     await running.exited;
     clearTimeout(timer);
   }
 
   async stop(): Promise<void> {
-    await (await this.#forget().catch(() => undefined))?.stop(); // one that did not start is stopped already
+    await (await this.#forget().catch(() => undefined))?.stop(); // an app that failed to start is already stopped
   }
 
-  /** From here on its end is wanted. */
+  /** From here on the end of the process is expected. */
   #forget(): Promise<RunningProgram | undefined> {
     const forgotten = this.#running;
     this.#running = undefined;

@@ -1,7 +1,7 @@
 import type { ReceivedMessage } from '@backend-jobs/local-services';
 import type { InjectedFault } from './inject.ts';
 
-/** What the mail server got, by the user's id, which the Message-ID holds; the copies in the order of their coming. */
+/** Groups the messages by the id of the user, which is part of the Message-ID, in the order in which they arrived. */
 export const messagesById = (messages: ReceivedMessage[]): Map<string, ReceivedMessage[]> =>
   Map.groupBy(
     messages.toSorted((one, other) => one.receivedAtMs - other.receivedAtMs),
@@ -12,11 +12,11 @@ export interface SecondCopy {
   id: string;
   earlierAtMs: number;
   atMs: number;
-  /** What was broken when the copy before it came, so that nobody learned of it. */
+  /** The faults that may have kept the worker from knowing about the copy before. */
   causes: string[];
 }
 
-/** Every copy after the first, with what may have made it. */
+/** Returns every copy after the first, with its possible causes. */
 export const findSecondCopies = (
   byId: Map<string, ReceivedMessage[]>,
   faults: InjectedFault[],
@@ -28,25 +28,25 @@ export const findSecondCopies = (
     }),
   );
 
-/** A worker that has taken its time to hear the server, or to tell Redis, is hit by what breaks a little later. */
+/** A fault that begins a little later can still prevent a slow worker from recording that the message was sent. */
 const nearMs = 1_000;
-/** A line that was half-open is dead for the worker until it gives up on it, up to 15 s after the line was mended. */
+/** After a half-open connection was repaired, a worker may take up to 15 s to give it up. */
 const afterMs = 15_000;
 
 /**
- * The faults that can make a copy, and were there when the earlier one came; if there were none, those that had ended
- * not long before, or began before the second came.
+ * Returns the faults that can cause a copy and were active when the earlier copy arrived. If there were none,
+ * returns those that had ended shortly before that, or that began before the second copy arrived.
  */
 const causesOf = (earlierAtMs: number, atMs: number, faults: InjectedFault[]): string[] => {
   const between = (fromMs: number, toMs: number) =>
     faults.filter(
-      ({ mayCopy, startedAtMs, mendedAtMs }) => mayCopy && startedAtMs <= toMs && mendedAtMs >= fromMs,
+      ({ mayCopy, startedAtMs, repairedAtMs }) => mayCopy && startedAtMs <= toMs && repairedAtMs >= fromMs,
     );
-  const there = between(earlierAtMs - nearMs, earlierAtMs + nearMs);
-  const near = there.length > 0 ? there : between(earlierAtMs - afterMs, atMs);
+  const active = between(earlierAtMs - nearMs, earlierAtMs + nearMs);
+  const near = active.length > 0 ? active : between(earlierAtMs - afterMs, atMs);
   return [...new Set(near.map(nameOf))].sort();
 };
 
-/** As people speak of it: `worker killed`, whichever of them it was. */
+/** Names the kind of fault without the number of the part, such as `worker killed`. */
 export const nameOf = ({ part, fault }: { part: string; fault: string }): string =>
   `${part.replace(/ \d+$/, '')} ${fault}`;

@@ -6,24 +6,24 @@ import { redisFaults } from './faults/redis-faults.ts';
 import { type PartName, type PlannedFault, partNames } from './plan.ts';
 import type { Service } from './service.ts';
 
-/** A fault that was there: from the moment that it was started until the part worked again. */
+/** A fault that has happened. It lasted from its start until the part was repaired. */
 export interface InjectedFault extends PlannedFault {
   startedAtMs: number;
-  mendedAtMs: number;
-  /** From when on the service could heal. */
-  healsFromMs: number;
+  repairedAtMs: number;
+  /** The time from which on the service could recover. */
+  recoversFromMs: number;
   appearance: Appearance;
   mayCopy: boolean;
 }
 
-/** Breaks one part, by the name of a fault. */
+/** Breaks one part with the planned fault, and repairs it. */
 type Breaker = (planned: PlannedFault, signal: AbortSignal) => Promise<InjectedFault>;
 
 /**
- * Does what is planned, the parts side by side, and answers when all is mended. The first fault that throws, or
- * `stopping`, ends it all, and leaves things broken as they are.
+ * Injects the planned faults, in all parts at the same time, and resolves when every part is repaired. An
+ * error of a fault or `stopping` ends the run; then the parts stay as they are.
  *
- * @throws what the fault threw, or why it was stopped
+ * @throws the error of the fault, or the reason of `stopping`
  */
 export const injectFaults = async (
   plan: PlannedFault[],
@@ -61,13 +61,14 @@ const breaker =
   <Part>(part: Part | undefined, faults: Record<string, Fault<Part>>): Breaker =>
   async (planned, signal) => {
     const fault = faults[planned.fault];
-    if (!part || !fault) throw new Error(`There is no ${planned.part}, or no fault '${planned.fault}' of it`);
-    const { appearance, mayCopy, healsFrom } = fault;
+    if (!part || !fault)
+      throw new Error(`There is no part ${planned.part}, or it has no fault '${planned.fault}'`);
+    const { appearance, mayCopy, recoversFrom } = fault;
     const startedAtMs = Date.now();
     await fault.start(part, planned.lastsMs);
     await sleep(planned.lastsMs, undefined, { signal });
-    await fault.mend(part);
-    const mendedAtMs = Date.now();
-    const healsFromMs = healsFrom === 'start' ? startedAtMs : mendedAtMs;
-    return { ...planned, startedAtMs, mendedAtMs, healsFromMs, appearance, mayCopy };
+    await fault.repair(part);
+    const repairedAtMs = Date.now();
+    const recoversFromMs = recoversFrom === 'start' ? startedAtMs : repairedAtMs;
+    return { ...planned, startedAtMs, repairedAtMs, recoversFromMs, appearance, mayCopy };
   };

@@ -1,38 +1,38 @@
-/** One `POST /users`, and what the client saw of it. */
-export interface Ask {
+/** One `POST /users`, as the client saw it. */
+export interface SignUpAttempt {
   email: string;
   sentAtMs: number;
-  answeredAtMs: number;
-  /** 0 when there was no answer. */
+  respondedAtMs: number;
+  /** 0 when there was no response. */
   status: number;
-  /** What a 202 named. */
+  /** The id in a 202 response. */
   id: string | undefined;
 }
 
 export interface Load {
-  asks: Ask[];
-  /** Asks no more, and resolves when all that was asked is answered, or never will be. May be called more than once. */
+  attempts: SignUpAttempt[];
+  /** Sends no more requests, and resolves when all requests have ended. May be called more than once. */
   stop(): Promise<void>;
 }
 
-const answerWithinMs = 10_000;
+const responseWithinMs = 10_000;
 
-/** Signs up so many a second, each once and under an address of its own, at one API after the other. */
+/** Sends `perSecond` sign-ups a second to the APIs in turn, each once and with its own address. */
 export const startLoad = (apiUrls: string[], perSecond: number): Load => {
-  const asks: Ask[] = [];
+  const attempts: SignUpAttempt[] = [];
   const underWay = new Set<Promise<void>>();
   let count = 0;
   const timer = setInterval(() => {
     const apiUrl = apiUrls[count % apiUrls.length] ?? '';
     count += 1;
-    const asking = signUp(apiUrl, `chaos.${count}@example.com`).then((ask) => {
-      asks.push(ask);
-      underWay.delete(asking);
+    const sending = signUp(apiUrl, `chaos.${count}@example.com`).then((attempt) => {
+      attempts.push(attempt);
+      underWay.delete(sending);
     });
-    underWay.add(asking);
+    underWay.add(sending);
   }, 1_000 / perSecond);
   return {
-    asks,
+    attempts,
     stop: async () => {
       clearInterval(timer);
       await Promise.all(underWay);
@@ -40,18 +40,18 @@ export const startLoad = (apiUrls: string[], perSecond: number): Load => {
   };
 };
 
-const signUp = async (apiUrl: string, email: string): Promise<Ask> => {
+const signUp = async (apiUrl: string, email: string): Promise<SignUpAttempt> => {
   const sentAtMs = Date.now();
   const response = await fetch(`${apiUrl}/users`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'Ada', email }),
-    signal: AbortSignal.timeout(answerWithinMs),
+    signal: AbortSignal.timeout(responseWithinMs),
   }).catch(() => undefined);
-  const answeredAtMs = Date.now();
+  const respondedAtMs = Date.now();
   await response?.arrayBuffer().catch(() => {});
-  // From the header: a client has seen it, though the line may break within the body.
+  // From the header, which the client has even if the connection breaks within the body.
   const location = response?.headers.get('location') ?? undefined;
   const id = response?.status === 202 ? location?.slice('/users/'.length) : undefined;
-  return { email, sentAtMs, answeredAtMs, status: response?.status ?? 0, id };
+  return { email, sentAtMs, respondedAtMs, status: response?.status ?? 0, id };
 };

@@ -5,7 +5,7 @@ export interface Options {
   seed: number;
   minutes: number;
   perSecond: number;
-  /** With 'everysec' a killed Redis may lose what it took in the last 2 s; with 'always', nothing. */
+  /** A killed Redis may lose the writes of the last 2 s with 'everysec', and nothing with 'always'. */
   appendfsync: 'everysec' | 'always';
   /** The folder that the report is written to. */
   report: string;
@@ -13,7 +13,7 @@ export interface Options {
 
 const reports = fileURLToPath(new URL('../../../.data/chaos', import.meta.url));
 
-/** @throws when an option is not known, or not a number above 0 where one is needed */
+/** @throws when an option is unknown or has an invalid value */
 export const readOptions = (args: string[]): Options => {
   const { values } = parseArgs({
     args,
@@ -26,10 +26,10 @@ export const readOptions = (args: string[]): Options => {
     },
   });
   const seed = Number(values.seed);
-  if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${values.seed}: not a whole number`);
+  if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${values.seed}: must be a whole number`);
   const { appendfsync } = values;
   if (appendfsync !== 'always' && appendfsync !== 'everysec') {
-    throw new Error(`--appendfsync ${appendfsync}: neither always nor everysec`);
+    throw new Error(`--appendfsync ${appendfsync}: must be always or everysec`);
   }
   const minutes = positive('--minutes', values.minutes);
   const perSecond = positive('--per-second', values['per-second']);
@@ -39,5 +39,5 @@ export const readOptions = (args: string[]): Options => {
 const positive = (option: string, text: string): number => {
   const number = Number(text);
   if (number > 0 && Number.isFinite(number)) return number;
-  throw new Error(`${option} ${text}: not a number above 0`);
+  throw new Error(`${option} ${text}: must be a number above 0`);
 };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
-/** What the verdict needs of `GET /users/:id`. */
+/** The part of a response to `GET /users/:id` that the verdict needs. */
 const Outcome = Type.Object({
   id: Type.String(),
   status: Type.String(),
@@ -22,7 +22,7 @@ export const isSettled = ({ status, welcomeEmail }: Outcome): boolean =>
     ? ['sent', 'failed'].includes(welcomeEmail?.status ?? '')
     : ['rejected', 'failed'].includes(status);
 
-export interface Asking {
+export interface OutcomeSearch {
   apiUrls: string[];
   withinMs: number;
   signal: AbortSignal;
@@ -30,16 +30,16 @@ export interface Asking {
 }
 
 /**
- * Asks, as a client would, what became of each sign-up, until all have settled or the time is up. Those that no API
- * knows are not in the answer.
+ * Asks the APIs for the outcome of each sign-up, until all have settled or the time is over. The result does
+ * not contain the sign-ups that no API knows.
  */
 export const awaitOutcomes = async (
   ids: Iterable<string>,
-  { apiUrls, withinMs, signal, report }: Asking,
+  { apiUrls, withinMs, signal, report }: OutcomeSearch,
 ): Promise<Map<string, Outcome>> => {
   const outcomes = new Map<string, Outcome>();
   const deadlineMs = Date.now() + withinMs;
-  let toldAtMs = 0;
+  let reportedAtMs = 0;
   for (let unsettled = [...ids]; unsettled.length > 0; ) {
     for (const outcome of await findAll(unsettled, apiUrls)) outcomes.set(outcome.id, outcome);
     unsettled = unsettled.filter((id) => {
@@ -47,9 +47,9 @@ export const awaitOutcomes = async (
       return !outcome || !isSettled(outcome);
     });
     if (Date.now() > deadlineMs) break;
-    if (unsettled.length > 0 && Date.now() - toldAtMs > 10_000) {
-      report(`${unsettled.length} sign-ups are under way still.`);
-      toldAtMs = Date.now();
+    if (unsettled.length > 0 && Date.now() - reportedAtMs > 10_000) {
+      report(`${unsettled.length} sign-ups have not settled yet.`);
+      reportedAtMs = Date.now();
     }
     if (unsettled.length > 0) await sleep(500, undefined, { signal });
   }
@@ -62,13 +62,13 @@ const findAll = async (ids: string[], apiUrls: string[]): Promise<Outcome[]> => 
   const found: Outcome[] = [];
   for (let start = 0; start < ids.length; start += atOnce) {
     const batch = ids.slice(start, start + atOnce);
-    const answers = batch.map((id, index) => find(`${apiUrls[index % apiUrls.length]}/users/${id}`));
-    for (const outcome of await Promise.all(answers)) if (outcome) found.push(outcome);
+    const searches = batch.map((id, index) => find(`${apiUrls[index % apiUrls.length]}/users/${id}`));
+    for (const outcome of await Promise.all(searches)) if (outcome) found.push(outcome);
   }
   return found;
 };
 
-/** Not known, or not answered: asked again, if there is time. */
+/** Returns `undefined` when the API does not know the sign-up or does not respond. The caller asks again. */
 const find = async (url: string): Promise<Outcome | undefined> => {
   const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
   const body: unknown = await response?.json().catch(() => undefined);

@@ -4,7 +4,7 @@ import type { App } from './app.ts';
 export interface ApiPart {
   app: App;
   url: string;
-  /** Its line to Redis. */
+  /** The wire between it and Redis. */
   redisWire: Wire;
 }
 
@@ -16,13 +16,13 @@ export interface WorkerPart {
 
 export interface RedisPart {
   server: RedisServer;
-  /** All lines that lead to it. */
+  /** All wires to it. */
   wires: Wire[];
 }
 
 export interface MailPart {
   server: SmtpServer;
   wires: Wire[];
-  /** The addresses that it has ever said 550 to. */
+  /** The addresses that it has refused with 550. */
   refused: Set<string>;
 }

@@ -4,7 +4,7 @@ import { mailFaults } from './faults/mail-faults.ts';
 import { redisFaults } from './faults/redis-faults.ts';
 import { type Random, seededRandom } from './random.ts';
 
-/** What the faults of a part are drawn from, and how long it is left alone between two of them. */
+/** The possible faults of a part, and the pause between two of them. */
 interface Lane {
   faults: Record<string, Pick<Fault<never>, 'lastsMs'>>;
   pauseMs: readonly [number, number];
@@ -13,7 +13,7 @@ interface Lane {
 const api: Lane = { faults: apiFaults, pauseMs: [5_000, 18_000] };
 const worker: Lane = { faults: workerFaults, pauseMs: [5_000, 18_000] };
 
-/** Each part breaks by itself, whatever happens to the others: their faults meet in every way. */
+/** Each part breaks independently of the others, so that their faults overlap in every way. */
 const lanes = {
   'API 1': api,
   'API 2': api,
@@ -29,23 +29,23 @@ export const partNames = Object.keys(lanes) as PartName[];
 
 export interface PlannedFault {
   part: PartName;
-  /** Its name among the faults of the part. */
+  /** The name of the fault in the list of this part. */
   fault: string;
-  /** From the start of the load on. It starts later if what was before it took long to mend. */
+  /** Counted from the start of the load. The fault starts later if the repair of the one before took long. */
   atMs: number;
   lastsMs: number;
 }
 
 /**
- * All faults that start within `durationMs`, in the order of their starts. Chosen by the seed alone: nothing that
- * happens in a run changes what comes, and a longer run starts as a shorter one.
+ * Returns all faults that start within `durationMs`, in the order of their starts. They depend on the seed
+ * only: nothing that happens in a run changes them, and a longer run begins like a shorter one.
  */
 export const planFaults = (seed: number, durationMs: number): PlannedFault[] =>
   partNames
     .flatMap((part, index) => planLane(part, seededRandom(seed + Math.imul(index, 0x9e3779b1)), durationMs))
     .sort((one, other) => one.atMs - other.atMs);
 
-/** Every fault of the part comes once before one comes again. */
+/** Every fault of the part happens once before one happens again. */
 const planLane = (part: PartName, random: Random, durationMs: number): PlannedFault[] => {
   const { faults, pauseMs }: Lane = lanes[part];
   const planned: PlannedFault[] = [];

@@ -1,11 +1,14 @@
 export interface Random {
-  /** A whole number from `low` to `high`, both included. */
+  /** Returns a whole number from `low` to `high`, both included. */
   between(low: number, high: number): number;
-  /** The same items in another order. */
+  /** Returns the same items in a random order. */
   shuffled<Item>(items: readonly Item[]): Item[];
 }
 
-/** The same numbers for the same seed: mulberry32, which is small, and random enough to choose faults with. */
+/**
+ * Returns the same numbers for the same seed. It uses mulberry32, which is small, and random enough to choose
+ * faults.
+ */
 export const seededRandom = (seed: number): Random => {
   let state = seed;
   const next = () => {

@@ -1,16 +1,16 @@
 import { nameOf } from './copies.ts';
 import type { InjectedFault } from './inject.ts';
-import type { Ask } from './load.ts';
+import type { SignUpAttempt } from './load.ts';
 import type { Outcome } from './outcomes.ts';
 
-/** A sign-up whose welcome was sent, by the clocks of the client who saw the 202 and of the worker. */
+/** A sign-up whose welcome was sent. The client measured the first time, and the worker the second. */
 export interface Welcomed {
   acceptedAtMs: number;
   sentAtMs: number;
 }
 
-export const welcomedOf = (asks: Ask[], outcomes: Map<string, Outcome>): Welcomed[] =>
-  asks.flatMap(({ id, answeredAtMs: acceptedAtMs }) => {
+export const welcomedOf = (attempts: SignUpAttempt[], outcomes: Map<string, Outcome>): Welcomed[] =>
+  attempts.flatMap(({ id, respondedAtMs: acceptedAtMs }) => {
     const sentAt = outcomes.get(id ?? '')?.welcomeEmail?.sentAt;
     return sentAt ? { acceptedAtMs, sentAtMs: Date.parse(sentAt) } : [];
   });
@@ -22,7 +22,7 @@ export interface Bucket {
 
 const boundsS = [0.1, 0.5, 1, 2, 5, 10, 15, 30];
 
-/** How many were sent how long after their 202. */
+/** Counts the sign-ups by the time between the 202 and the sending of the email. */
 export const histogramOf = (welcomed: Welcomed[]): Bucket[] => {
   const waitsS = welcomed.map(({ acceptedAtMs, sentAtMs }) => (sentAtMs - acceptedAtMs) / 1_000);
   const last = boundsS.at(-1) ?? 0;
@@ -37,27 +37,28 @@ export const histogramOf = (welcomed: Welcomed[]): Bucket[] => {
 export interface Recovery {
   name: string;
   count: number;
-  /** How many of them kept somebody waiting. */
-  felt: number;
+  /** How many of these faults delayed an email. */
+  noticed: number;
   medianMs: number;
   worstMs: number;
 }
 
 /**
- * By kind of fault: how long after it was mended, or a process killed, the last of those was welcomed who had signed up
- * by then and were not welcomed when it began. What broke meanwhile counts in.
+ * Returns, for each kind of fault, how long after the repair (or, for an ended process, after its end) the
+ * last email was sent to the people who had signed up by then and were still waiting when the fault began.
+ * Other faults at the same time are included.
  */
 export const recoveriesOf = (faults: InjectedFault[], welcomed: Welcomed[]): Recovery[] =>
   [...Map.groupBy(faults, nameOf)]
     .map(([name, ofKind]) => {
       const tookMs = ofKind.map((fault) => recoveryMs(fault, welcomed)).sort((one, other) => one - other);
       const medianMs = tookMs[Math.floor((tookMs.length - 1) / 2)] ?? 0;
-      const felt = tookMs.filter((ms) => ms > 0).length;
-      return { name, count: ofKind.length, felt, medianMs, worstMs: tookMs.at(-1) ?? 0 };
+      const noticed = tookMs.filter((ms) => ms > 0).length;
+      return { name, count: ofKind.length, noticed, medianMs, worstMs: tookMs.at(-1) ?? 0 };
     })
     .sort((one, other) => other.worstMs - one.worstMs);
 
-const recoveryMs = ({ startedAtMs, healsFromMs }: InjectedFault, welcomed: Welcomed[]): number =>
+const recoveryMs = ({ startedAtMs, recoversFromMs }: InjectedFault, welcomed: Welcomed[]): number =>
   welcomed
-    .filter(({ acceptedAtMs, sentAtMs }) => acceptedAtMs <= healsFromMs && sentAtMs > startedAtMs)
-    .reduce((worst, { sentAtMs }) => Math.max(worst, sentAtMs - healsFromMs), 0);
+    .filter(({ acceptedAtMs, sentAtMs }) => acceptedAtMs <= recoversFromMs && sentAtMs > startedAtMs)
+    .reduce((worst, { sentAtMs }) => Math.max(worst, sentAtMs - recoversFromMs), 0);

@@ -2,25 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runAudit } from '@backend-jobs/local-services';
 import { findSecondCopies, messagesById, type SecondCopy } from './copies.ts';
 import { type InjectedFault, injectFaults } from './inject.ts';
-import { type Ask, startLoad } from './load.ts';
+import { type SignUpAttempt, startLoad } from './load.ts';
 import type { Options } from './options.ts';
-import { type Asking, awaitOutcomes } from './outcomes.ts';
+import { awaitOutcomes, type OutcomeSearch } from './outcomes.ts';
 import { planFaults } from './plan.ts';
 import { type Welcomed, welcomedOf } from './recovery.ts';
 import { openService, type Service } from './service.ts';
 import { type Evidence, judge, type Verdict } from './verdict.ts';
 
-/** All that a report tells of. */
+/** Everything that a report contains. */
 export interface Findings {
   options: Options;
   startedAtMs: number;
-  /** From then on nothing was broken any more, and nobody signed up. */
-  healedAtMs: number;
-  /** All had settled, or the time was up. */
+  /** From then on every part worked, and there were no more sign-ups. */
+  faultsEndedAtMs: number;
+  /** When all sign-ups had settled, or the time was over. */
   endedAtMs: number;
   faults: InjectedFault[];
-  asks: Ask[];
-  /** When each message came, the copies too. */
+  attempts: SignUpAttempt[];
+  /** When each message arrived, including the copies. */
   messagesAtMs: number[];
   copies: SecondCopy[];
   welcomed: Welcomed[];
@@ -29,11 +29,10 @@ export interface Findings {
 }
 
 /**
- * Puts a service under load, breaks it as the seed will have it, heals it, and finds out what became of the sign-ups.
+ * Starts a service, puts it under load, injects the faults that the seed determines, repairs everything, and
+ * collects the outcomes of the sign-ups. It passes each step to `report`, as one line.
  *
- * `report` is told how far it is, a line each.
- *
- * @throws when a fault does, or an app does not start; nothing that it has started is left then
+ * @throws when a fault throws, or an app does not start. Everything that was started is stopped then
  */
 export const runChaos = async (
   options: Options,
@@ -52,61 +51,61 @@ export const runChaos = async (
   opened.defer(() => load.stop());
   const loaded = sleep(durationMs, undefined, { signal: stopping.signal }).then(load.stop, load.stop);
   const plan = planFaults(options.seed, durationMs);
-  report(`The service is up. For ${options.minutes} min it takes sign-ups, and ${plan.length} faults.`);
+  report(`The service is running. It gets sign-ups for ${options.minutes} min, and ${plan.length} faults.`);
   const faults = await injectFaults(plan, service, stopping);
   await loaded;
-  const healedAtMs = Date.now();
+  const faultsEndedAtMs = Date.now();
 
-  report('All is healed.');
-  // What was deferred is tried again after up to about twice as long as it has waited by then.
+  report('Everything is repaired. Waiting for the sign-ups to settle.');
+  // An email that has been retried waits up to about as long again as it has waited so far.
   const withinMs = 90_000 + 2 * durationMs;
   const evidence: Evidence = {
-    ...(await gather(service, load.asks, { withinMs, signal: stopping.signal, report })),
+    ...(await gather(service, load.attempts, { withinMs, signal: stopping.signal, report })),
     mayBeLost: mostLost(options, faults),
   };
   const endedAtMs = Date.now();
-  const { asks, outcomes, messages, audit } = evidence;
+  const { attempts, outcomes, messages, audit } = evidence;
   return {
     options,
     startedAtMs,
-    healedAtMs,
+    faultsEndedAtMs,
     endedAtMs,
     faults,
-    asks,
+    attempts,
     messagesAtMs: [...messages.values()].flat().map(({ receivedAtMs }) => receivedAtMs),
     copies: findSecondCopies(messages, faults),
-    welcomed: welcomedOf(asks, outcomes),
+    welcomed: welcomedOf(attempts, outcomes),
     verdict: judge(evidence),
     audit: audit.output,
   };
 };
 
-/** Waits until what clients were promised has come true, as far as it will, and writes down what there is. */
+/** Waits until the sign-ups have settled, and collects the evidence. */
 const gather = async (
-  { apis, redis, mail, complaints }: Service,
-  asks: Ask[],
-  patience: Omit<Asking, 'apiUrls'>,
+  { apis, redis, mail, unexpectedEnds }: Service,
+  attempts: SignUpAttempt[],
+  patience: Omit<OutcomeSearch, 'apiUrls'>,
 ): Promise<Omit<Evidence, 'mayBeLost'>> => {
-  const asking = { apiUrls: apis.map(({ url }) => url), ...patience };
+  const search = { apiUrls: apis.map(({ url }) => url), ...patience };
   const outcomes = await awaitOutcomes(
-    asks.flatMap(({ id }) => id ?? []),
-    asking,
+    attempts.flatMap(({ id }) => id ?? []),
+    search,
   );
-  // By now those whose answers were lost have settled, too; only their messages tell of them.
+  // Sign-ups whose responses were lost have settled too by now. Only their messages show their ids.
   const others = [...messagesById(mail.server.messages).keys()].filter((id) => !outcomes.has(id));
-  const unseen = await awaitOutcomes(others, { ...asking, withinMs: 30_000 });
+  const unseen = await awaitOutcomes(others, { ...search, withinMs: 30_000 });
   const audit = await runAudit({ REDIS_URL: redis.server.url });
   return {
     outcomes: new Map([...outcomes, ...unseen]),
     messages: messagesById(mail.server.messages),
-    asks,
+    attempts,
     audit,
-    complaints,
+    unexpectedEnds,
     refused: mail.refused,
   };
 };
 
-/** Redis acknowledges what it may hold in memory for up to 2 s, or holds nothing back. */
+/** With 'everysec', Redis acknowledges writes that it may lose for up to 2 s. With 'always' it loses none. */
 const mostLost = ({ appendfsync, perSecond }: Options, faults: InjectedFault[]): number => {
   const kills = faults.filter(({ part, fault }) => part === 'Redis' && fault === 'killed');
   return appendfsync === 'everysec' ? 2 * perSecond * kills.length : 0;

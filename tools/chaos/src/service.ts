@@ -11,34 +11,34 @@ import {
 import { App } from './app.ts';
 import type { ApiPart, MailPart, RedisPart, WorkerPart } from './parts.ts';
 
-/** The whole service, each app in a process of its own, with lines of its own to what it needs. */
+/** The whole service. Each app has its own process, and its own wires to Redis and to the mail server. */
 export interface Service {
   apis: ApiPart[];
   workers: WorkerPart[];
   redis: RedisPart;
   mail: MailPart;
-  /** Apps that ended by themselves, or did not when they should: a sentence each. */
-  complaints: string[];
+  /** One sentence for each app that ended by itself, or did not end when it should. */
+  unexpectedEnds: string[];
 }
 
-/** Starts it all, and puts it on `opened`, also when it fails half-way. */
+/** Starts the service, and puts everything that was started on `opened`, even if a later step fails. */
 export const openService = async (
   opened: AsyncDisposableStack,
   { apis, workers, appendfsync }: { apis: number; workers: number; appendfsync: 'everysec' | 'always' },
 ): Promise<Service> => {
   const redis = await openRedis(opened, appendfsync);
   const mail = await openMail(opened);
-  const complaints: string[] = [];
-  const service: Service = { apis: [], workers: [], redis, mail, complaints };
+  const unexpectedEnds: string[] = [];
+  const service: Service = { apis: [], workers: [], redis, mail, unexpectedEnds };
   opened.defer(async () => {
     await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.stop()));
   });
   for (let number = 1; number <= apis; number++) {
-    service.apis.push(await planApi(redis, (what) => complaints.push(`API ${number} ${what}`)));
+    service.apis.push(await planApi(redis, (what) => unexpectedEnds.push(`API ${number} ${what}`)));
   }
   for (let number = 1; number <= workers; number++) {
     service.workers.push(
-      await planWorker(redis, mail, (what) => complaints.push(`worker ${number} ${what}`)),
+      await planWorker(redis, mail, (what) => unexpectedEnds.push(`worker ${number} ${what}`)),
     );
   }
   await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.start()));
@@ -72,15 +72,15 @@ const openWire = async ({ server, wires }: RedisPart | MailPart): Promise<Wire> 
   return wire;
 };
 
-// Alive is enough for either: it may well be started while Redis is away.
+// Both wait for /livez only, since they may be started while Redis is down.
 
-const planApi = async (redis: RedisPart, complain: (what: string) => void): Promise<ApiPart> => {
+const planApi = async (redis: RedisPart, onUnexpected: (what: string) => void): Promise<ApiPart> => {
   const redisWire = await openWire(redis);
   const port = await freePort();
   const env = { ...commonEnv(redisWire), DRAIN_DELAY: '0s', RATE_LIMIT: 'off' };
   const start = { main: appMain('api'), env, port, readyPath: '/livez' };
   return {
-    app: new App((log) => startApi({ ...start, log }), complain),
+    app: new App((log) => startApi({ ...start, log }), onUnexpected),
     url: `http://127.0.0.1:${port}`,
     redisWire,
   };
@@ -89,7 +89,7 @@ const planApi = async (redis: RedisPart, complain: (what: string) => void): Prom
 const planWorker = async (
   redis: RedisPart,
   mail: MailPart,
-  complain: (what: string) => void,
+  onUnexpected: (what: string) => void,
 ): Promise<WorkerPart> => {
   const redisWire = await openWire(redis);
   const mailWire = await openWire(mail);
@@ -99,7 +99,7 @@ const planWorker = async (
     RECONCILE_INTERVAL: '10s',
   };
   const start = { main: appMain('worker'), env, readyPath: '/livez' };
-  const app = new App((log) => startWorker({ ...start, log }), complain);
+  const app = new App((log) => startWorker({ ...start, log }), onUnexpected);
   return { app, redisWire, mailWire };
 };
 

@@ -1,55 +1,55 @@
 import type { AuditRun, ReceivedMessage } from '@backend-jobs/local-services';
-import type { Ask } from './load.ts';
+import type { SignUpAttempt } from './load.ts';
 import { isSettled, type Outcome } from './outcomes.ts';
 
-/** What there is to judge by, all of it seen from the outside. */
+/** What a run has shown to an observer outside of the service. */
 export interface Evidence {
-  asks: Ask[];
-  /** Of those that clients saw a 202 of, and of those that only a message tells of. */
+  attempts: SignUpAttempt[];
+  /** By id: the sign-ups that a client saw accepted, and those that only a message shows. */
   outcomes: Map<string, Outcome>;
   messages: Map<string, ReceivedMessage[]>;
-  /** The addresses that the mail server has said 550 to. */
+  /** The addresses that the mail server has refused with 550. */
   refused: Set<string>;
   audit: AuditRun;
-  /** Apps that ended by themselves, or did not when they should. */
-  complaints: string[];
-  /** How many a Redis that syncs every second may have lost. */
+  /** One sentence for each app that ended by itself, or did not end when it should. */
+  unexpectedEnds: string[];
+  /** How many sign-ups a Redis that syncs every second may have lost. */
   mayBeLost: number;
 }
 
 export interface Verdict {
   accepted: number;
-  /** How often each other status came. */
+  /** The number of responses with each other status. */
   refused: Record<string, number>;
-  noAnswer: number;
-  /** What became of those that were accepted. */
+  noResponse: number;
+  /** The number of accepted sign-ups with each outcome. */
   outcomes: Record<string, number>;
-  /** All that the service has. */
+  /** The number of users in the service. */
   users: number;
   messages: number;
-  /** Accepted, and nobody knows of them. */
+  /** The ids of sign-ups that were accepted and that the service does not know. */
   lost: string[];
   mayBeLost: number;
-  /** In the service, though no client saw a 202: the answer was lost on the way. */
+  /** The number of sign-ups in the service whose 202 no client saw, because the response was lost. */
   unseen: number;
-  /** The ids of those, as far as a message tells. */
+  /** The ids of those, as far as a message shows them. */
   unseenIds: string[];
-  /** What must not be: a sentence each. */
+  /** One sentence for each promise that was broken. */
   broken: string[];
 }
 
 export const judge = (evidence: Evidence): Verdict => {
-  const { asks, outcomes, messages, audit, mayBeLost } = evidence;
-  const ids = asks.flatMap(({ id }) => id ?? []);
+  const { attempts, outcomes, messages, audit, mayBeLost } = evidence;
+  const ids = attempts.flatMap(({ id }) => id ?? []);
   const known = new Set(ids);
   const lost = ids.filter((id) => !outcomes.has(id));
   const inService = sum(Object.values(audit.counts));
   const unseen = inService - (known.size - lost.length);
-  const others = asks.filter(({ id }) => id === undefined);
+  const others = attempts.filter(({ id }) => id === undefined);
   const verdict: Verdict = {
     accepted: ids.length,
     refused: countBy(others.flatMap(({ status }) => (status === 0 ? [] : String(status)))),
-    noAnswer: others.filter(({ status }) => status === 0).length,
+    noResponse: others.filter(({ status }) => status === 0).length,
     outcomes: countBy(ids.flatMap((id) => kindOf(outcomes.get(id)))),
     users: sum(Object.entries(audit.counts).map(([kind, count]) => (kind.startsWith('created') ? count : 0))),
     messages: sum([...messages.values()].map((copies) => copies.length)),
@@ -62,21 +62,22 @@ export const judge = (evidence: Evidence): Verdict => {
   return { ...verdict, broken: [...brokenAsAWhole(verdict, evidence), ...brokenById(evidence)] };
 };
 
-function* brokenAsAWhole(verdict: Verdict, { asks, audit, complaints }: Evidence): Generator<string> {
-  const { accepted, refused, noAnswer, unseen, lost, mayBeLost } = verdict;
-  if (new Set(asks.flatMap(({ id }) => id ?? [])).size !== accepted) yield 'two sign-ups got the same id';
+function* brokenAsAWhole(verdict: Verdict, { attempts, audit, unexpectedEnds }: Evidence): Generator<string> {
+  const { accepted, refused, noResponse, unseen, lost, mayBeLost } = verdict;
+  if (new Set(attempts.flatMap(({ id }) => id ?? [])).size !== accepted) yield 'two sign-ups got the same id';
   if (lost.length > mayBeLost) yield `${lost.length} accepted sign-ups are lost: ${lost.join(' ')}`;
-  const withoutId = noAnswer + (refused['503'] ?? 0);
+  const withoutId = noResponse + (refused['503'] ?? 0);
   if (unseen < 0 || unseen > withoutId) {
-    yield `the service has ${unseen} sign-ups that no client saw accepted, of ${withoutId} whose answer may be lost`;
+    yield `the service has ${unseen} sign-ups that no client saw accepted, but only ${withoutId} responses may be lost`;
   }
-  for (const status of Object.keys(refused)) if (status !== '503') yield `an answer was ${status}`;
+  for (const status of Object.keys(refused))
+    if (status !== '503') yield `a response had the status ${status}`;
   if (audit.code !== 0) yield `the audit found faults: ${audit.output}`;
-  yield* complaints;
+  yield* unexpectedEnds;
 }
 
-function* brokenById({ asks, outcomes, messages, refused, mayBeLost }: Evidence): Generator<string> {
-  const emails = new Map(asks.map(({ id, email }) => [id, email]));
+function* brokenById({ attempts, outcomes, messages, refused, mayBeLost }: Evidence): Generator<string> {
+  const emails = new Map(attempts.map(({ id, email }) => [id, email]));
   const uncounted: string[] = [];
   for (const outcome of outcomes.values()) {
     const copies = messages.get(outcome.id) ?? [];
@@ -84,11 +85,11 @@ function* brokenById({ asks, outcomes, messages, refused, mayBeLost }: Evidence)
     yield* brokenOf(outcome, { copies, refused, email: emails.get(outcome.id) });
     if (copies.length > 1 + uncertain) {
       uncounted.push(
-        `${outcome.id}: ${copies.length} copies came, and ${uncertain} may have been second ones`,
+        `${outcome.id}: ${copies.length} copies arrived, but the service counted ${uncertain} possible second copies`,
       );
     }
   }
-  // A Redis that lost what it was told may have lost that a message was sent.
+  // A Redis that lost writes may have lost the record that a message was sent.
   if (uncounted.length > mayBeLost) yield* uncounted;
 }
 
@@ -98,12 +99,14 @@ function* brokenOf(
 ): Generator<string> {
   const { id, status, welcomeEmail, email = '' } = outcome;
   const mail = welcomeEmail?.status;
-  if (!isSettled(outcome)) yield `${id}: it hangs: ${kindOf(outcome)}`;
-  else if (status !== 'created') yield `${id}: ${status}, and its address was signed up but once`;
-  if (seen.email !== undefined && email !== '' && email !== seen.email) yield `${id}: another's address`;
-  if (mail === 'sent' && seen.copies.length === 0) yield `${id}: sent, and never received`;
-  if (mail === 'failed' && !seen.refused.has(email)) yield `${id}: failed, and its address was not refused`;
-  if (seen.copies.some(({ to }) => to.join() !== email)) yield `${id}: a message went to another`;
+  if (!isSettled(outcome)) yield `${id}: it has not settled: ${kindOf(outcome)}`;
+  else if (status !== 'created') yield `${id}: ${status}, although its address was signed up only once`;
+  if (seen.email !== undefined && email !== '' && email !== seen.email)
+    yield `${id}: it has the address of another sign-up`;
+  if (mail === 'sent' && seen.copies.length === 0) yield `${id}: sent, but not received`;
+  if (mail === 'failed' && !seen.refused.has(email))
+    yield `${id}: failed, although its address was not refused`;
+  if (seen.copies.some(({ to }) => to.join() !== email)) yield `${id}: a message went to another address`;
 }
 
 const kindOf = (outcome: Outcome | undefined): string => {

@@ -3,12 +3,12 @@ import { partNames, planFaults } from '../src/plan.ts';
 
 const minuteMs = 60_000;
 
-test('the same seed draws the same faults, with all their measures; another seed draws others', () => {
+test('the same seed gives the same faults with the same times; another seed gives others', () => {
   expect(planFaults(1, 2 * minuteMs)).toEqual(planFaults(1, 2 * minuteMs));
   expect(planFaults(2, 2 * minuteMs)).not.toEqual(planFaults(1, 2 * minuteMs));
 });
 
-test('a seed stays what it is: what one run has found, another can look for', () => {
+test('a seed gives the same faults in every version, so that a run can be repeated', () => {
   const [first, second] = planFaults(1, minuteMs);
   expect([first, second]).toMatchInlineSnapshot(`
     [
@@ -28,12 +28,12 @@ test('a seed stays what it is: what one run has found, another can look for', ()
   `);
 });
 
-test('a longer run starts as a shorter one', () => {
+test('a longer run begins like a shorter one', () => {
   const short = planFaults(7, minuteMs);
   expect(planFaults(7, 3 * minuteMs).slice(0, short.length)).toEqual(short);
 });
 
-test('every part breaks, one fault at a time, and in a quarter of an hour in each way that it can', () => {
+test('every part has one fault at a time, and within 15 minutes each of its faults', () => {
   const plan = planFaults(3, 15 * minuteMs);
   const waysOf = (part: string) => new Set(plan.flatMap((fault) => (fault.part === part ? fault.fault : [])));
   expect(partNames.map((part) => [part, waysOf(part).size])).toEqual([

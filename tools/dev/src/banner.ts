@@ -2,11 +2,11 @@ export interface BannerFacts {
   apiUrl: string;
   mailboxUrl: string | undefined;
   admin: { user: string; password: string };
-  /** An address that nobody has signed up yet. */
+  /** An address that has not been signed up yet. */
   freshEmail: string;
 }
 
-/** What a newcomer needs next, and nothing else. */
+/** Returns what a newcomer needs to continue. */
 export const banner = ({ apiUrl, mailboxUrl, admin, freshEmail }: BannerFacts): string => {
   const body = JSON.stringify({ name: 'Ada Lovelace', email: freshEmail });
   const mailbox = mailboxUrl ? `\n  Mailbox     ${mailboxUrl}` : '';
@@ -17,9 +17,9 @@ export const banner = ({ apiUrl, mailboxUrl, admin, freshEmail }: BannerFacts): 
   Docs        ${apiUrl}/docs
   Bull Board  ${apiUrl}/admin/queues   (${admin.user} / ${admin.password})${mailbox}
 
-  Sign somebody up:
+  Create a sign-up:
   curl -i ${apiUrl}/users -H 'content-type: application/json' -d '${body}'
 
-  Ctrl-C ends it all.
+  Ctrl-C stops everything.
 `;
 };

@@ -17,20 +17,21 @@ export interface Launched {
   apiUrl: string;
   mailboxUrl: string | undefined;
   admin: { user: string; password: string };
-  /** Rejects when one of the apps ends by itself. */
-  broken: Promise<never>;
+  /** Rejects when one of the apps ends by itself. It never resolves. */
+  appEnd: Promise<never>;
 }
 
 /**
- * Starts all that a sign-up needs, each app in a process of its own, and waits until they are ready. What it opens it
- * puts on `opened`, also when it fails half-way. `report` is told what is done, a line each.
+ * Starts everything that a sign-up needs, each app in its own process, and waits until they are ready. It
+ * puts whatever it opens on `opened`, even if a later step fails, and passes each step to `report`, as one
+ * line.
  */
 export const launch = async (
   config: DevConfig,
   opened: AsyncDisposableStack,
   report: (line: string) => void,
 ): Promise<Launched> => {
-  if (config.redis) await requireAnswer(config.redis);
+  if (config.redis) await requireRedis(config.redis);
   const redisUrl = config.redis?.url ?? (await openRedis(opened, report));
   await requireFreePort('PORT', config.port);
   const mailbox = config.smtpUrl ? undefined : await planMailbox(config.mailboxPort);
@@ -47,7 +48,7 @@ export const launch = async (
     DRAIN_DELAY: '0s',
   };
 
-  // Each takes a second or two of work to load. What a client waits for goes first: the API, beside the mailbox.
+  // Each app takes a second or two to load. The API and the mailbox are started first, since a person waits for them.
   const startMail = mailbox ? [mailbox.start()] : [];
   stopLater(opened, startMail);
   const startingApi = startApi({
@@ -63,10 +64,10 @@ export const launch = async (
   stopLater(opened, startingWorkers);
   const [workers] = await Promise.all([Promise.all(startingWorkers), ...startMail]);
   const apps = [api, ...workers];
-  const broken = Promise.race(apps.map(({ exited }) => exited)).then((how) => {
-    throw new Error(`An app ended by itself (${how}); its log above says why`);
+  const appEnd = Promise.race(apps.map(({ exited }) => exited)).then((how) => {
+    throw new Error(`An app ended by itself (${how}). Its log above shows the reason`);
   });
-  return { apiUrl, mailboxUrl: mailbox?.webUrl, admin, broken };
+  return { apiUrl, mailboxUrl: mailbox?.webUrl, admin, appEnd };
 };
 
 const openRedis = async (opened: AsyncDisposableStack, report: (line: string) => void): Promise<string> => {
@@ -78,7 +79,7 @@ const openRedis = async (opened: AsyncDisposableStack, report: (line: string) =>
   return redis.url;
 };
 
-/** Where the mailbox will be, before it is: the workers are told, and need not wait for it. */
+/** Chooses the ports of the mailbox before it runs, so that the workers need not wait for it. */
 const planMailbox = async (webPort: number) => {
   await requireFreePort('MAILBOX_PORT', webPort);
   const smtpPort = await freePort();
@@ -89,7 +90,7 @@ const planMailbox = async (webPort: number) => {
   };
 };
 
-/** Puts what is being started on `opened`: it is stopped, all of it at once, also when another did not start. */
+/** Puts what is being started on `opened`. It is stopped even if another part did not start. */
 const stopLater = (opened: AsyncDisposableStack, starts: Promise<{ stop(): Promise<void> }>[]): void => {
   opened.defer(async () => {
     await Promise.all(
@@ -103,13 +104,13 @@ const stopLater = (opened: AsyncDisposableStack, starts: Promise<{ stop(): Promi
   });
 };
 
-const requireAnswer = async ({ host, port }: NamedRedis): Promise<void> => {
+const requireRedis = async ({ host, port }: NamedRedis): Promise<void> => {
   const socket = connect({ host, port, timeout: 3_000 });
-  socket.once('timeout', () => socket.destroy(new Error('no answer after 3 s')));
+  socket.once('timeout', () => socket.destroy(new Error('no reply after 3 s')));
   try {
     await once(socket, 'connect');
   } catch (cause) {
-    throw new Error(`No Redis at the host and port of REDIS_URL: ${host}, ${port}`, { cause });
+    throw new Error(`There is no Redis at the host and port of REDIS_URL: ${host}, ${port}`, { cause });
   } finally {
     socket.destroy();
   }

@@ -4,7 +4,7 @@ import { devVariables } from './config.ts';
 import { launch } from './launch.ts';
 
 const config = readEnvironmentOrExit(devVariables, process.env);
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 const opened = new AsyncDisposableStack();
 
 let stopping = false;
@@ -18,9 +18,9 @@ const stop = async (exitCode: number): Promise<void> => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
 
 try {
-  const { broken, ...facts } = await launch(config, opened, say);
-  say(banner({ ...facts, freshEmail: `ada.${Date.now().toString(36)}@example.com` }));
-  await broken;
+  const { appEnd, ...facts } = await launch(config, opened, print);
+  print(banner({ ...facts, freshEmail: `ada.${Date.now().toString(36)}@example.com` }));
+  await appEnd;
 } catch (error) {
   if (!stopping) process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   await stop(1);

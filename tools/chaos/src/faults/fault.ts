@@ -1,15 +1,15 @@
-/** How a fault looks from the other side: it is gone, says nothing, says no, or hangs up. */
+/** How the part behaves to others: it is gone, does not reply, refuses, or drops connections. */
 export type Appearance = 'gone' | 'silent' | 'refusing' | 'dropping';
 
-/** Something that can break in a part of the service, and be mended. */
+/** One way to break a part of the service, and to repair it. */
 export interface Fault<Part> {
-  /** The least and the most that it may last. */
+  /** The shortest and the longest duration. */
   lastsMs: readonly [number, number];
   appearance: Appearance;
-  /** Whether a message that has come may look to the worker as if it had not, and be sent again. */
+  /** Whether a worker may resend a message that has arrived, because it could not learn of that. */
   mayCopy: boolean;
-  /** From when on the service heals: a process that was killed does so without its successor. */
-  healsFrom: 'start' | 'mend';
+  /** Whether the service recovers from the start of the fault on (without the process that ended), or from its end. */
+  recoversFrom: 'start' | 'end';
   start(part: Part, lastsMs: number): Promise<void> | void;
-  mend(part: Part): Promise<void> | void;
+  repair(part: Part): Promise<void> | void;
 }

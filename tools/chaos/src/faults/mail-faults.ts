@@ -2,35 +2,35 @@ import type { SmtpScript } from '@backend-jobs/local-services';
 import type { MailPart } from '../parts.ts';
 import type { Fault } from './fault.ts';
 
-type Making = Pick<Fault<MailPart>, 'appearance' | 'mayCopy'> & { lastsMs?: Fault<MailPart>['lastsMs'] };
+type Kind = Pick<Fault<MailPart>, 'appearance' | 'mayCopy'> & { lastsMs?: Fault<MailPart>['lastsMs'] };
 
-/** The server does what the script says; `left` is how many ms the fault will still last. */
+/** Makes a fault in which the server follows the script. `left` returns for how many ms the fault still lasts. */
 const scripted = (
-  making: Making,
+  kind: Kind,
   script: (left: () => number, part: MailPart) => SmtpScript,
 ): Fault<MailPart> => ({
   lastsMs: [500, 4_000],
-  healsFrom: 'mend',
-  ...making,
+  recoversFrom: 'end',
+  ...kind,
   start: (part, lastsMs) => {
     const untilMs = Date.now() + lastsMs;
     part.server.script = script(() => Math.max(0, untilMs - Date.now()), part);
   },
-  mend: ({ server }) => {
+  repair: ({ server }) => {
     server.script = {};
   },
 });
 
-/** Beyond what a client in a hurry would wait for. */
-const silence: Making = { appearance: 'silent', mayCopy: false, lastsMs: [500, 13_000] };
-const refusal: Making = { appearance: 'refusing', mayCopy: false };
-const drop: Making = { appearance: 'dropping', mayCopy: false };
+/** It may last longer than a client in a hurry would wait. */
+const silence: Kind = { appearance: 'silent', mayCopy: false, lastsMs: [500, 13_000] };
+const refusal: Kind = { appearance: 'refusing', mayCopy: false };
+const drop: Kind = { appearance: 'dropping', mayCopy: false };
 
 const busy = { code: 421, message: 'Service not available' };
 const later = { code: 451, message: 'Try again later' };
 const unknown = { code: 550, message: '5.1.1 No such mailbox' };
 
-/** Of every five addresses the server says that it does not know one, each time the same. */
+/** The server refuses one of every five addresses, always the same ones. */
 const isUnknown = (address: string): boolean => Number(/\d+/.exec(address)?.[0]) % 5 === 0;
 
 export const mailFaults: Record<string, Fault<MailPart>> = {
@@ -38,11 +38,11 @@ export const mailFaults: Record<string, Fault<MailPart>> = {
     lastsMs: [500, 5_000],
     appearance: 'refusing',
     mayCopy: true,
-    healsFrom: 'mend',
+    recoversFrom: 'end',
     start: async ({ server, wires }) => {
       await Promise.all([server.stop(), ...wires.map((wire) => wire.stop())]);
     },
-    mend: async ({ server, wires }) => {
+    repair: async ({ server, wires }) => {
       await server.restart();
       await Promise.all(wires.map((wire) => wire.restart()));
     },
@@ -63,18 +63,18 @@ export const mailFaults: Record<string, Fault<MailPart>> = {
     },
   })),
   'dropping before the message': scripted(drop, () => ({ onData: () => 'drop' })),
-  // From a promise it comes after the 354: the message is on its way, and not taken.
+  // A drop from a promise happens after the 354: the client has begun to send the message.
   'dropping before the final dot': scripted(drop, () => ({ onData: async () => 'drop' as const })),
   'dropping after the final dot': scripted({ ...drop, mayCopy: true }, () => ({ onFinalDot: () => 'drop' })),
   'one byte a second': {
     lastsMs: [3_000, 15_000],
     appearance: 'silent',
     mayCopy: true,
-    healsFrom: 'mend',
+    recoversFrom: 'end',
     start: ({ wires }) => {
       for (const wire of wires) wire.replyPaceMs = 1_000;
     },
-    mend: ({ wires }) => {
+    repair: ({ wires }) => {
       for (const wire of wires) wire.replyPaceMs = 0;
     },
   },

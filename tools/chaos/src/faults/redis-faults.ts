@@ -6,12 +6,12 @@ export const redisFaults: Record<string, Fault<RedisPart>> = {
     lastsMs: [0, 2_000],
     appearance: 'gone',
     mayCopy: true,
-    healsFrom: 'mend',
-    // The wires refuse connections as the Redis behind them does, in place of taking and dropping them.
+    recoversFrom: 'end',
+    // The wires refuse connections, as the killed Redis would. Else they would accept and drop them.
     start: async ({ server, wires }) => {
       await Promise.all([server.kill(), ...wires.map((wire) => wire.stop())]);
     },
-    mend: async ({ server, wires }) => {
+    repair: async ({ server, wires }) => {
       await server.restart();
       await Promise.all(wires.map((wire) => wire.restart()));
     },
@@ -20,8 +20,8 @@ export const redisFaults: Record<string, Fault<RedisPart>> = {
     lastsMs: [500, 10_000],
     appearance: 'silent',
     mayCopy: true,
-    healsFrom: 'mend',
+    recoversFrom: 'end',
     start: ({ server }) => server.freeze(),
-    mend: ({ server }) => server.thaw(),
+    repair: ({ server }) => server.thaw(),
   },
 };

@@ -3,7 +3,7 @@ import { nameOf } from '../copies.ts';
 import { histogramOf, recoveriesOf } from '../recovery.ts';
 import type { Findings } from '../run.ts';
 import { legend } from './legend.ts';
-import { answersOf, causeOf, countsOf, serviceOf } from './text-report.ts';
+import { causeOf, countsOf, responsesOf, serviceOf } from './text-report.ts';
 import { clock, timelineOf } from './timeline.ts';
 
 const templates = new Eta({
@@ -12,7 +12,7 @@ const templates = new Eta({
   autoTrim: [false, 'nl'],
 });
 
-/** What a run found, as one page that needs nothing but itself. */
+/** Returns the findings of a run as an HTML page without external parts. */
 export const htmlReport = (findings: Findings): string => {
   const { options, startedAtMs, faults, verdict, copies, welcomed, audit } = findings;
   const atOf = (atMs: number) => clock((atMs - startedAtMs) / 1_000);
@@ -24,7 +24,7 @@ export const htmlReport = (findings: Findings): string => {
     audit,
     seconds,
     startedAt: new Date(startedAtMs).toISOString(),
-    tiles: [...answersOf(findings), ...serviceOf(findings)],
+    tiles: [...responsesOf(findings), ...serviceOf(findings)],
     timeline: timelineOf(findings),
     histogram: histogramOf(welcomed),
     recoveries: recoveriesOf(faults, welcomed),
@@ -34,7 +34,7 @@ export const htmlReport = (findings: Findings): string => {
     faults: faults.map((fault) => ({
       ...fault,
       at: atOf(fault.startedAtMs),
-      mended: atOf(fault.mendedAtMs),
+      repaired: atOf(fault.repairedAtMs),
     })),
     copies: copies.map((copy) => ({
       id: copy.id,

@@ -1,6 +1,6 @@
 import type { Findings } from '../run.ts';
 
-/** A part of a column: how much of one kind there was within its time. */
+/** A part of a column: the number of events of one kind in its time. */
 interface Segment {
   kind: string;
   y: number;
@@ -9,7 +9,7 @@ interface Segment {
 
 export interface Strip {
   name: string;
-  /** What the whole height stands for. */
+  /** The number of events that the full height shows. */
   most: number;
   columns: { x: number; width: number; segments: Segment[]; title: string }[];
 }
@@ -21,14 +21,14 @@ interface Canvas {
 
 type Event = { atMs: number; kind: string };
 
-/** What clients got, and what was mailed, second by second; in longer steps when there are more than fit. */
+/** Draws the responses and the emails of each second. If the run is too long for that, a step is longer. */
 export const stripsOf = (findings: Findings, canvas: Canvas): Strip[] => {
-  const { asks, messagesAtMs, startedAtMs, endedAtMs } = findings;
+  const { attempts, messagesAtMs, startedAtMs, endedAtMs } = findings;
   const stepS = Math.ceil((endedAtMs - startedAtMs) / 1_000 / 500);
   const per = stepS === 1 ? 'second' : `${stepS} s`;
-  const answers = asks.map(({ sentAtMs, status, id }) => ({
+  const responses = attempts.map(({ sentAtMs, status, id }) => ({
     atMs: sentAtMs,
-    kind: id !== undefined ? 'accepted' : status === 0 ? 'no answer' : 'refused',
+    kind: id !== undefined ? 'accepted' : status === 0 ? 'no response' : 'refused',
   }));
   const emails = messagesAtMs.map((atMs) => ({ atMs, kind: 'sent' }));
   const drawStrip = (name: string, events: Event[], kinds: string[]) =>
@@ -43,7 +43,7 @@ export const stripsOf = (findings: Findings, canvas: Canvas): Strip[] => {
       },
     );
   return [
-    drawStrip(`Sign-ups per ${per}`, answers, ['accepted', 'refused', 'no answer']),
+    drawStrip(`Sign-ups per ${per}`, responses, ['accepted', 'refused', 'no response']),
     drawStrip(`Emails per ${per}`, emails, ['sent']),
   ];
 };

@@ -3,7 +3,7 @@ import { histogramOf, recoveriesOf } from '../recovery.ts';
 import type { Findings } from '../run.ts';
 import { legend } from './legend.ts';
 
-/** What a run found, for a terminal. */
+/** Returns the findings of a run for a terminal. */
 export const textReport = (findings: Findings): string => {
   const { options, faults, verdict, copies, welcomed, audit } = findings;
   const { seed, minutes, perSecond, appendfsync } = options;
@@ -11,15 +11,16 @@ export const textReport = (findings: Findings): string => {
   const sections = [
     [`chaos: seed ${seed}, ${minutes} min, ${perSecond} sign-ups/s, appendfsync ${appendfsync}`],
     [`Faults: ${faults.length}`, ...noted(faults.map(nameOf))],
-    ['Answers', ...table(answersOf(findings))],
-    ['Outcomes of what was accepted', ...table(Object.entries(verdict.outcomes))],
+    ['Responses', ...table(responsesOf(findings))],
+    ['Outcomes of accepted sign-ups', ...table(Object.entries(verdict.outcomes))],
     ['In the service', ...table(serviceOf(findings))],
-    [`Enqueued, and the answer lost: ${verdict.unseen}`, ...verdict.unseenIds, ...wrapped(legend.unseen)],
-    [`Second copies by cause: ${copies.length}`, ...noted(copies.map(causeOf)), ...wrapped(legend.copies)],
     [
-      'From the 202 to the welcome',
-      ...table(histogramOf(welcomed).map(({ label, count }) => [label, count])),
+      `Accepted, but the response was lost: ${verdict.unseen}`,
+      ...verdict.unseenIds,
+      ...wrapped(legend.unseen),
     ],
+    [`Second copies by cause: ${copies.length}`, ...noted(copies.map(causeOf)), ...wrapped(legend.copies)],
+    ['From the 202 to the email', ...table(histogramOf(welcomed).map(({ label, count }) => [label, count]))],
     [
       'Recovery, by kind of fault',
       ...recoveryTable(findings),
@@ -34,29 +35,29 @@ export const textReport = (findings: Findings): string => {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 };
 
-export const answersOf = ({ verdict }: Findings): [string, number][] => [
+export const responsesOf = ({ verdict }: Findings): [string, number][] => [
   ['accepted (202)', verdict.accepted],
   ...Object.entries(verdict.refused).map(([status, count]): [string, number] => [
     `refused (${status})`,
     count,
   ]),
-  ['no answer', verdict.noAnswer],
+  ['no response', verdict.noResponse],
 ];
 
 export const serviceOf = ({ verdict, copies, options }: Findings): [string, number][] => [
   ['users', verdict.users],
   ['messages received', verdict.messages],
-  ['of those second copies', copies.length],
+  ['second copies among them', copies.length],
   ['lost', verdict.lost.length],
   ...(options.appendfsync === 'everysec'
-    ? [['lost at most, with everysec', verdict.mayBeLost] satisfies [string, number]]
+    ? [['may be lost with everysec', verdict.mayBeLost] satisfies [string, number]]
     : []),
-  ['enqueued, and the answer lost', verdict.unseen],
+  ['accepted, but the response was lost', verdict.unseen],
 ];
 
-export const causeOf = ({ causes }: SecondCopy): string => causes.join(', ') || 'no fault near';
+export const causeOf = ({ causes }: SecondCopy): string => causes.join(', ') || 'no fault at that time';
 
-/** The most frequent first. */
+/** Counts equal names, and returns the most frequent one first. */
 export const countsOf = (names: string[]): [string, number][] =>
   [...Map.groupBy(names, (name) => name)]
     .map(([name, all]): [string, number] => [name, all.length])
@@ -65,7 +66,7 @@ export const countsOf = (names: string[]): [string, number][] =>
 const table = (rows: [string, number][]): string[] =>
   rows.map(([name, count]) => `${String(count).padStart(8)}  ${name}`);
 
-/** Set off from the figures, in lines that a terminal holds. */
+/** Marks a text as an explanation, and breaks it into lines for a terminal. */
 const wrapped = (text: string): string[] =>
   [...text.matchAll(/(\S.{0,95})(?: |$)/g)].map(([, line]) => `  | ${line}`);
 

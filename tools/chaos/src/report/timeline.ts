@@ -3,14 +3,14 @@ import { partNames } from '../plan.ts';
 import type { Findings } from '../run.ts';
 import { type Strip, stripsOf } from './strips.ts';
 
-/** Measures of the drawing, in its own units: on a wide screen, pixels. */
+/** The sizes in the drawing. On a wide screen a unit is a pixel. */
 const frame = { width: 1_200, left: 76, right: 10, top: 24, laneHeight: 28, stripHeight: 64, gap: 30 };
 
 interface Bar {
   x: number;
   width: number;
   appearance: string;
-  /** Empty where there is no room for it. */
+  /** Empty if there is no space for it. */
   label: string;
   title: string;
 }
@@ -21,15 +21,15 @@ export interface Timeline {
   lanes: { name: string; y: number; bars: Bar[] }[];
   strips: (Strip & { y: number })[];
   ticks: { x: number; label: string }[];
-  /** Where all was healed. */
-  healedX: number;
-  /** Where the lanes end, and the strips. */
+  /** The end of the last fault and of the load. */
+  faultsEndedX: number;
+  /** The lower end of the lanes and the strips. */
   bottom: number;
 }
 
-/** Where everything is on the drawing: a lane for each part, and below them what came of it, second by second. */
+/** Computes the drawing: a lane for each part, and below the lanes the responses and emails of each second. */
 export const timelineOf = (findings: Findings): Timeline => {
-  const { startedAtMs, healedAtMs, endedAtMs, faults } = findings;
+  const { startedAtMs, faultsEndedAtMs, endedAtMs, faults } = findings;
   const scale = (frame.width - frame.left - frame.right) / (endedAtMs - startedAtMs);
   const toX = (atMs: number) => rounded(frame.left + (atMs - startedAtMs) * scale);
   const lanes = partNames.map((name, index) => ({
@@ -47,31 +47,31 @@ export const timelineOf = (findings: Findings): Timeline => {
     x: toX(startedAtMs + second * 1_000),
     label: clock(second),
   }));
-  return { frame, lanes, strips, ticks, healedX: toX(healedAtMs), bottom, height: bottom + 8 };
+  return { frame, lanes, strips, ticks, faultsEndedX: toX(faultsEndedAtMs), bottom, height: bottom + 8 };
 };
 
 const barOf = (fault: InjectedFault, startedAtMs: number, toX: (atMs: number) => number): Bar => {
   const x = toX(fault.startedAtMs);
-  const width = Math.max(3, rounded(toX(fault.mendedAtMs) - x));
+  const width = Math.max(3, rounded(toX(fault.repairedAtMs) - x));
   const at = clock((fault.startedAtMs - startedAtMs) / 1_000);
-  const seconds = ((fault.mendedAtMs - fault.startedAtMs) / 1_000).toFixed(1);
+  const seconds = ((fault.repairedAtMs - fault.startedAtMs) / 1_000).toFixed(1);
   return {
     x,
     width,
     appearance: fault.appearance,
     label: labelFor(fault.fault, width),
-    title: `${fault.part}: ${fault.fault}, at ${at}, mended after ${seconds} s`,
+    title: `${fault.part}: ${fault.fault}, at ${at}, repaired after ${seconds} s`,
   };
 };
 
-/** The longest of these that fits: the name, or the most telling part of it. */
+/** Returns the longest label that fits: the name, or its most important part. */
 const labelFor = (name: string, width: number): string => {
-  const short = name.replace('line to ', '').replace(/^(silent|dropping) .*/, '$1');
+  const short = name.replace('connection to ', '').replace(/^(silent|dropping) .*/, '$1');
   const word = /^\d{3}|half-open/.exec(name)?.[0] ?? short;
   return [name, short, word].find((label) => label.length * 5.4 + 8 <= width) ?? '';
 };
 
-/** At round times, 14 at most. */
+/** Returns at most 14 round times. */
 const ticksS = (lengthS: number): number[] => {
   const stepS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600].find((step) => lengthS / step <= 14);
   const step = stepS ?? 7_200;

@@ -4,7 +4,7 @@ import type { Findings } from '../run.ts';
 import { htmlReport } from './html-report.ts';
 import { textReport } from './text-report.ts';
 
-/** Writes `seed-N.txt` and `seed-N.html`, in place of those of an earlier run, and answers where the page is. */
+/** Writes `seed-N.txt` and `seed-N.html`, replaces those of an earlier run, and returns the path of the page. */
 export const writeReport = async (findings: Findings): Promise<string> => {
   const { report, seed } = findings.options;
   await mkdir(report, { recursive: true });
