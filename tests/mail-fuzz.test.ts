@@ -6,15 +6,22 @@ import { openWorld, type World } from './support/world.ts';
 
 const seed = Number(process.env.MAIL_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-/** People whose addresses are nowhere but in their own records. */
-const canary = /zerubbabel|quillfeather/i;
+/** A whole address in any form, which must be nowhere but in the person's own record. */
+const address = /zerubbabel[^\s"]*(?:@|%40|=40|&#64;)|(?:@|%40|=40|&#64;)quillfeather/i;
+
+/**
+ * A part of this person's address. It is only known in what is said about this person: the made-up replies fall out of
+ * step, and what names one person can then be the reply about another.
+ */
+const partsOf = (number: number): RegExp =>
+  new RegExp(`zerubbabel[^\\s\\d"]*${number}(?!\\d)|quillfeather-${number}(?!\\d)`, 'i');
 const locals = ['zerubbabel.', 'zerubbabel-', 'zerubbabel_', "o'zerubbabel.", 'zerubbabel+', 'a.zerubbabel='];
 const emailOf = (number: number) =>
   `${locals[number % locals.length]}${number}@quillfeather-${number}.example`;
 
 const people = 150;
 /** The server gives so many replies before it is well-behaved. */
-const replies = 900;
+const replies = 600;
 
 const signUp = (world: World, from: number, count: number): Promise<string[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => world.signUp(emailOf(from + index))));
@@ -52,9 +59,12 @@ test(`a mail server may say what it likes (MAIL_FUZZ_SEED=${seed})`, { timeout: 
 
   const [ofWorker = 0, ofIdle = 0] = await Promise.all(probes.map((probe) => probe.stop()));
   expect(ofWorker - ofIdle, 'the longest silence of the worker, in ms').toBeLessThan(1_000);
-  expect(world.log).not.toMatch(canary);
-  const errors = (await world.findAll([...ids, ...after])).map(({ welcomeEmail }) => welcomeEmail?.error);
-  expect(errors.filter((error) => error !== undefined && canary.test(error))).toEqual([]);
+  expect(world.log).not.toMatch(address);
+  const lines = world.log.split('\n');
+  for (const [number, signUp] of (await world.findAll([...ids, ...after])).entries()) {
+    const aboutThem = lines.filter((line) => line.includes(`welcome-${signUp.id}`));
+    expect([signUp.welcomeEmail?.error ?? '', ...aboutThem].join('\n')).not.toMatch(partsOf(number));
+  }
   const audit = await runAudit({ REDIS_URL: redis.url, KEY_PREFIX: redis.prefix });
   expect(audit, audit.output).toMatchObject({ code: 0 });
 });

@@ -57,9 +57,9 @@ export const createMailer = ({
       logEncryption(line.encryption);
       return line;
     },
-    onLimit: (connections, error) => {
+    onLimit: (error) => {
       const { reason } = toUnavailable(error);
-      logger.warn({ connections, reason }, 'the mail server allows fewer connections');
+      logger.warn({ reason }, 'the mail server allows fewer connections');
     },
   });
 

@@ -26,14 +26,14 @@ export interface SmtpPool {
 /**
  * Connections to the mail server: made when needed, used again, and at most `max`.
  *
- * A server may allow fewer. It refuses a connection then while others work: that is no outage. The pool goes down to the
- * number that works, and up again by one every 10 s; the next refusal takes that back.
+ * A server may allow fewer. It refuses a connection then while others work: that is no outage. The pool halves the number
+ * that it allows itself, down to those that work, and adds one every 10 s.
  */
 export const createSmtpPool = (options: {
   max: number;
   open: (options: { onClose: () => void; signal: AbortSignal }) => Promise<SmtpLine>;
-  /** Called when the server allows fewer lines than before. */
-  onLimit: (lines: number, error: Error) => void;
+  /** Called once when the server allows fewer lines, and again only after it had allowed all of them. */
+  onLimit: (error: Error) => void;
 }): SmtpPool => {
   const { max, open, onLimit } = options;
   const lines = new Set<SmtpLine>();
@@ -41,15 +41,20 @@ export const createSmtpPool = (options: {
   const waiting: (() => void)[] = [];
   let opening = 0;
   let limit = max;
+  let lowerings = 0;
   let growth: NodeJS.Timeout | undefined;
   const closing = new AbortController();
 
   const wakeOne = () => waiting.shift()?.();
 
-  const lower = (error: Error): void => {
-    if (lines.size < limit) onLimit(lines.size, error);
-    limit = lines.size;
-    growth ??= setInterval(grow, growEveryMs).unref();
+  /** Once for all lines that were begun under one limit: a burst of refusals says no more than the first of them. */
+  const lower = (begunUnder: number, error: Error): void => {
+    if (begunUnder !== lowerings) return;
+    lowerings += 1;
+    limit = Math.max(lines.size, Math.floor(limit / 2), 1);
+    if (growth) return;
+    onLimit(error);
+    growth = setInterval(grow, growEveryMs).unref();
   };
   const grow = (): void => {
     limit += 1;
@@ -86,11 +91,12 @@ export const createSmtpPool = (options: {
       if (line?.isOpen) retire(line);
       if (line) continue;
       if (lines.size + opening < limit) {
+        const begunUnder = lowerings;
         const opened = await openLine();
         if (closing.signal.aborted && opened.kind === 'line') retire(opened.line);
         if (closing.signal.aborted) return { kind: 'closed' };
         if (opened.kind !== 'unavailable' || lines.size === 0) return opened;
-        lower(opened.error);
+        lower(begunUnder, opened.error);
       } else {
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
