@@ -19,10 +19,20 @@ export default defineConfig({
         test: {
           name: 'redis',
           include: ['{apps,packages,tools}/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.unit.test.ts', 'tests/postfix/**', '**/node_modules/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 10_000, interval: 20 } },
+        },
+      },
+      {
+        test: {
+          name: 'postfix',
+          include: ['tests/postfix/*.test.ts'],
+          globalSetup: 'tests/postfix/support/find-postfix.ts',
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 60_000, interval: 50 } },
         },
       },
     ],

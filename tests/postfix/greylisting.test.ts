@@ -1,0 +1,22 @@
+import { postfixConfig } from '@backend-jobs/local-services';
+import { expect } from 'vitest';
+import { addresses, copies, countStatuses, signUpAll, untilSent } from './support/deliveries.ts';
+import { describe, testWith, troubles } from './support/mail-service.ts';
+
+const test = testWith(postfixConfig.greylisting(3));
+
+describe('a Postfix that greylists', () => {
+  test('gets each message once, at a later try, and nobody fails', async ({
+    service: { world, postfix },
+  }) => {
+    const emails = addresses('grey', 40);
+    const ids = await signUpAll(world, emails);
+    await expect.poll(async () => (await postfix.log()).includes('Greylisted')).toBe(true);
+    expect(await countStatuses(world, ids)).not.toHaveProperty('failed');
+    await untilSent(world, ids);
+    expect(new Set(copies(postfix, emails))).toEqual(new Set([1]));
+    const lines = troubles(world.log);
+    expect(lines.join('\n')).toContain('Greylisted');
+    expect(lines.length).toBeLessThanOrEqual(2 * emails.length); // each was put off, hardly any twice
+  });
+});

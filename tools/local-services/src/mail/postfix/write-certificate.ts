@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { runCommand } from '../../run-command.ts';
+import { postfixHostname } from './postfix-config.ts';
+
+/**
+ * Writes `certificate.pem` and `key.pem` into the folder, for `postfixHostname` and no other name: self-signed, or signed
+ * by an authority whose certificate is `ca.pem`.
+ */
+export const writeCertificate = async (
+  kind: 'self-signed' | 'own-ca',
+  folder: string,
+  env: Record<string, string>,
+): Promise<void> => {
+  const file = (name: string) => join(folder, name);
+  const make = (name: string, key: string, certificate: string, ...more: string[]) =>
+    runCommand(
+      'openssl',
+      [
+        ...[
+          'req',
+          '-x509',
+          '-newkey',
+          'ec',
+          '-pkeyopt',
+          'ec_paramgen_curve:prime256v1',
+          '-nodes',
+          '-days',
+          '2',
+        ],
+        ...['-subj', `/CN=${name}`, '-keyout', file(key), '-out', file(certificate), ...more],
+      ],
+      { env, timeoutMs: 10_000 },
+    );
+  const forHost = ['-addext', `subjectAltName=DNS:${postfixHostname}`];
+  if (kind === 'own-ca') {
+    await make('The authority of a test', 'ca-key.pem', 'ca.pem');
+    const byAuthority = ['-CA', file('ca.pem'), '-CAkey', file('ca-key.pem')];
+    forHost.push('-addext', 'basicConstraints=critical,CA:FALSE', ...byAuthority);
+  }
+  await make(postfixHostname, 'key.pem', 'certificate.pem', ...forHost);
+};
