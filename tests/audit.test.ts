@@ -30,7 +30,7 @@ test('names the one whose job is lost, and exits 1', async ({ world, queues, red
   await redis.lrem(queues.emails.toKey('wait'), 0, `welcome-${id}`);
   await redis.lrem(queues.emails.toKey('paused'), 0, `welcome-${id}`);
   const { code, output } = await runAudit(world.env);
-  expect(output).toContain(`${id}: its email is pending, and no job is behind it`);
+  expect(output).toContain(`${id}: its email is pending, and no job will send it`);
   expect(code).toBe(1);
 });
 

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createSignUpFlow } from '@backend-jobs/jobs';
+import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import {
   appMain,
   type Passing,
@@ -11,8 +11,8 @@ import {
   startWire,
   startWorker,
 } from '@backend-jobs/local-services';
-import { connectWorker } from '@backend-jobs/redis';
-import { createRedisUserStore } from '@backend-jobs/sign-ups';
+import { connectWorker, parseRedisUrl } from '@backend-jobs/redis';
+import { openStores } from '@backend-jobs/sign-ups';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 
 /** Says true once: when what goes over the wire is the moment to die at. */
@@ -78,13 +78,13 @@ describe.concurrent.for(Array.from({ length: rounds }, (_, round) => round + 1))
         const opened = new AsyncDisposableStack();
         onTestFinished(() => opened.disposeAsync());
         const world = await openCrashWorld(crash, opened);
-        await world.flow.start(world.id, { name: 'Ada', email: 'ada@example.com', locale: 'en' }, 'r');
+        await world.producer.enqueue(world.id, { name: 'Ada', email: 'ada@example.com', locale: 'en' }, 'r');
         expect(await world.died).toBe('SIGKILL');
         const diedAtMs = Date.now();
         await world.startWorker(redis.url);
 
         const emailOf = async () => {
-          const signUp = await world.users.find(world.id);
+          const signUp = await world.signUpStore.find(world.id);
           return signUp?.outcome === 'created' ? signUp.welcomeEmail : undefined;
         };
         await expect.poll(emailOf, { timeout: 25_000 }).toMatchObject({ status: 'sent' });
@@ -109,9 +109,9 @@ const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposable
   opened.defer(() => smtp.stop());
   const wire = await startWire(redis.port);
   opened.defer(() => wire.stop());
-  const connection = connectWorker(redis.url, 'test');
+  const connection = connectWorker(parseRedisUrl(redis.url), 'test');
   opened.defer(() => connection.disconnect());
-  const flow = createSignUpFlow({ connection, prefix });
+  const queues = openQueues({ connection, prefix });
   const startOwnWorker = async (redisUrl: string): Promise<RunningProgram> => {
     const worker = await startWorker({
       main: appMain('worker'),
@@ -133,7 +133,18 @@ const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposable
     die();
     return false;
   };
-  const parentState = async () => (await flow.queues[0]?.getJob(id))?.getState();
-  const users = createRedisUserStore(connection, { keyPrefix: prefix, hash: (text) => text });
-  return { id, smtp, flow, users, died: doomed.exited, startWorker: startOwnWorker, parentState };
+  const parentState = async () => (await queues.users.getJob(id))?.getState();
+  const { signUpStore } = openStores(connection, {
+    keyPrefix: prefix,
+    hashSecret: 'not-a-secret',
+  });
+  return {
+    id,
+    smtp,
+    producer: createSignUpProducer(queues),
+    signUpStore,
+    died: doomed.exited,
+    startWorker: startOwnWorker,
+    parentState,
+  };
 };

@@ -100,38 +100,3 @@ describe('a person who is deleted', () => {
     expect(code).toBe(0);
   });
 });
-
-describe('the list of users', () => {
-  test('comes in pages, in the order of acceptance, and by email', async ({ world, keyed }) => {
-    const before = (await (await keyed.ask('/users')).json()) as { users: SignUp[] };
-    const ids: string[] = [];
-    for (let count = 0; count < 5; count += 1) ids.push(await world.signUp(`page.${count}@example.com`));
-    await expect
-      .poll(async () => (await world.findAll(ids)).every(({ status }) => status === 'created'))
-      .toBe(true);
-    const listed: string[] = [];
-    let cursor = before.users.at(-1)?.id;
-    do {
-      const page = (await (await keyed.ask(`/users?limit=2${cursor ? `&cursor=${cursor}` : ''}`)).json()) as {
-        users: SignUp[];
-        nextCursor?: string;
-      };
-      expect(page.users.length).toBeLessThanOrEqual(2);
-      listed.push(...page.users.map(({ id }) => id));
-      cursor = page.nextCursor;
-    } while (cursor);
-    expect(listed).toEqual(ids);
-    const byEmail = await (await keyed.ask('/users?email=PAGE.3@EXAMPLE.com')).json();
-    expect(byEmail).toMatchObject({ users: [{ id: ids[3], name: 'Ada Lovelace' }] });
-    expect(await (await keyed.ask('/users?email=nobody@example.com')).json()).toEqual({ users: [] });
-  });
-
-  test.for(['limit=0', 'limit=101', 'limit=a', 'cursor=1', 'email=x', 'other=1'])(
-    'refuses ?%s',
-    async (query, { keyed }) => {
-      const response = await keyed.ask(`/users?${query}`);
-      expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({ errors: [{ parameter: query.split('=')[0] }] });
-    },
-  );
-});

@@ -3,7 +3,9 @@ import { test } from './support/queues.ts';
 
 describe('an email that the mail server refuses for good', () => {
   test('leaves the user intact, and is sent when an operator retries it', async ({ world }) => {
-    world.smtp.script = { onRcptTo: () => ({ code: 550, message: 'no such mailbox <refused@example.com>' }) };
+    world.smtp.script = {
+      onRcptTo: () => ({ code: 550, message: '5.1.1 no such mailbox <refused@example.com>' }),
+    };
     const id = await world.signUp('refused@example.com');
     await expect
       .poll(() => world.find(id))
@@ -27,7 +29,7 @@ describe('an email that the mail server refuses for good', () => {
 
   test('is waited for by its parent when it is retried before that has ended', async ({ world, queues }) => {
     const stateOf = async (id: string) => (await queues.users.getJob(id))?.getState();
-    world.smtp.script = { onRcptTo: () => ({ code: 550, message: 'no such mailbox' }) };
+    world.smtp.script = { onRcptTo: () => ({ code: 550, message: '5.1.1 no such mailbox' }) };
     await queues.emails.pause();
     const id = await world.signUp('retried.early@example.com');
     await expect.poll(() => stateOf(id)).toBe('waiting-children');
@@ -46,4 +48,13 @@ describe('an email that the mail server refuses for good', () => {
       .poll(() => world.job('users', id))
       .toMatchObject({ returnValue: { outcome: 'created', welcomeEmail: 'sent' } });
   });
+});
+
+test('the dashboard shows all queues, and a sign-up as a tree', async ({ world }) => {
+  const id = await world.signUp('tree@example.com');
+  await expect.poll(() => world.job('users', id)).toMatchObject({ returnValue: { outcome: 'created' } });
+  const { queues } = (await (await world.operate('GET', '/queues')).json()) as { queues: { name: string }[] };
+  expect(queues.map(({ name }) => name)).toEqual(['users', 'emails', 'maintenance']);
+  const flow = JSON.stringify(await (await world.operate('GET', `/queues/users/${id}/flow`)).json());
+  expect(flow).toContain(`welcome-${id}`);
 });

@@ -51,7 +51,7 @@ test('a person is nowhere but in the own record, and in a job that waits for mak
   await queues.users.resume();
   for (const id of rejected) await waitFor(id, { status: expect.stringMatching(/created|rejected/) });
 
-  world.smtp.script = { onRcptTo: (to) => ({ code: 550, message: `<${to}>: ${to} is unknown here` }) };
+  world.smtp.script = { onRcptTo: (to) => ({ code: 550, message: `5.1.1 <${to}>: ${to} is unknown here` }) };
   await waitFor(await signUp(world, 'bounced'), { welcomeEmail: { status: 'failed' } });
   world.smtp.script = { onRcptTo: (to) => ({ code: 451, message: `later, ${to}` }) };
   await waitFor(await signUp(world, 'deferred'), { welcomeEmail: { error: expect.stringContaining('451') } });

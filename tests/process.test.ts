@@ -11,8 +11,8 @@ describe('a wrong environment', () => {
     });
     expect(code).toBe(1);
     expect(output).toMatch(/REDIS_URL is missing/);
-    expect(output).toMatch(/PORT must be integer/);
-    expect(output).toMatch(/ADMIN_PASSWORD must NOT have fewer than 12 characters/);
+    expect(output).toMatch(/PORT must be a whole number/);
+    expect(output).toMatch(/ADMIN_PASSWORD must have at least 12 characters/);
     expect(output).not.toContain('    at ');
   });
 
@@ -25,7 +25,7 @@ describe('a wrong environment', () => {
     const { code, output } = await runProgram(appMain('api'), { ...env, VIEWER_PASSWORD: 'short' });
     expect(code).toBe(1);
     expect(output).toMatch(/ADMIN_PASSWORD is an example from the README/);
-    expect(output).toMatch(/VIEWER_PASSWORD must NOT have fewer than 12 characters/);
+    expect(output).toMatch(/VIEWER_PASSWORD must have at least 12 characters/);
     const missing = await runProgram(appMain('api'), {
       ...env,
       ADMIN_PASSWORD: '',
@@ -33,7 +33,7 @@ describe('a wrong environment', () => {
     });
     expect(missing).toMatchObject({
       code: 1,
-      output: expect.stringMatching(/^ADMIN_PASSWORD_FILE can not be read/),
+      output: expect.stringMatching(/ADMIN_PASSWORD_FILE names a file that can not be read/),
     });
   });
 
@@ -44,8 +44,21 @@ describe('a wrong environment', () => {
     });
     expect(code).toBe(1);
     expect(output).toMatch(/REDIS_URL is missing/);
-    expect(output).toMatch(/SMTP_URL must match/);
+    expect(output).toMatch(/SMTP_URL must look like smtp:/);
     expect(output).toMatch(/MAIL_FROM is missing/);
+  });
+
+  test.for([
+    ['api', { REDIS_URL: 'redis://us:se/cret@127.0.0.1' }],
+    ['api', { TRUST_PROXY: '999.1.1.1' }],
+    ['worker', { SMTP_URL: 'smtps://KEY:se/cret@127.0.0.1' }],
+  ] as const)('ends the %s with one message and no stack: %o', async ([app, wrong]) => {
+    const right = { REDIS_URL: 'redis://127.0.0.1:1', SMTP_URL: 'smtp://127.0.0.1:1', PORT: '0' };
+    const { code, output } = await runProgram(appMain(app), { ...right, ...wrong });
+    const [name] = Object.keys(wrong);
+    expect(code).toBe(1);
+    expect(output).toMatch(new RegExp(`^The environment is not valid:\\n  ${name} must [^\\n]*\\n$`));
+    expect(output).not.toMatch(/cret|999\.1/);
   });
 });
 
@@ -60,6 +73,10 @@ test('a Redis that evicts ends the start in production, with the way out', async
 });
 
 describe('the log', () => {
+  test('says at the start that an API without keys is open', async ({ world }) => {
+    await expect.poll(() => world.log).toContain('API_KEYS is not set');
+  });
+
   test('ties API, job and email together by the request id, and holds nothing personal', async ({
     world,
   }) => {

@@ -90,7 +90,7 @@ describe('while no worker takes it', () => {
     expect(await queues.emails.getJob(`welcome-${id}`)).toBeUndefined();
     expect(await world.find(id)).toMatchObject({
       status: 'created',
-      welcomeEmail: { status: 'failed', error: 'removed from the queue' },
+      welcomeEmail: { status: 'failed', error: 'The email job was removed from the queue' },
     });
   });
 });

@@ -28,6 +28,13 @@ describe('a sign-up', () => {
     expect(message?.header('content-language')).toBe('pt-BR');
   });
 
+  test('takes a name of 200 characters that are two UTF-16 units each, and makes the user', async ({
+    world,
+  }) => {
+    const id = await world.signUp('emoji@example.com', { name: '👩'.repeat(200) });
+    await expect.poll(() => world.find(id)).toMatchObject({ status: 'created' });
+  });
+
   test('asks the client to come back until it has settled, and not after', async ({ world }) => {
     const id = await world.signUp('settles@example.com');
     await expect.poll(async () => (await world.find(id)).welcomeEmail?.status).toBe('sent');

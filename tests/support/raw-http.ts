@@ -9,8 +9,8 @@ export const openSocket = async (url: string): Promise<Socket> => {
   return socket;
 };
 
-/** The statuses that `text`, sent over one connection as it is, is answered with, until the server ends it. */
-export const sendRaw = async (url: string, text: string | Buffer): Promise<number[]> => {
+/** Sends `text` over a connection as it is, and returns all that comes back until the server ends the connection. */
+export const exchangeRaw = async (url: string, text: string | Buffer): Promise<string> => {
   const socket = await openSocket(url);
   let answer = '';
   socket.setEncoding('latin1').on('data', (chunk) => {
@@ -18,5 +18,11 @@ export const sendRaw = async (url: string, text: string | Buffer): Promise<numbe
   });
   socket.write(text);
   await once(socket, 'close');
-  return [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+  return answer;
+};
+
+/** As `exchangeRaw`, and returns the statuses of the responses. */
+export const sendRaw = async (url: string, text: string | Buffer): Promise<number[]> => {
+  const responses = (await exchangeRaw(url, text)).matchAll(/^HTTP\/1\.1 (\d{3})/gm);
+  return [...responses].map(([, status]) => Number(status));
 };

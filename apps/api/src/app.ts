@@ -1,26 +1,28 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { KeyedHash, Logger } from '@backend-jobs/runtime';
-import { formats } from '@backend-jobs/sign-ups';
+import type { KeyedHash } from '@backend-jobs/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { Ajv } from 'ajv';
-import { type FastifyError, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
+import { fastify } from 'fastify';
 import type { Redis } from 'ioredis';
-import { answerClientError } from './client-error.ts';
+import { type DashboardOptions, dashboardPlugin } from './dashboard/dashboard-plugin.ts';
+import { securityHeadersPlugin } from './headers/security-headers.ts';
 import { allowedMethodsPlugin } from './plugins/allowed-methods.ts';
-import type { ApiKeys } from './plugins/api-keys.ts';
-import { type DashboardOptions, dashboardPlugin } from './plugins/dashboard.ts';
+import { type ApiKeys, apiKeysPlugin } from './plugins/api-keys.ts';
+import { drainingPlugin } from './plugins/draining.ts';
 import { openapiPlugin } from './plugins/openapi.ts';
-import { problemsPlugin, sendProblem, toProblem } from './plugins/problems.ts';
 import { rateLimitsPlugin } from './plugins/rate-limits.ts';
-import { securityHeaders, securityHeadersPlugin } from './plugins/security-headers.ts';
+import { requestIdPlugin } from './plugins/request-id.ts';
+import { requestLogPlugin } from './plugins/request-log.ts';
+import { untrustedProxyWarningPlugin } from './plugins/untrusted-proxy-warning.ts';
+import { problemsPage } from './problems/problems-page.ts';
+import { problemsPlugin } from './problems/problems-plugin.ts';
+import { deleteUserRoute } from './routes/delete-user.ts';
+import { getUserRoute } from './routes/get-user.ts';
 import { healthRoutes } from './routes/health.ts';
-import { problemsRoutes } from './routes/problems.ts';
-import { type SignUpLimit, usersRoutes } from './routes/users.ts';
+import { listUsersRoute } from './routes/list-users.ts';
+import { postUserRoute, type SignUpLimit } from './routes/post-user.ts';
+import { type ServerOptions, serverOptions } from './server-options.ts';
 import type { SignUps } from './sign-ups.ts';
 
-export interface AppOptions {
-  logger: Logger;
+export interface AppOptions extends ServerOptions {
   connection: Redis;
   keyPrefix: string;
   hash: KeyedHash;
@@ -28,83 +30,35 @@ export interface AppOptions {
   signUpLimit: SignUpLimit | undefined;
   apiKeys: ApiKeys;
   dashboard: DashboardOptions;
-  /** Proxies whose word about the client's address is taken, as `proxy-addr` has it. */
-  trustProxy: string | undefined;
-  timeoutsMs: { request: number; headers: number; keepAlive: number };
-  /** Whether this process is about to stop: it still answers, and asks its clients to go elsewhere. */
+  /** Whether this process is about to stop. Until then it still serves requests. */
   isDraining: () => boolean;
 }
 
-/** Puts the HTTP server together, out of parts that its caller opened and closes. It does no I/O. */
+/** Puts the HTTP server together, from parts that the caller opens and closes. It does no I/O. */
 export const buildApp = async (options: AppOptions) => {
-  const { connection, keyPrefix, hash, timeoutsMs, isDraining } = options;
-  const app = fastify({
-    loggerInstance: options.logger,
-    logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
-    bodyLimit: 16 * 1024,
-    trustProxy: options.trustProxy ?? false,
-    requestTimeout: timeoutsMs.request,
-    keepAliveTimeout: timeoutsMs.keepAlive,
-    http: { headersTimeout: timeoutsMs.headers, connectionsCheckingInterval: 1_000 },
-    clientErrorHandler: answerClientError,
-    frameworkErrors: answerUnroutable,
-    // What comes in over a connection that is still open is answered, also while this process stops.
-    return503OnClosing: false,
-    genReqId: requestId,
-    // Strict: what a client sent is taken as it is, or refused with every fault named.
-    ajv: {
-      customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true },
-      // After Fastify has added its own, whose idea of an email is another.
-      onCreate: addFormats,
-    },
-  }).withTypeProvider<TypeBoxTypeProvider>();
+  const { connection, keyPrefix, hash, signUps, signUpLimit, apiKeys, isDraining } = options;
+  const app = fastify(serverOptions(options)).withTypeProvider<TypeBoxTypeProvider>();
+  // Only JSON is accepted.
   app.removeContentTypeParser('text/plain');
-  app.decorateRequest('caller', '');
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    if (isDraining()) reply.header('connection', 'close');
-  });
-  app.addHook('onResponse', logAnswer);
 
+  // The order is that of their hooks: what comes first also applies to requests that a later hook refuses.
+  await app.register(requestIdPlugin);
+  await app.register(securityHeadersPlugin);
+  await app.register(drainingPlugin, { isDraining });
   await app.register(problemsPlugin);
   await app.register(allowedMethodsPlugin);
-  await app.register(securityHeadersPlugin);
-  await app.register(rateLimitsPlugin, {
-    ...{ connection, keyPrefix, hash },
-    trustsProxy: options.trustProxy !== undefined,
-  });
+  await app.register(apiKeysPlugin, { apiKeys });
+  await app.register(requestLogPlugin);
+  await app.register(rateLimitsPlugin, { connection, keyPrefix, hash });
+  if (options.trustProxy === undefined) await app.register(untrustedProxyWarningPlugin);
   await app.register(openapiPlugin);
-  await app.register(usersRoutes, options);
+
+  await app.register(postUserRoute, { signUps, signUpLimit });
+  await app.register(listUsersRoute, { signUps });
+  await app.register(getUserRoute, { signUps });
+  await app.register(deleteUserRoute, { signUps });
   await app.register(healthRoutes, { connection, isDraining });
-  await app.register(problemsRoutes);
+  await app.register(problemsPage);
   await app.register(dashboardPlugin, { prefix: '/admin/queues', ...options.dashboard });
   return app;
-};
-
-/** A URL that leads to no route, however one reads it; no hook has seen the request. */
-const answerUnroutable = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-  reply.headers({ ...securityHeaders, 'x-request-id': request.id });
-  return sendProblem(reply, toProblem(error));
-};
-
-const addFormats = (ajv: Ajv): void => {
-  for (const [name, isValid] of Object.entries(formats)) ajv.addFormat(name, isValid);
-};
-
-/** A caller's own id goes on through API, jobs and email, where it is one that fits in a log line. */
-const requestId = ({ headers }: IncomingMessage): string => {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
-};
-
-/**
- * One line a request, with neither the client's address nor what it put into the URL: both can tell who it was. What a
- * page fetches for itself, as the dashboard does every few seconds, is told at debug.
- */
-const logAnswer = async (request: FastifyRequest, reply: FastifyReply) => {
-  const { method, url, routeOptions, caller } = request;
-  const durationMs = Math.round(reply.elapsedTime * 10) / 10;
-  const line = { method, route: routeOptions.url, status: reply.statusCode, durationMs };
-  const isPage = method === 'GET' && /^\/(admin|docs)\b/.test(url);
-  request.log[isPage ? 'debug' : 'info']({ ...line, ...(caller && { caller }) }, 'answered');
 };

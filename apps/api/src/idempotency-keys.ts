@@ -1,33 +1,36 @@
 import type { KeyedHash } from '@backend-jobs/runtime';
-import type { NewUser, UserId } from '@backend-jobs/sign-ups';
+import { type NewUser, UserId } from '@backend-jobs/sign-ups';
+import { type Static, Type } from '@sinclair/typebox';
+import { Assert } from '@sinclair/typebox/value';
 import type { Redis } from 'ioredis';
 
 const keptSeconds = 24 * 60 * 60;
 
-/** What was asked for under a key. Only an `accepted` one is known to be in the queue; a `pending` one may be. */
-interface Operation {
-  id: UserId;
-  state: 'pending' | 'accepted';
-  bodyHash: string;
-}
+/** A sign-up that was requested under a key. It is in the queue if it is `accepted`, and may be if it is `pending`. */
+const Operation = Type.Object({
+  id: UserId,
+  state: Type.Union([Type.Literal('pending'), Type.Literal('accepted')]),
+  bodyHash: Type.String(),
+});
+type Operation = Static<typeof Operation>;
 
 /**
- * The operations of the last 24 h by their `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). Neither the key
- * nor the body can be read from what is kept.
+ * The operations of the last 24 hours, by their `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). They are
+ * stored with hashes of the key and of the body only.
  */
 export interface IdempotencyKeys {
   /**
-   * The operation of `key`, a new one if there was none: then it gets `newId`, and `isNew` is true for one caller
-   * alone. `isSameBody` tells whether it was asked for with this body.
+   * Returns the operation of `key`. If there is none it makes one with the id `newId`; of several requests at once only
+   * one gets `isNew`. `isSameBody` says whether the operation was requested with this body.
    */
   begin(
     key: string,
     newUser: NewUser,
     newId: UserId,
   ): Promise<{ operation: Operation; isNew: boolean; isSameBody: boolean }>;
-  /** The queue has it. */
+  /** Records that the queue has the operation. */
   accept(key: string, operation: Operation): Promise<void>;
-  /** It was refused: the key may be used again. */
+  /** Frees the key of an operation that was refused. */
   forget(key: string): Promise<void>;
 }
 
@@ -43,8 +46,9 @@ export const createIdempotencyKeys = (
     const set = await redis.set(recordKey(key), JSON.stringify(operation), 'EX', keptSeconds, 'NX');
     if (set === 'OK') return { operation, isNew: true, isSameBody: true };
     const kept = await redis.get(recordKey(key));
-    if (kept === null) return begin(key, newUser, newId); // it has just expired, or was forgotten
-    const earlier = JSON.parse(kept) as Operation;
+    if (kept === null) return begin(key, newUser, newId); // it expired or was freed just now
+    const earlier: unknown = JSON.parse(kept);
+    Assert(Operation, earlier);
     return { operation: earlier, isNew: false, isSameBody: earlier.bodyHash === bodyHash };
   };
 

@@ -1,7 +1,7 @@
 import { oneOf, RejectionReason, type SignUp, User, UserId, WelcomeEmail } from '@backend-jobs/sign-ups';
 import { type Static, Type } from '@sinclair/typebox';
 
-/** What a client sees of a sign-up. The person's details are there while the service has them. */
+/** A sign-up as a client sees it. It has the details of the person as long as the service has them. */
 export const SignUpStatus = Type.Object(
   {
     id: UserId,
@@ -10,17 +10,17 @@ export const SignUpStatus = Type.Object(
     ...Type.Partial(Type.Omit(User, ['id'])).properties,
     welcomeEmail: Type.Optional(WelcomeEmail),
   },
-  { description: 'How far it is' },
+  { description: 'How far the sign-up is' },
 );
 export type SignUpStatus = Static<typeof SignUpStatus>;
 
-/** `isSettled`: nothing will change by itself. */
 export interface FoundSignUp {
   status: SignUpStatus;
+  /** Whether the status stays as it is unless somebody changes it, as an operator does who retries a job. */
   isSettled: boolean;
 }
 
-/** What the store says of it. Nothing of one that it does not know, and of one that was deleted. */
+/** Converts what the store has. Returns `undefined` for a sign-up that it does not have or that was deleted. */
 export const toFound = (id: UserId, signUp: SignUp | undefined): FoundSignUp | undefined => {
   switch (signUp?.outcome) {
     case 'created': {

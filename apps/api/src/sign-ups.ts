@@ -1,31 +1,36 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { SignUpFlow } from '@backend-jobs/jobs';
-import type { CreatedSignUp, NewUser, UserId, UserStore } from '@backend-jobs/sign-ups';
+import type { SignUpProducer } from '@backend-jobs/jobs';
+import type { CreatedSignUp, NewUser, SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
-import { Problem } from './problem.ts';
+import { Problem } from './problems/problem.ts';
 import { type FoundSignUp, type SignUpStatus, toFound } from './sign-up-status.ts';
 
-/** Each call fails, with what the connection says, while Redis is away. */
+/** Each call fails with the connection's error while Redis is away. */
 export interface SignUps {
   /**
-   * Enqueues a sign-up, and answers its id once Redis has it. Under an idempotency key of its caller it is done once in
-   * 24 h, and answers the same id each time.
+   * Enqueues a sign-up, and returns its id once Redis has it. With an idempotency key it is done once in 24 h for each
+   * caller, and returns the same id each time.
    *
-   * @throws {Problem} `email-taken`, `idempotency-key-reused`
+   * @throws {Problem} `email-taken`, `idempotency-key-reused`, `too-many-requests` for its mailbox or domain
    */
   start(newUser: NewUser, context: SignUpContext): Promise<UserId>;
 
-  /** How far a sign-up is; `undefined` when no such id was accepted, or it was deleted. */
+  /** How far a sign-up is; `undefined` if no such id was accepted, or if it was deleted. */
   find(id: UserId): Promise<FoundSignUp | undefined>;
 
-  /** The users in the order of their acceptance; those that come `after` an id. */
-  list(page: { after: UserId | undefined; limit: number }): Promise<SignUpStatus[]>;
+  /** The users in the order of their acceptance, from `after` on. The last page has no `nextCursor`. */
+  list(page: { after: UserId | undefined; limit: number }): Promise<SignUpPage>;
 
   /** The users who have this email: one, or none. */
   findByEmail(email: string): Promise<SignUpStatus[]>;
 
-  /** Removes the person, and cancels what has not been done; false when there is no such sign-up, or no longer. */
+  /** Removes the person, and cancels what has not been done. Returns `false` if there is no such sign-up any more. */
   delete(id: UserId): Promise<boolean>;
+}
+
+interface SignUpPage {
+  users: SignUpStatus[];
+  nextCursor?: UserId;
 }
 
 interface SignUpContext {
@@ -36,19 +41,24 @@ interface SignUpContext {
 }
 
 interface Deps {
-  users: UserStore;
-  flow: SignUpFlow;
+  signUpStore: SignUpStore;
+  producer: SignUpProducer;
   idempotencyKeys: IdempotencyKeys;
 }
 
-export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps => {
-  /** `id` may be a sign-up's own: another request under its key can have brought it to its end already. */
+export const createSignUps = ({ signUpStore, producer, idempotencyKeys }: Deps): SignUps => {
+  /** The owner may be this sign-up itself, when another request under its key has been faster. */
   const requireFreeEmail = async ({ email }: NewUser, id: UserId) => {
-    const owner = await users.findIdByEmail(email);
+    const [owner, retryAfterSeconds] = await Promise.all([
+      signUpStore.findIdByEmail(email),
+      signUpStore.secondsUntilAllowed(email),
+    ]);
     if (owner !== undefined && owner !== id) throw new Problem('email-taken');
+    if (retryAfterSeconds > 0 && owner === undefined)
+      throw new Problem('too-many-requests', 'Too many sign-ups for this mailbox', { retryAfterSeconds });
   };
 
-  /** A crash can leave a key whose operation is in the queue or not: its next request brings it there. */
+  /** A crash can leave a key whose sign-up may not be in the queue: the next request under the key enqueues it. */
   const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
     const { operation, isNew, isSameBody } = await idempotencyKeys.begin(key, newUser, randomUUIDv7());
     const { id, state } = operation;
@@ -60,8 +70,8 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
         throw error;
       });
     }
-    // Its job may have come and gone in between; the store would know.
-    if (!(await users.find(id))) await flow.start(id, newUser, requestId);
+    // Its job may have run and gone in between; then the store has its outcome.
+    if (!(await signUpStore.find(id))) await producer.enqueue(id, newUser, requestId);
     await idempotencyKeys.accept(key, operation);
     return id;
   };
@@ -71,33 +81,37 @@ export const createSignUps = ({ users, flow, idempotencyKeys }: Deps): SignUps =
       if (idempotencyKey !== undefined) return startOnce(`${caller} ${idempotencyKey}`, newUser, requestId);
       const id = randomUUIDv7();
       await requireFreeEmail(newUser, id);
-      await flow.start(id, newUser, requestId);
+      await producer.enqueue(id, newUser, requestId);
       return id;
     },
 
     find: async (id) => {
-      const signUp = await users.find(id);
+      const signUp = await signUpStore.find(id);
       if (signUp && signUp.outcome !== 'failed') return toFound(id, signUp);
-      const job = await flow.find(id);
+      const job = await producer.find(id);
       if (job?.newUser) return toWaiting(id, job);
-      // The job has moved on or is gone, and has told the store before; or it is one of a newer version.
-      const decided = await users.find(id);
+      // The job has moved on, and recorded its outcome before; or a newer version wrote it.
+      const decided = await signUpStore.find(id);
       return decided ? toFound(id, decided) : job && toWaiting(id, job);
     },
 
-    list: async (page) => (await users.list(page)).map(toStatus),
+    list: async (page) => {
+      const { users, next } = await signUpStore.list(page);
+      return { users: users.map(toStatus), ...(next !== undefined && { nextCursor: next }) };
+    },
 
     findByEmail: async (email) => {
-      const id = await users.findIdByEmail(email);
-      const signUp = id && (await users.find(id));
+      const id = await signUpStore.findIdByEmail(email);
+      const signUp = id && (await signUpStore.find(id));
       return signUp && signUp.outcome === 'created' ? [toStatus(signUp)] : [];
     },
 
     delete: async (id) => {
-      if (!(await users.find(id)) && !(await flow.find(id))) return false;
-      // The mark first: what a job finds that runs meanwhile. The jobs also when the mark was there: a crash may have kept them.
-      const isDeleted = await users.delete(id);
-      await flow.cancel(id);
+      if (!(await signUpStore.find(id)) && !(await producer.find(id))) return false;
+      // The mark first, since a job that runs meanwhile reads it. The jobs are removed even if the mark was there before:
+      // the process that set it may have crashed.
+      const isDeleted = await signUpStore.delete(id);
+      await producer.cancel(id);
       return isDeleted;
     },
   };

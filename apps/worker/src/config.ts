@@ -1,28 +1,72 @@
-import { Duration, processEnvironment, Rate } from '@backend-jobs/runtime';
-import { type Static, Type } from '@sinclair/typebox';
+import { mailFrom, smtp } from '@backend-jobs/mail';
+import { redisVariables } from '@backend-jobs/redis';
+import {
+  combineVariables,
+  duration,
+  integer,
+  oneOf,
+  processVariables,
+  rate,
+  timeout,
+  variable,
+} from '@backend-jobs/runtime';
 
-/** One that needs no SMTPUTF8: the local part in ASCII, and unquoted. */
-const address = '[\\w.!#$%&\'*+/=?^`{|}~-]+@[^\\s<>@,;:()"]+';
+const concurrency = integer({ min: 1, max: 10_000 });
 
-/** The worker's environment. In production nobody but the operator can know whom mail comes from. */
-export const WorkerConfig = Type.Object(
-  {
-    ...processEnvironment,
-    SMTP_URL: Type.String({ pattern: '^smtps?://.' }),
-    MAIL_FROM: Type.Optional(Type.String({ pattern: `^(${address}|[^<>]*<${address}>)$` })),
-    /** Users wait for Redis alone; each email takes a connection to the mail server, too. */
-    USERS_CONCURRENCY: Type.Integer({ minimum: 1, default: 50 }),
-    EMAILS_CONCURRENCY: Type.Integer({ minimum: 1, default: 20 }),
-    EMAILS_RATE: Type.Optional(Rate()),
-    WELCOME_EMAIL_ON_UNKNOWN: Type.String({ enum: ['resend', 'hold'], default: 'resend' }),
-    WELCOME_EMAIL_DEADLINE: Duration({ default: '24h' }),
-    RECONCILE_INTERVAL: Duration({ default: '1m' }),
-    HEALTH_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
-  },
-  {
-    if: { properties: { NODE_ENV: { const: 'production' } }, required: ['NODE_ENV'] },
-    // biome-ignore lint/suspicious/noThenProperty: JSON Schema's keyword
-    then: { required: ['MAIL_FROM'] },
-  },
-);
-export type WorkerConfig = Static<typeof WorkerConfig>;
+const onUnknown = variable({
+  name: 'WELCOME_EMAIL_ON_UNKNOWN',
+  decode: oneOf('resend', 'hold'),
+  default: 'resend',
+  meaning: '`resend` it under the same `Message-ID`, or `hold` it until an operator retries it',
+});
+
+const maxCopies = variable({
+  name: 'WELCOME_EMAIL_MAX_COPIES',
+  decode: integer({ min: 1, max: 100 }),
+  default: '3',
+  meaning: 'how often a welcome is sent at most while its outcome stays `unknown`',
+});
+
+export const workerVariables = {
+  ...processVariables,
+  ...redisVariables,
+  smtp,
+  mailFrom,
+  usersConcurrency: variable({
+    name: 'USERS_CONCURRENCY',
+    decode: concurrency,
+    default: '50',
+    meaning: 'users that one process creates at once; they wait for Redis alone',
+  }),
+  emailsConcurrency: variable({
+    name: 'EMAILS_CONCURRENCY',
+    decode: concurrency,
+    default: '20',
+    meaning: 'emails that one process sends at once, each over a connection of its own',
+  }),
+  emailsRate: variable({
+    name: 'EMAILS_RATE',
+    decode: rate,
+    meaning: "the mail provider's limit, over all workers, like `100/1s`",
+  }),
+  welcomeEmailDeadlineMs: variable({
+    name: 'WELCOME_EMAIL_DEADLINE',
+    decode: duration,
+    default: '24h',
+    meaning: 'a welcome that could not be sent for so long is given up: `failed`, `expired`',
+  }),
+  maxCopies: combineVariables({ onUnknown, maxCopies }, (values) =>
+    values.onUnknown === 'hold' ? 1 : values.maxCopies,
+  ),
+  reconcileIntervalMs: variable({
+    name: 'RECONCILE_INTERVAL',
+    decode: timeout,
+    default: '1m',
+    meaning: 'how often the worker looks for sign-ups that hang',
+  }),
+  healthPort: variable({
+    name: 'HEALTH_PORT',
+    decode: integer({ min: 0, max: 65_535 }),
+    meaning: 'serves `/livez` and `/readyz` on `HOST`; the image sets `3001`',
+  }),
+};

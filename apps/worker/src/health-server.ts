@@ -2,17 +2,21 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 
 /**
- * For whoever restarts this process: `/livez` says that it runs, `/readyz` that it can work (`isReady`). 200 or 503, and
- * nothing else.
+ * Serves the two questions of an orchestrator, with 200 or 503 and no body: `/livez`, whether this process runs, and
+ * `/readyz`, whether it can work (`isReady`).
  */
 export const startHealthServer = async (options: {
   host: string;
   port: number;
   isReady: () => Promise<boolean>;
 }): Promise<Server> => {
+  const statusOf = async (url: string | undefined): Promise<number> => {
+    if (url === '/livez') return 200;
+    if (url === '/readyz') return (await options.isReady()) ? 200 : 503;
+    return 404;
+  };
   const server = createServer(async ({ url }, response) => {
-    const status = url === '/livez' ? 200 : url !== '/readyz' ? 404 : (await options.isReady()) ? 200 : 503;
-    response.writeHead(status).end();
+    response.writeHead(await statusOf(url)).end();
   });
   server.listen(options.port, options.host);
   await once(server, 'listening');

@@ -1,96 +1,105 @@
 import type { Server } from 'node:http';
-import { createSignUpFlow } from '@backend-jobs/jobs';
-import { connectWorker, watchRedis } from '@backend-jobs/redis';
+import { createSignUpRepair, createWelcomeEmailChild, openQueues } from '@backend-jobs/jobs';
 import {
-  createKeyedHash,
-  createLogger,
-  readEnvironmentOrExit,
-  toMs,
-  toRate,
-  untilDeadline,
-} from '@backend-jobs/runtime';
-import { createRedisUserStore, type OnUnknown } from '@backend-jobs/sign-ups';
+  createMailer,
+  createMailPulse,
+  createServiceHealth,
+  createWelcomeEmailComposer,
+} from '@backend-jobs/mail';
+import { connectWorker, watchRedis } from '@backend-jobs/redis';
+import { createLogger, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
+import { openStores } from '@backend-jobs/sign-ups';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
-import { WorkerConfig } from './config.ts';
+import { workerVariables } from './config.ts';
 import { startHealthServer } from './health-server.ts';
-import { createMailer } from './mail/mailer.ts';
-import { createWelcomeEmailComposer } from './mail/welcome-email.ts';
-import { createUserTask } from './processors/create-user.ts';
-import { reconcileSignUpsTask } from './processors/reconcile-sign-ups.ts';
-import { sendWelcomeEmailTask } from './processors/send-welcome-email.ts';
-import { startWorker } from './start-worker.ts';
+import { createUserProcessor } from './processors/create-user.ts';
+import type { Processor } from './processors/processor.ts';
+import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';
+import { sendWelcomeEmailProcessor } from './processors/send-welcome-email.ts';
+import { startWorker, type WorkerOptions } from './start-worker.ts';
 
-const config = readEnvironmentOrExit(WorkerConfig, process.env);
-const prefix = config.KEY_PREFIX;
-const from = config.MAIL_FROM ?? 'Backend Jobs <welcome@backend-jobs.example>';
-const production = config.NODE_ENV === 'production';
+const config = readEnvironmentOrExit(workerVariables, process.env);
+const prefix = config.keyPrefix;
+const production = config.isProduction;
 const logger = createLogger({
   process: 'worker',
-  level: config.LOG_LEVEL,
+  level: config.logLevel,
   production,
 });
 
-const connection = connectWorker(config.REDIS_URL, 'worker');
-watchRedis(connection, { logger, production, allowed: config.REDIS_ALLOW.split(',') });
-const mailer = createMailer({ smtpUrl: config.SMTP_URL, maxConnections: config.EMAILS_CONCURRENCY });
-const users = createRedisUserStore(connection, {
+const connection = connectWorker(config.redis, 'worker');
+watchRedis(connection, { logger, production, allowed: config.redisAllow });
+const mailer = createMailer({ settings: config.smtp, maxConnections: config.emailsConcurrency, logger });
+const { signUpStore, welcomeEmails } = openStores(connection, {
   keyPrefix: prefix,
-  hash: createKeyedHash(config.HASH_SECRET),
+  hashSecret: config.hashSecret,
+  limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 });
-const signUps = createSignUpFlow({ connection, prefix });
+const queues = openQueues({ connection, prefix });
+const repair = createSignUpRepair(queues);
+const serviceHealth = createServiceHealth({
+  pulse: createMailPulse(connection, prefix),
+  pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
+  logger,
+});
 
-const shared = { connection, prefix, logger };
-const sendTask = sendWelcomeEmailTask({
-  ...{ users, signUps, mailer, logger },
-  composeWelcomeEmail: createWelcomeEmailComposer(from),
-  onUnknown: config.WELCOME_EMAIL_ON_UNKNOWN as OnUnknown,
-  deadlineMs: toMs(config.WELCOME_EMAIL_DEADLINE),
-});
+/** Every kind of job that this worker does. */
+const processors: Processor[] = [
+  createUserProcessor({ signUpStore, welcomeEmails, child: createWelcomeEmailChild(queues) }),
+  sendWelcomeEmailProcessor({
+    welcomeEmails,
+    mailer,
+    composeWelcomeEmail: createWelcomeEmailComposer(config.mailFrom),
+    serviceHealth,
+    maxCopies: config.maxCopies,
+    deadlineMs: config.welcomeEmailDeadlineMs,
+  }),
+  reconcileSignUpsProcessor({ welcomeEmails, repair, graceMs: config.reconcileIntervalMs }),
+];
+
 const workers: Worker[] = [];
 let health: Server | undefined;
 
-// Before anything works, so that a signal finds what there is to finish.
-const shutdownTimeoutMs = toMs(config.SHUTDOWN_TIMEOUT);
-closeWithGrace({ delay: shutdownTimeoutMs + 1_000, logger }, async ({ signal, err }) => {
+// Registered before anything works, so that a signal finds what there is to finish.
+closeWithGrace({ delay: config.shutdownTimeoutMs + 1_000, logger }, async ({ signal, err }) => {
   if (err) logger.fatal(err, 'worker failed');
-  logger.info({ signal }, 'worker stops: finishes what it holds');
+  logger.info({ signal }, 'worker stops: it finishes the jobs that it has');
   health?.close();
+  mailer.close();
   const finished = await untilDeadline(
     Promise.all(workers.map((worker) => worker.close())),
-    shutdownTimeoutMs,
+    config.shutdownTimeoutMs,
   );
-  if (!finished) logger.warn('worker stops unfinished: what it still holds, another takes over');
-  mailer.close();
-  await signUps.close();
+  if (!finished) logger.warn('worker stops with jobs unfinished: another worker takes them over');
+  await queues.close();
   connection.disconnect();
 });
 
-/** A BullMQ worker heeds a hold on its queue only if it has a limiter: this one is too high to limit. */
+/** A BullMQ worker observes a pause of its queue for a time only if it has a limiter: this one is too high to limit. */
 const unlimited = { max: 1_000_000, durationMs: 1_000 };
 
-const reconcileEveryMs = toMs(config.RECONCILE_INTERVAL);
-workers.push(
-  startWorker(createUserTask({ users, signUps }), { ...shared, concurrency: config.USERS_CONCURRENCY }),
-  startWorker(sendTask, {
-    ...shared,
-    concurrency: config.EMAILS_CONCURRENCY,
-    rate: config.EMAILS_RATE === undefined ? unlimited : toRate(config.EMAILS_RATE),
-  }),
-  startWorker(reconcileSignUpsTask({ users, signUps, graceMs: reconcileEveryMs }), {
-    ...shared,
-    concurrency: 1,
-  }),
-);
-signUps
-  .scheduleReconciliation(reconcileEveryMs)
+/** By queue; a queue that is not named here has one job at a time. */
+const limits: Record<string, Pick<WorkerOptions, 'concurrency' | 'rate'>> = {
+  users: { concurrency: config.usersConcurrency },
+  emails: {
+    concurrency: config.emailsConcurrency,
+    rate: config.emailsRate ?? unlimited,
+  },
+};
+for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.queue)) {
+  const limit = limits[queue] ?? { concurrency: 1 };
+  workers.push(startWorker(queue, itsProcessors, { connection, prefix, logger, ...limit }));
+}
+repair
+  .schedule(config.reconcileIntervalMs)
   .catch((error) => logger.error(error, 'could not schedule the reconciliation'));
 
 const isReady = async () => {
   const runs = workers.every((worker) => worker.isRunning());
   return runs && (await untilDeadline(connection.ping(), 1_000).catch(() => false));
 };
-if (config.HEALTH_PORT !== undefined) {
-  health = await startHealthServer({ host: config.HOST, port: config.HEALTH_PORT, isReady });
+if (config.healthPort !== undefined) {
+  health = await startHealthServer({ host: config.host, port: config.healthPort, isReady });
 }
-logger.info({ users: config.USERS_CONCURRENCY, emails: config.EMAILS_CONCURRENCY }, 'worker started');
+logger.info({ users: config.usersConcurrency, emails: config.emailsConcurrency }, 'worker started');

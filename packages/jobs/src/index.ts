@@ -1,6 +1,10 @@
-export { CreateUserPayload, createUser } from './create-user.ts';
-export { InvalidPayload, type JobDefinition, NewerPayload, parsePayload } from './define-job.ts';
-export { ReconcileSignUpsPayload, reconcileSignUps } from './reconcile-sign-ups.ts';
+export { CreateUserPayload, createUserJob } from './create-user-job.ts';
+export { InvalidPayloadError, type JobDefinition, NewerPayloadError, parsePayload } from './define-job.ts';
+export { createSignUpJobStates, isLiveState, type SignUpJobStates } from './job-states.ts';
+export { openQueues, type Queues } from './queues.ts';
+export { ReconcileSignUpsPayload, reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';
 export { retryDelayMs } from './retry-delay.ts';
-export { SendWelcomeEmailPayload, sendWelcomeEmail } from './send-welcome-email.ts';
-export { createSignUpFlow, type SignUpFlow } from './sign-up-flow.ts';
+export { SendWelcomeEmailPayload, sendWelcomeEmailJob } from './send-welcome-email-job.ts';
+export { createSignUpProducer, type SignUpProducer } from './sign-up-producer.ts';
+export { createSignUpRepair, type SignUpRepair } from './sign-up-repair.ts';
+export { createWelcomeEmailChild, type WelcomeEmailChild } from './welcome-email-child.ts';

@@ -1,22 +1,21 @@
 import { type Redis, ReplyError } from 'ioredis';
 
-/** What makes a Redis lose what it has acknowledged, in the words by which the environment allows it. */
-type DurabilityFault = 'eviction' | 'no-persistence';
+/** What makes a Redis lose writes that it has acknowledged, and how it is put right. */
+export const durabilityFaults = {
+  eviction: 'Redis evicts keys when it is full, jobs and users too: set maxmemory-policy to noeviction',
+  'no-persistence': 'Redis keeps nothing on disk: set appendonly to yes',
+} as const;
+export type DurabilityFault = keyof typeof durabilityFaults;
 
 interface Durability {
   faults: DurabilityFault[];
-  /** What an operator should know besides, a sentence each. */
+  /** What an operator should know, one sentence each. */
   remarks: string[];
 }
 
-const sentences: Record<DurabilityFault, string> = {
-  eviction: 'This Redis evicts keys when it is full, jobs and users too: set maxmemory-policy to noeviction',
-  'no-persistence': 'This Redis keeps nothing on disk: set appendonly to yes',
-};
-
 /**
- * Asks Redis whether it keeps what it is given. A managed one may refuse the question (`CONFIG`): then there are no
- * faults, and a remark.
+ * Asks Redis whether it keeps what it is given. A managed Redis may refuse the question (`CONFIG`): then there are no
+ * faults, but a remark.
  */
 const readDurability = async (connection: Redis): Promise<Durability> => {
   const read = async (name: string) => ((await connection.config('GET', name)) as string[])[1];
@@ -27,37 +26,42 @@ const readDurability = async (connection: Redis): Promise<Durability> => {
     const faults: DurabilityFault[] = [];
     if (policy !== 'noeviction') faults.push('eviction');
     if (!appends && !snapshots) faults.push('no-persistence');
-    const remarks =
-      !appends && snapshots ? ['This Redis keeps snapshots alone: a crash loses the minutes since'] : [];
-    return { faults, remarks: [...faults.map((fault) => sentences[fault]), ...remarks] };
+    const remarks: string[] = faults.map((fault) => durabilityFaults[fault]);
+    if (!appends && snapshots)
+      remarks.push('Redis only writes snapshots: a crash loses the minutes since the last');
+    return { faults, remarks };
   } catch (error) {
     // The connection broke: it is asked again when it is back.
     if (!(error instanceof ReplyError)) return { faults: [], remarks: [] };
     return {
       faults: [],
-      remarks: ['This Redis does not tell whether it evicts or persists: make sure of it'],
+      remarks: [
+        'Redis does not say whether it evicts keys or writes to disk (CONFIG GET is refused): check it',
+      ],
     };
   }
 };
 
-/** Redis would lose what it has acknowledged, and nobody has allowed it to. */
-class UndurableRedis extends Error {
-  override name = 'UndurableRedis';
+/** Redis would lose writes that it has acknowledged, and `REDIS_ALLOW` does not allow it. */
+class UndurableRedisError extends Error {
+  override name = 'UndurableRedisError';
 }
 
 /**
- * Warns of a Redis that can lose a sign-up. Ask it whenever Redis is back: it may be another one.
+ * Warns about a Redis that can lose a sign-up. Call it whenever Redis is back, since it may be another one.
  *
- * @throws {UndurableRedis} in production, unless each fault is `allowed`
+ * @throws {UndurableRedisError} in production, unless each fault is `allowed`
  */
 export const requireDurability = async (
   connection: Redis,
-  options: { production: boolean; allowed: string[]; warn: (remark: string) => void },
+  options: { production: boolean; allowed: readonly DurabilityFault[]; warn: (remark: string) => void },
 ): Promise<void> => {
   const { faults, remarks } = await readDurability(connection);
   for (const remark of remarks) options.warn(remark);
   const refused = faults.filter((fault) => !options.allowed.includes(fault));
   if (options.production && refused.length > 0) {
-    throw new UndurableRedis(`Mend this Redis, or allow it: REDIS_ALLOW=${faults.join(',')}`);
+    throw new UndurableRedisError(
+      `Change the settings of Redis, or accept the loss: REDIS_ALLOW=${faults.join(',')}`,
+    );
   }
 };

@@ -1,3 +1,7 @@
-export { connectProducer, connectWorker, isOutage } from './connection.ts';
+export { connectProducer, connectWorker } from './connection.ts';
+export { defineScript, type RunScript } from './define-script.ts';
 export { requireDurability } from './durability.ts';
+export { isOutage } from './outages.ts';
+export { parseRedisUrl, type RedisAddress } from './redis-url.ts';
+export { redisVariables } from './variables.ts';
 export { watchRedis } from './watch-redis.ts';

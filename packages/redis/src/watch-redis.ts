@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { tellOutages } from './connection.ts';
-import { requireDurability } from './durability.ts';
+import { type DurabilityFault, requireDurability } from './durability.ts';
+import { reportOutages } from './outages.ts';
 
 interface Log {
   info(message: string): void;
@@ -9,15 +9,15 @@ interface Log {
 }
 
 /**
- * Logs when Redis is away and when it is back, and looks each time whether it keeps what it is given. In production one
- * that does not, unless that is `allowed`, is a rejection that nobody handles: it ends the process in order, with exit
+ * Logs when Redis is away and when it is back, and checks each time whether it keeps what it is given. In production a
+ * Redis that does not, unless that is `allowed`, is an unhandled rejection: it ends the process in order, with exit
  * code 1.
  */
 export const watchRedis = (
   connection: Redis,
-  { logger, production, allowed }: { logger: Log; production: boolean; allowed: string[] },
+  { logger, production, allowed }: { logger: Log; production: boolean; allowed: readonly DurabilityFault[] },
 ): void => {
-  tellOutages(connection, {
+  reportOutages(connection, {
     away: (reason) => logger.error({ reason }, 'Redis is away'),
     back: () => logger.info('Redis is back'),
   });

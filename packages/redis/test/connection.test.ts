@@ -3,14 +3,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openTestRedis, type TestRedis } from '@backend-jobs/local-services';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectProducer } from '../src/index.ts';
+import { connectProducer, parseRedisUrl } from '../src/index.ts';
 
 let redis: TestRedis;
 let connection: Redis;
 
 beforeEach(async () => {
   redis = await openTestRedis();
-  connection = connectProducer(redis.url, 'test');
+  connection = connectProducer(parseRedisUrl(redis.url), 'test');
   await once(connection, 'ready');
 });
 afterEach(async () => {

@@ -7,7 +7,7 @@ let server: Awaited<ReturnType<typeof startRedis>>;
 let connection: Redis;
 let remarks: string[];
 
-const require = (production: boolean, allowed: string[] = []) =>
+const require = (production: boolean, allowed: ('eviction' | 'no-persistence')[] = []) =>
   requireDurability(connection, { production, allowed, warn: (remark) => remarks.push(remark) });
 
 beforeAll(async () => {
@@ -49,17 +49,17 @@ describe.for([
   });
 });
 
-test('snapshots alone are remarked on, and taken', async () => {
+test('a Redis that only writes snapshots is remarked on, and taken', async () => {
   await connection.config('SET', 'appendonly', 'no');
   await connection.config('SET', 'save', '60 1');
   await require(true);
-  expect(remarks).toEqual([expect.stringMatching(/snapshots alone/)]);
+  expect(remarks).toEqual([expect.stringMatching(/only writes snapshots/)]);
 });
 
-test('a Redis that does not tell is remarked on, and taken', async () => {
+test('a Redis that does not say is remarked on, and taken', async () => {
   await connection.call('ACL', 'SETUSER', 'managed', 'on', 'nopass', '~*', '+@all', '-config');
   const managed = new Redis(server.url, { username: 'managed', password: 'any' });
   await requireDurability(managed, { production: true, allowed: [], warn: (remark) => remarks.push(remark) });
   managed.disconnect();
-  expect(remarks).toEqual([expect.stringMatching(/does not tell/)]);
+  expect(remarks).toEqual([expect.stringMatching(/does not say/)]);
 });

@@ -1,74 +1,63 @@
-import { readFileSync } from 'node:fs';
-import type { Static, TSchema } from '@sinclair/typebox';
-import { envSchema } from 'env-schema';
-
-export type Environment = Record<string, string | undefined>;
-
-/** The environment does not fit its schema; the message names every fault, a line each. */
-export class EnvironmentError extends Error {
-  override name = 'EnvironmentError';
-}
-
-interface Fault {
-  keyword: string;
-  instancePath: string;
-  message?: string;
-  params: Record<string, unknown>;
-}
+import { type Environment, EnvironmentError, type Variable } from './variable.ts';
 
 /**
- * Reads what `schema` declares from `environment`: strings become numbers and booleans, defaults are filled in, and a
- * variable that is set to nothing counts as not set (`ADMIN_PASSWORD=` in a compose file). Each can be in a file instead,
- * as secrets are mounted: `ADMIN_PASSWORD_FILE` names it.
- *
- * @throws {EnvironmentError} naming every variable that is missing or wrong, at once. It never holds a value, since
- * a value may be a secret.
+ * A process' variables, by the names that their values have in its code. Units are part of the names:
+ * `timeoutMs`.
  */
-export const readEnvironment = <Schema extends TSchema>(
-  schema: Schema,
-  environment: Environment,
-): Static<Schema> => {
-  const data = readFiles(
-    Object.keys(schema.properties),
-    Object.fromEntries(Object.entries(environment).filter(([, value]) => value)),
-  );
-  try {
-    return envSchema<Static<Schema>>({ schema, data, env: false });
-  } catch (error) {
-    if (!(error instanceof Error && 'errors' in error)) throw error;
-    const faults = (error.errors as Fault[]).filter(({ keyword }) => keyword !== 'if').map(describeFault);
-    throw new EnvironmentError(`The environment needs mending:\n${faults.join('\n')}`);
-  }
+export type Variables = Record<string, Variable<unknown>>;
+
+export type Config<Declared extends Variables> = {
+  [Key in keyof Declared]: Declared[Key] extends Variable<infer Value> ? Value : never;
 };
 
-const readFiles = (names: string[], environment: Environment): Environment => {
-  const data = { ...environment };
-  for (const name of names) {
-    const file = environment[`${name}_FILE`];
-    if (file === undefined) continue;
-    if (environment[name]) throw new EnvironmentError(`${name} and ${name}_FILE are both set: keep one`);
+/**
+ * Reads and decodes all that `variables` declare.
+ *
+ * @throws {EnvironmentError} naming every variable that is missing or wrong, at once
+ */
+export const readEnvironment = <Declared extends Variables>(
+  variables: Declared,
+  environment: Environment,
+): Config<Declared> => {
+  const faults = new Set<string>();
+  const read = (variable: Variable<unknown>) => {
     try {
-      data[name] = readFileSync(file, 'utf8').trim();
-    } catch (cause) {
-      throw new EnvironmentError(`${name}_FILE can not be read: ${file}`, { cause });
+      return variable.read(environment);
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) throw error;
+      for (const fault of error.faults) faults.add(fault);
+      return undefined;
     }
-  }
-  return data;
+  };
+  const values = Object.entries(variables).map(([key, variable]) => [key, read(variable)]);
+  if (faults.size > 0) throw new EnvironmentError([...faults]);
+  return Object.fromEntries(values);
 };
 
-const describeFault = ({ keyword, instancePath, message, params }: Fault): string => {
-  if (keyword === 'required') return `  ${params.missingProperty} is missing`;
-  if (keyword === 'not') return `  ${instancePath.slice(1)} is an example from the README: choose another`;
-  return `  ${instancePath.slice(1)} ${message}`;
-};
+/**
+ * Makes one value of several variables. A variable can be a part of more than one value.
+ *
+ * @param combine is called when each variable is valid by itself. It throws an {EnvironmentError} when they
+ * do not fit together.
+ */
+export const combineVariables = <Declared extends Variables, Value>(
+  variables: Declared,
+  combine: (values: Config<Declared>) => Value,
+): Variable<Value> => ({
+  declarations: Object.values(variables).flatMap(({ declarations }) => declarations),
+  read: (environment) => combine(readEnvironment(variables, environment)),
+});
 
-/** For a `main.ts`: ends the process with the message alone, since a stack says nothing to who mends a variable. */
-export const readEnvironmentOrExit = <Schema extends TSchema>(
-  schema: Schema,
+/**
+ * For a `main.ts`: ends the process with the message alone, since a stack does not help to correct a
+ * variable.
+ */
+export const readEnvironmentOrExit = <Declared extends Variables>(
+  variables: Declared,
   environment: Environment,
-): Static<Schema> => {
+): Config<Declared> => {
   try {
-    return readEnvironment(schema, environment);
+    return readEnvironment(variables, environment);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -1,5 +1,28 @@
-export { EnvironmentError, readEnvironment, readEnvironmentOrExit } from './environment.ts';
+export {
+  anyText,
+  duration,
+  integer,
+  listOf,
+  matching,
+  offOr,
+  oneOf,
+  type Rate,
+  rate,
+  timeout,
+} from './decoders.ts';
+export { toAsciiDomain } from './domain.ts';
+export { type Config, combineVariables, readEnvironment, readEnvironmentOrExit } from './environment.ts';
 export { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
 export { createLogger, type Logger } from './logger.ts';
-export { Duration, processEnvironment, Rate, toMs, toRate } from './process-environment.ts';
+export { processVariables } from './process-environment.ts';
+export { parseServerUrl } from './server-url.ts';
+export { parseSmtpUrl, type SmtpUrl } from './smtp-url.ts';
 export { untilDeadline } from './until-deadline.ts';
+export {
+  type Declaration,
+  type Decoder,
+  EnvironmentError,
+  InvalidValue,
+  type Variable,
+  variable,
+} from './variable.ts';

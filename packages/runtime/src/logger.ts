@@ -4,13 +4,14 @@ import pretty from 'pino-pretty';
 export type { Logger };
 
 /**
- * JSON lines where a machine reads them, readable lines on a terminal. `process` names who wrote a line, since the
- * lines of many processes end in one place.
+ * Logs JSON, or readable lines if this is a terminal and not production. `process` is in each line, since the
+ * logs of many processes are often collected in one place.
  */
 export const createLogger = (options: { process: string; level: string; production: boolean }): Logger => {
   const base = { process: options.process, pid: process.pid };
   const readable = process.stdout.isTTY && !options.production;
-  // Not one system call a line: what is written in one turn goes out together, and the rest when the process ends.
+  // Not in sync, so that the lines of one turn of the event loop share a system call. The end of the process
+  // writes the rest.
   if (!readable) return pino({ level: options.level, base }, destination({ sync: false }));
   return pino(
     { level: options.level, base },

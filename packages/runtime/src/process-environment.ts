@@ -1,35 +1,49 @@
-import { Type } from '@sinclair/typebox';
-import ms, { type StringValue } from 'ms';
+import { anyText, matching, offOr, oneOf, rate, timeout } from './decoders.ts';
+import { variable } from './variable.ts';
 
-/** A number and its unit: `500ms`, `8s`, `24h`. */
-export const Duration = (options: { default: string }) =>
-  Type.String({ pattern: '^[0-9]+(ms|s|m|h|d)$', ...options });
-
-export const toMs = (duration: string): number => ms(duration as StringValue);
-
-/** So many in so long: `600/1m`. */
-export const Rate = (options: { default?: string } = {}) =>
-  Type.String({ pattern: '^[1-9][0-9]*/[1-9][0-9]*(ms|s|m|h|d)$', ...options });
-
-export const toRate = (rate: string): { max: number; durationMs: number } => {
-  const [max = '', duration = ''] = rate.split('/');
-  return { max: Number(max), durationMs: toMs(duration) };
-};
-
-/** What every process of this service reads from its environment. */
-export const processEnvironment = {
-  NODE_ENV: Type.String({ enum: ['development', 'test', 'production'], default: 'development' }),
-  LOG_LEVEL: Type.String({ enum: ['fatal', 'error', 'warn', 'info', 'debug', 'silent'], default: 'info' }),
-  HOST: Type.String({ default: '127.0.0.1' }),
-  REDIS_URL: Type.String({ pattern: '^rediss?://.' }),
-  /** In braces: a hash tag, so that all keys of a deployment lie in one slot of a Redis cluster. */
-  KEY_PREFIX: Type.String({ pattern: '^\\{.+\\}$', default: '{backend-jobs}' }),
-  /** Ways to lose what was acknowledged that production is to put up with. */
-  REDIS_ALLOW: Type.String({
-    pattern: '^(eviction|no-persistence)?(,(eviction|no-persistence))*$',
-    default: '',
+/** What both the API and the worker read from their environment, besides what is said of Redis. */
+export const processVariables = {
+  isProduction: variable({
+    name: 'NODE_ENV',
+    decode: (text, context) => oneOf('development', 'test', 'production')(text, context) === 'production',
+    default: 'development',
+    meaning: '`development`, `test` or `production`, which refuses what is only good enough for development',
   }),
-  /** Keys the hashes that stand for addresses. Set it before the first sign-up: with another one none is found. */
-  HASH_SECRET: Type.String({ default: 'not-a-secret' }),
-  SHUTDOWN_TIMEOUT: Duration({ default: '8s' }),
+  logLevel: variable({
+    name: 'LOG_LEVEL',
+    decode: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent'),
+    default: 'info',
+    meaning: '`fatal`, `error`, `warn`, `info`, `debug` or `silent`; the log is JSON, except on a terminal',
+  }),
+  host: variable({
+    name: 'HOST',
+    decode: matching(/^[\w.:-]+$/, 'must be an address or a host name, without brackets'),
+    default: '127.0.0.1',
+    meaning: 'the address to listen on; the image sets `0.0.0.0`',
+  }),
+  hashSecret: variable({
+    name: 'HASH_SECRET',
+    decode: anyText,
+    default: 'not-a-secret',
+    meaning:
+      'the key of the hashes that stand for addresses in Redis; set it before the first sign-up, and keep it',
+  }),
+  mailboxLimit: variable({
+    name: 'RATE_LIMIT_PER_MAILBOX',
+    decode: offOr(rate),
+    default: '5/1d',
+    meaning: 'users that may be created for one mailbox, whatever tags its addresses have; or `off`',
+  }),
+  domainLimit: variable({
+    name: 'RATE_LIMIT_PER_DOMAIN',
+    decode: offOr(rate),
+    default: 'off',
+    meaning: 'users that may be created for the addresses of one domain, like `100/1h`; or `off`',
+  }),
+  shutdownTimeoutMs: variable({
+    name: 'SHUTDOWN_TIMEOUT',
+    decode: timeout,
+    default: '8s',
+    meaning: 'how long a process may take after SIGTERM to finish what it has begun',
+  }),
 };

@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Waits for `work`, but not longer than `deadlineMs`; answers whether it came to its end. Its errors are thrown. */
+/**
+ * Waits for `work`, but at most `deadlineMs`. Returns whether it ended in time, and throws what it throws.
+ */
 export const untilDeadline = async (work: Promise<unknown>, deadlineMs: number): Promise<boolean> => {
   const timer = new AbortController();
   const deadline = setTimeout(deadlineMs, false, { signal: timer.signal });
-  deadline.catch(() => {}); // aborted: the work was done first
+  deadline.catch(() => {}); // aborted, since the work ended first
   try {
     return await Promise.race([work.then(() => true), deadline]);
   } finally {

@@ -1,67 +1,136 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Type } from '@sinclair/typebox';
-import { describe, expect, test } from 'vitest';
-import { EnvironmentError, readEnvironment, toMs, untilDeadline } from '../src/index.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  anyText,
+  combineVariables,
+  EnvironmentError,
+  InvalidValue,
+  integer,
+  readEnvironment,
+  timeout,
+  variable,
+} from '../src/index.ts';
 
-const schema = Type.Object({
-  PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000 }),
-  REDIS_URL: Type.String({ pattern: '^rediss?://.' }),
-  ADMIN_PASSWORD: Type.Optional(Type.String({ minLength: 12 })),
+const port = variable({
+  name: 'PORT',
+  decode: integer({ min: 0, max: 65_535 }),
+  default: '3000',
+  meaning: 'the port',
 });
+const redis = variable({ name: 'REDIS_URL', decode: anyText, required: 'always', meaning: 'the Redis' });
+const password = variable({
+  name: 'PASSWORD',
+  decode: (text, { isProduction }) => {
+    if (isProduction && text.length < 12) throw new InvalidValue('must have at least 12 characters');
+    return text;
+  },
+  required: 'in production',
+  meaning: 'the password',
+});
+const variables = { port, redis, password };
 
 describe('readEnvironment', () => {
-  test('turns strings into what the schema declares, and fills in defaults', () => {
-    expect(readEnvironment(schema, { REDIS_URL: 'redis://localhost', PORT: '80' })).toEqual({
-      PORT: 80,
-      REDIS_URL: 'redis://localhost',
+  test('decodes what is set, and the default of what is not', () => {
+    expect(readEnvironment(variables, { REDIS_URL: 'here', PORT: '80', PASSWORD: 'tiny' })).toEqual({
+      port: 80,
+      redis: 'here',
+      password: 'tiny',
     });
-    expect(readEnvironment(schema, { REDIS_URL: 'redis://localhost' }).PORT).toBe(3000);
-  });
-
-  test('names every fault at once, and shows no value', () => {
-    const read = () => readEnvironment(schema, { PORT: 'many', ADMIN_PASSWORD: 'tiny-secret' });
-    expect(read).toThrow(EnvironmentError);
-    expect(read).toThrow(/PORT must be integer/);
-    expect(read).toThrow(/REDIS_URL is missing/);
-    expect(read).toThrow(/ADMIN_PASSWORD must NOT have fewer than 12 characters/);
-    expect(read).not.toThrow(/tiny-secret/);
-  });
-
-  test('reads a secret from the file that its variable names', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'environment-'));
-    writeFileSync(join(folder, 'password'), 'from-a-file-1\n');
-    const environment = { REDIS_URL: 'redis://x', ADMIN_PASSWORD_FILE: join(folder, 'password') };
-    expect(readEnvironment(schema, environment).ADMIN_PASSWORD).toBe('from-a-file-1');
-    const both = { ...environment, ADMIN_PASSWORD: 'another' };
-    expect(() => readEnvironment(schema, both)).toThrow(/both set/);
-    rmSync(folder, { recursive: true });
+    expect(readEnvironment(variables, { REDIS_URL: 'here' })).toEqual({
+      port: 3000,
+      redis: 'here',
+      password: undefined,
+    });
   });
 
   test('takes a variable that is set to nothing as not set', () => {
-    expect(readEnvironment(schema, { REDIS_URL: 'redis://x', PORT: '', ADMIN_PASSWORD: '' })).toEqual({
-      PORT: 3000,
-      REDIS_URL: 'redis://x',
-    });
+    const environment = { REDIS_URL: 'here', PORT: '', PASSWORD: '', PASSWORD_FILE: '' };
+    expect(readEnvironment(variables, environment)).toMatchObject({ port: 3000, password: undefined });
+  });
+
+  test('names every fault at once, one line each, and shows no value', () => {
+    const environment = { NODE_ENV: 'production', PORT: 'many', PASSWORD: 'tiny-secret' };
+    expect(() => readEnvironment(variables, environment)).toThrow(
+      new EnvironmentError([
+        'PORT must be a whole number from 0 to 65535',
+        'REDIS_URL is missing',
+        'PASSWORD must have at least 12 characters',
+      ]),
+    );
+  });
+
+  test('asks in production alone for what is required there', () => {
+    const environment = { NODE_ENV: 'production', REDIS_URL: 'here' };
+    expect(() => readEnvironment(variables, environment)).toThrow(/^ {2}PASSWORD is missing$/m);
   });
 });
 
-test.for([
-  ['500ms', 500],
-  ['8s', 8_000],
-  ['24h', 86_400_000],
-] as const)('%s is %d ms', ([duration, ms]) => {
-  expect(toMs(duration)).toBe(ms);
-});
+describe('a variable that names a file', () => {
+  let folder: string;
+  const write = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'environment-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const read = (environment: Record<string, string>) =>
+    readEnvironment(variables, { REDIS_URL: 'here', ...environment });
 
-describe('untilDeadline', () => {
-  test('says whether the work was done in time', async () => {
-    expect(await untilDeadline(Promise.resolve(), 1_000)).toBe(true);
-    expect(await untilDeadline(new Promise(() => {}), 10)).toBe(false);
+  test('has what the file holds, without the line break at its end', () => {
+    expect(read({ PASSWORD_FILE: write('password', 'from-a-file\n') }).password).toBe('from-a-file');
   });
 
-  test('throws what the work throws', async () => {
-    await expect(untilDeadline(Promise.reject(new Error('broken')), 1_000)).rejects.toThrow('broken');
+  test('is decoded like any other', () => {
+    expect(() => read({ PORT_FILE: write('port', 'many') })).toThrow(/PORT must be a whole number/);
+  });
+
+  test('must not be set as well', () => {
+    const both = { PASSWORD: 'another', PASSWORD_FILE: write('password', 'from-a-file') };
+    expect(() => read(both)).toThrow(/PASSWORD and PASSWORD_FILE are both set: keep one/);
+  });
+
+  test('is a fault beside the others when the file is empty or not there, and the path is not shown', () => {
+    const environment = { PORT_FILE: write('empty', '\n'), PASSWORD_FILE: join(folder, 'nowhere') };
+    expect(() => read(environment)).toThrow(
+      new EnvironmentError([
+        'PORT_FILE names a file that is empty',
+        'PASSWORD_FILE names a file that can not be read',
+      ]),
+    );
+  });
+});
+
+describe('combineVariables', () => {
+  const idleMs = variable({ name: 'IDLE', decode: timeout, default: '1s', meaning: 'a part' });
+  const wholeMs = variable({ name: 'WHOLE', decode: timeout, default: '2s', meaning: 'the whole' });
+  const both = combineVariables({ idleMs, wholeMs }, (values) => {
+    if (values.idleMs > values.wholeMs) throw new EnvironmentError(['IDLE must not be longer than WHOLE']);
+    return values.wholeMs - values.idleMs;
+  });
+
+  test('makes one value of several variables', () => {
+    expect(readEnvironment({ both }, { WHOLE: '10s' }).both).toBe(9_000);
+    expect(both.declarations.map(({ name }) => name)).toEqual(['IDLE', 'WHOLE']);
+  });
+
+  test('names that they do not fit together, beside all other faults', () => {
+    const environment = { IDLE: '3s' };
+    expect(() => readEnvironment({ both, redis }, environment)).toThrow(
+      new EnvironmentError(['IDLE must not be longer than WHOLE', 'REDIS_URL is missing']),
+    );
+  });
+
+  test('names a fault once in a variable that is part of more than one value', () => {
+    const fault = /^ {2}WHOLE must be/gm;
+    try {
+      readEnvironment({ both, wholeMs }, { WHOLE: 'long' });
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Error).message.match(fault)).toHaveLength(1);
+    }
   });
 });

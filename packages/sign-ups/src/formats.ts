@@ -1,43 +1,38 @@
 import validator from 'validator';
 import { canonicalEmail } from './canonical-email.ts';
-
-/** Control and format characters (bidi, zero-width, tags), line and paragraph separators, lone surrogates. */
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115f\u1160\u3164\uffa0]/u;
-
-/**
- * The joiners, which are letters' business in Arabic, Syriac, N'Ko, Mongolian and the scripts of India and its
- * neighbours, and join the parts of an emoji.
- */
-const joinersInPlace = new RegExp(
-  [
-    String.raw`(?<=[\u0600-\u07ff\u0840-\u085f\u08a0-\u0dff\u0f00-\u109f\u1780-\u18af]\p{M}*)[\u200c\u200d]`,
-    String.raw`(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})`,
-  ].join('|'),
-  'gu',
-);
+import { hasIdnaLabels } from './idna-domain.ts';
+import { isPersonName } from './person-name.ts';
 
 /** As it was given: some letters of other scripts become ASCII in the canonical form. */
 const asciiLocalPart = /^[\x21-\x7e]+@[^@]*$/;
+/** Those that UTS 46 leaves out of a domain, and a reader can't see. */
+const ignoredInDomains = /[[\p{Default_Ignorable_Code_Point}]--[\u200c\u200d]]/v;
 const longestLocalPart = 64;
 const longestEmail = 254;
 
-/** The string formats that the schemas of this package name, for every validator that checks them. */
+/**
+ * The string formats that the schemas of this package name, for every validator that checks them. Each may be
+ * called with a string of any length, since validators that name all faults check the format of what they
+ * found too long; so each looks at the length before anything else.
+ */
 export const formats = {
   /**
-   * One address as RFC 5321 bounds it, in ASCII but for its domain: no display name, no list, no address literal, no
-   * quoted local part.
+   * One address as RFC 5321 bounds it, in ASCII but for its domain, which is one of IDNA2008 (RFC 5890): no
+   * display name, no list, no address literal, no quoted local part.
    */
   email: (value: string): boolean => {
-    if (!asciiLocalPart.test(value) || !value.isWellFormed()) return false;
+    if (value.length > 2 * longestEmail) return false;
+    if (!asciiLocalPart.test(value) || ignoredInDomains.test(value)) return false;
     const canonical = canonicalEmail(value);
+    const at = canonical.lastIndexOf('@');
     return (
       canonical.length <= longestEmail &&
-      canonical.lastIndexOf('@') <= longestLocalPart &&
+      at <= longestLocalPart &&
       !value.includes('"') &&
-      validator.isEmail(canonical, { allow_utf8_local_part: false })
+      validator.isEmail(canonical, { allow_utf8_local_part: false }) &&
+      hasIdnaLabels(canonical.slice(at + 1))
     );
   },
   /** Something to read, on one line, that shows all it holds. */
-  'person-name': (value: string): boolean =>
-    value.trim() !== '' && !invisible.test(value.replace(joinersInPlace, '')),
+  'person-name': isPersonName,
 };

@@ -1,5 +1,8 @@
 export { formats } from './formats.ts';
-export { createRedisUserStore } from './redis-user-store.ts';
+export { toAsciiDomain } from './idna-domain.ts';
+export { openStores, type Stores } from './open-stores.ts';
+export type { SignUpLimits } from './sign-up-limits.ts';
+export type { CreatedSignUp, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';
 export {
   defaultLocale,
   Locale,
@@ -11,11 +14,8 @@ export {
   WelcomeEmail,
 } from './user.ts';
 export type {
-  CreatedSignUp,
-  OnUnknown,
-  SignUp,
-  UserStore,
   WelcomeEmailClaim,
+  WelcomeEmailLedger,
   WelcomeEmailRun,
   WelcomeEmailSettlement,
-} from './user-store.ts';
+} from './welcome-email-ledger.ts';

@@ -1,6 +1,6 @@
 import { type SchemaOptions, type Static, Type } from '@sinclair/typebox';
 
-/** A string out of `values`. JSON Schema's `enum`: a union of literals tells its errors once for each member. */
+/** A string out of `values`, as JSON Schema's `enum`: a union of literals would report an error for each member. */
 export const oneOf = <const Values extends string[]>(values: Values, options: SchemaOptions = {}) =>
   Type.Unsafe<Values[number]>({ type: 'string', enum: values, ...options });
 
@@ -27,19 +27,32 @@ export type NewUser = Static<typeof NewUser>;
 export const User = Type.Object({ id: UserId, ...NewUser.properties, createdAt: Instant });
 export type User = Static<typeof User>;
 
-/** Why a sign-up that was accepted made no user. */
-export const RejectionReason = oneOf(['email-taken']);
+/**
+ * Why an accepted sign-up made no user: the email belongs to another user, or too many users were made of its mailbox or
+ * domain.
+ */
+export const RejectionReason = oneOf(['email-taken', 'too-many-sign-ups']);
 export type RejectionReason = Static<typeof RejectionReason>;
 
-/** How far the welcome email is. `unknown`: the server may have taken the message before the line broke. */
+/** How far the welcome email is. `unknown`: the server may have taken the message before the connection broke. */
+export const WelcomeEmailStatus = oneOf(['pending', 'sending', 'sent', 'failed', 'unknown']);
+
 export const WelcomeEmail = Type.Object({
-  status: oneOf(['pending', 'sending', 'sent', 'failed', 'unknown']),
-  attempts: Type.Integer({ minimum: 0, description: 'Tries that reached a mail server able to answer' }),
+  status: WelcomeEmailStatus,
+  attempts: Type.Integer({
+    minimum: 0,
+    description: 'How often a mail server was asked to take the message',
+  }),
   uncertainAttempts: Type.Optional(
-    Type.Integer({ minimum: 1, description: 'Tries that may have delivered a copy without saying so' }),
+    Type.Integer({
+      minimum: 1,
+      description: 'Attempts that may have delivered a copy although they did not end as sent',
+    }),
   ),
   messageId: Type.Optional(Type.String({ examples: ['<welcome.019bfa3e@example.com>'] })),
   sentAt: Type.Optional(Instant),
-  error: Type.Optional(Type.String({ description: "The mail server's words, without addresses" })),
+  error: Type.Optional(
+    Type.String({ description: "Why the last attempt failed: the mail server's reply, without addresses" }),
+  ),
 });
 export type WelcomeEmail = Static<typeof WelcomeEmail>;

@@ -1,21 +1,21 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createSignUpFlow } from '@backend-jobs/jobs';
-import { connectWorker } from '@backend-jobs/redis';
+import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { connectWorker, parseRedisUrl } from '@backend-jobs/redis';
 import { ourPrefix } from './contenders/ours.ts';
 
 /** How many are under way at once; ioredis sends them without waiting for the answers in between. */
 const batchSize = 500;
 
-/** Signs people up without HTTP, through the flow's own producer: this is how a backlog comes to be in seconds. */
+/** Signs people up without HTTP, through the service's own producer: this is how a backlog comes to be in seconds. */
 export interface Backlog {
   add(signUps: number): Promise<void>;
 }
 
 export const openBacklog = (redisUrl: string, opened: AsyncDisposableStack): Backlog => {
-  const connection = connectWorker(redisUrl, 'bench');
+  const connection = connectWorker(parseRedisUrl(redisUrl), 'bench');
   opened.defer(() => connection.disconnect());
   connection.on('error', () => {});
-  const flow = createSignUpFlow({ connection, prefix: ourPrefix });
+  const producer = createSignUpProducer(openQueues({ connection, prefix: ourPrefix }));
   const tag = randomUUIDv7();
   let number = 0;
   const start = () => {
@@ -25,7 +25,7 @@ export const openBacklog = (redisUrl: string, opened: AsyncDisposableStack): Bac
       email: `ada.${tag}.${number}@example.com`,
       locale: 'en' as const,
     };
-    return flow.start(randomUUIDv7(), newUser, 'bench');
+    return producer.enqueue(randomUUIDv7(), newUser, 'bench');
   };
   return {
     add: async (signUps) => {

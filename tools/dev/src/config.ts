@@ -1,16 +1,62 @@
-import { type Static, Type } from '@sinclair/typebox';
+import { parseRedisUrl, type RedisAddress } from '@backend-jobs/redis';
+import {
+  anyText,
+  type Config,
+  integer,
+  parseSmtpUrl,
+  processVariables,
+  variable,
+} from '@backend-jobs/runtime';
 
-const Port = (options: { default: number }) => Type.Integer({ minimum: 1, maximum: 65_535, ...options });
+const port = integer({ min: 1, max: 65_535 });
 
-/** What can be chosen about `npm start`. The services that an URL names are used; the others are started. */
-export const DevConfig = Type.Object({
-  PORT: Port({ default: 3000 }),
-  MAILBOX_PORT: Port({ default: 1080 }),
-  WORKERS: Type.Integer({ minimum: 1, maximum: 64, default: 2 }),
-  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://.' })),
-  SMTP_URL: Type.Optional(Type.String({ pattern: '^smtps?://.' })),
-  LOG_LEVEL: Type.String({ default: 'info' }),
-  ADMIN_USER: Type.String({ default: 'admin' }),
-  ADMIN_PASSWORD: Type.Optional(Type.String()),
-});
-export type DevConfig = Static<typeof DevConfig>;
+/** The Redis that `REDIS_URL` names. The apps are given the URL as it is. */
+export type NamedRedis = RedisAddress & { url: string };
+
+/** What can be chosen about `npm start`. It starts a Redis and a mailbox where no URL names another one. */
+export const devVariables = {
+  port: variable({
+    name: 'PORT',
+    decode: port,
+    default: '3000',
+    meaning: 'the port of the API',
+  }),
+  mailboxPort: variable({
+    name: 'MAILBOX_PORT',
+    decode: port,
+    default: '1080',
+    meaning: "the port of the mailbox's page",
+  }),
+  workers: variable({
+    name: 'WORKERS',
+    decode: integer({ min: 1, max: 64 }),
+    default: '2',
+    meaning: 'how many workers run',
+  }),
+  redis: variable({
+    name: 'REDIS_URL',
+    decode: (url): NamedRedis => ({ url, ...parseRedisUrl(url) }),
+    meaning: 'a Redis to use in place of one that is started',
+  }),
+  smtpUrl: variable({
+    name: 'SMTP_URL',
+    decode: (url) => {
+      parseSmtpUrl(url);
+      return url;
+    },
+    meaning: 'a mail server to use in place of the mailbox',
+  }),
+  logLevel: processVariables.logLevel,
+  adminUser: variable({
+    name: 'ADMIN_USER',
+    decode: anyText,
+    default: 'admin',
+    meaning: 'the login on the dashboard',
+  }),
+  adminPassword: variable({
+    name: 'ADMIN_PASSWORD',
+    decode: anyText,
+    meaning: 'its password; a new one for each run by default',
+  }),
+};
+export type DevConfig = Config<typeof devVariables>;

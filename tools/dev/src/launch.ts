@@ -11,7 +11,7 @@ import {
   startRedis,
   startWorker,
 } from '@backend-jobs/local-services';
-import type { DevConfig } from './config.ts';
+import type { DevConfig, NamedRedis } from './config.ts';
 
 export interface Launched {
   apiUrl: string;
@@ -30,19 +30,19 @@ export const launch = async (
   opened: AsyncDisposableStack,
   report: (line: string) => void,
 ): Promise<Launched> => {
-  if (config.REDIS_URL) await requireAnswer('REDIS_URL', config.REDIS_URL);
-  const redisUrl = config.REDIS_URL ?? (await openRedis(opened, report));
-  await requireFreePort('PORT', config.PORT);
-  const mailbox = config.SMTP_URL ? undefined : await planMailbox(config.MAILBOX_PORT);
-  const smtpUrl = config.SMTP_URL ?? mailbox?.smtpUrl;
-  const apiUrl = `http://127.0.0.1:${config.PORT}`;
+  if (config.redis) await requireAnswer(config.redis);
+  const redisUrl = config.redis?.url ?? (await openRedis(opened, report));
+  await requireFreePort('PORT', config.port);
+  const mailbox = config.smtpUrl ? undefined : await planMailbox(config.mailboxPort);
+  const smtpUrl = config.smtpUrl ?? mailbox?.smtpUrl;
+  const apiUrl = `http://127.0.0.1:${config.port}`;
   const admin = {
-    user: config.ADMIN_USER,
-    password: config.ADMIN_PASSWORD ?? randomBytes(9).toString('base64url'),
+    user: config.adminUser,
+    password: config.adminPassword ?? randomBytes(9).toString('base64url'),
   };
   const shared = {
     REDIS_URL: redisUrl,
-    LOG_LEVEL: config.LOG_LEVEL,
+    LOG_LEVEL: config.logLevel,
     SHUTDOWN_TIMEOUT: '4s',
     DRAIN_DELAY: '0s',
   };
@@ -52,12 +52,12 @@ export const launch = async (
   stopLater(opened, startMail);
   const startingApi = startApi({
     main: appMain('api'),
-    port: config.PORT,
+    port: config.port,
     env: { ...shared, ADMIN_USER: admin.user, ADMIN_PASSWORD: admin.password },
   });
   stopLater(opened, [startingApi]);
   const api = await startingApi;
-  const startingWorkers = Array.from({ length: config.WORKERS }, () =>
+  const startingWorkers = Array.from({ length: config.workers }, () =>
     startWorker({ main: appMain('worker'), env: { ...shared, SMTP_URL: smtpUrl } }),
   );
   stopLater(opened, startingWorkers);
@@ -103,14 +103,13 @@ const stopLater = (opened: AsyncDisposableStack, starts: Promise<{ stop(): Promi
   });
 };
 
-const requireAnswer = async (variable: string, url: string): Promise<void> => {
-  const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port || 6379), timeout: 3_000 });
+const requireAnswer = async ({ host, port }: NamedRedis): Promise<void> => {
+  const socket = connect({ host, port, timeout: 3_000 });
   socket.once('timeout', () => socket.destroy(new Error('no answer after 3 s')));
   try {
     await once(socket, 'connect');
   } catch (cause) {
-    throw new Error(`Nothing answers where ${variable} leads: ${hostname}:${port || 6379}`, { cause });
+    throw new Error(`No Redis at the host and port of REDIS_URL: ${host}, ${port}`, { cause });
   } finally {
     socket.destroy();
   }

@@ -1,9 +1,9 @@
 import { readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { banner } from './banner.ts';
-import { DevConfig } from './config.ts';
+import { devVariables } from './config.ts';
 import { launch } from './launch.ts';
 
-const config = readEnvironmentOrExit(DevConfig, process.env);
+const config = readEnvironmentOrExit(devVariables, process.env);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const opened = new AsyncDisposableStack();
 

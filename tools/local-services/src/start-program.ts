@@ -72,9 +72,13 @@ export interface ProgramEnd {
 }
 
 /** Runs `main` until it ends, with nothing but `env` in its environment; it is killed after a minute. */
-export const runProgram = (main: string, env: Record<string, string>): Promise<ProgramEnd> =>
+export const runProgram = (
+  main: string,
+  env: Record<string, string>,
+  args: string[] = [],
+): Promise<ProgramEnd> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [main], { env, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [main, ...args], { env, timeout: 60_000 }, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? error.signal ?? 1) : 0, output: stdout + stderr });
     });
   });

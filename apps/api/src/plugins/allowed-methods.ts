@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { Problem } from '../problem.ts';
-import { sendProblem } from './problems.ts';
+import { Problem } from '../problems/problem.ts';
+import { sendProblem } from '../problems/send-problem.ts';
 
 /**
- * Tells a wrong method (405, with `Allow`: RFC 9110, 15.5.6) from an address that leads nowhere (404). Register it before
- * the routes that it is to know.
+ * Responds to a request that no route takes: with 405 and `Allow` if the URL has a route for another method (RFC 9110,
+ * section 15.5.6), otherwise with 404. It knows the routes that are registered after it.
  */
 export const allowedMethodsPlugin = fp(
   async (app: FastifyInstance) => {
@@ -31,7 +31,7 @@ export const allowedMethodsPlugin = fp(
   { name: 'allowed-methods' },
 );
 
-/** Whether `path` is one of a route's: as many segments, the same but for its parameters. */
+/** Whether `path` has the segments of `pattern`, in which a segment like `:id` stands for any. */
 const matches = (pattern: string, path: string): boolean => {
   const segments = pattern.split('/');
   const given = path.split('/');

@@ -1,41 +1,53 @@
 import { createHash } from 'node:crypto';
-import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import { Problem } from '../problem.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import fp from 'fastify-plugin';
+import { Problem } from '../problems/problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The name of the API key that the request came with; empty while the API is open. */
+    /** The name of the API key that the request came with; empty for a route that took none. */
     caller: string;
+  }
+  interface FastifyInstance {
+    /** A hook for a route that always needs an API key: while there are none, nobody may use it. */
+    requireApiKey: onRequestAsyncHookHandler;
+    /** A hook for a route that anybody may use while there are no API keys. */
+    requireApiKeyUnlessOpen: onRequestAsyncHookHandler;
   }
 }
 
-/** Names by the SHA-256 of their key, in hex. None: the API is open. */
+/** The names of the API keys, by the SHA-256 of the key in hex. Without any the API is open. */
 export type ApiKeys = ReadonlyMap<string, string>;
 
-/** Reads `name:<SHA-256 in hex>,…`. */
-export const readApiKeys = (list: string | undefined): ApiKeys =>
-  new Map(
-    (list?.split(',') ?? []).map((entry) => {
-      const [name = '', hash = ''] = entry.split(':');
-      return [hash, name];
-    }),
-  );
+/** The OpenAPI `security` of a route with the hook `requireApiKey`. */
+export const apiKeySecurity = [{ apiKey: [] }];
+/** The OpenAPI `security` of a route with the hook `requireApiKeyUnlessOpen`. */
+export const apiKeyUnlessOpenSecurity = [...apiKeySecurity, {}];
 
-/**
- * Lets in who has a key (RFC 6750). A key is looked up by its hash: how long that takes says nothing about the key.
- * `always`: also where there are none, and then nobody gets in.
- */
-export const requireApiKey =
-  (apiKeys: ApiKeys, { always = false } = {}): onRequestAsyncHookHandler =>
-  async (request, reply) => {
-    if (apiKeys.size === 0 && !always) return;
-    const caller = apiKeys.get(sha256(bearerOf(request)));
-    if (caller === undefined) {
-      reply.header('www-authenticate', 'Bearer realm="Backend Jobs"');
-      throw new Problem('unauthorized', apiKeys.size === 0 ? 'Closed: API_KEYS is not set' : undefined);
-    }
-    request.caller = caller;
-  };
+/** API keys as bearer tokens (RFC 6750), for the routes that ask for one by a hook, and the name of the caller. */
+export const apiKeysPlugin = fp(
+  async (app: FastifyInstance, { apiKeys }: { apiKeys: ApiKeys }) => {
+    const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      // Looked up by its hash, so that the time it takes reveals nothing about the key.
+      const caller = apiKeys.get(sha256(bearerOf(request)));
+      if (caller === undefined) {
+        reply.header('www-authenticate', 'Bearer realm="Backend Jobs"');
+        throw new Problem('unauthorized', apiKeys.size === 0 ? closed : missing);
+      }
+      request.caller = caller;
+    };
+
+    app.decorateRequest('caller', '');
+    app.decorate('requireApiKey', authenticate);
+    app.decorate('requireApiKeyUnlessOpen', async (request, reply) => {
+      if (apiKeys.size > 0) await authenticate(request, reply);
+    });
+  },
+  { name: 'api-keys' },
+);
+
+const missing = 'Send a valid API key in the header `Authorization: Bearer <key>`';
+const closed = 'This operation is disabled: API_KEYS is not set';
 
 const bearerOf = ({ headers }: FastifyRequest): string =>
   /^Bearer +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';

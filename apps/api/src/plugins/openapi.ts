@@ -2,9 +2,12 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
-import { contentSecurityPolicy } from './security-headers.ts';
+import { contentSecurityPolicy } from '../headers/security-headers.ts';
 
-/** `/openapi.json` and a page to read it at `/docs`, both made from the routes' own schemas. Register it before them. */
+/**
+ * `/openapi.json`, and a page to read it at `/docs`, made from the schemas of the routes that are registered after this
+ * plugin.
+ */
 export const openapiPlugin = fp(
   async (app: FastifyInstance) => {
     await app.register(swagger, {
@@ -13,16 +16,18 @@ export const openapiPlugin = fp(
         info: {
           title: 'Backend Jobs',
           version: '1.0.0',
-          description: 'Signs people up in the background, and welcomes them by email.',
+          description: 'Signs users up in the background and sends them a welcome email.',
           license: { name: 'MIT', identifier: 'MIT' },
         },
-        tags: [{ name: 'Sign-ups', description: 'From a request to a welcomed user' }],
+        tags: [
+          { name: 'Sign-ups', description: 'Sign users up, follow their progress, list and delete them' },
+        ],
         components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
       },
     });
     await app.register(swaggerUi, {
       routePrefix: '/docs',
-      // Its page brings styles in its elements.
+      // Swagger UI's page has inline styles.
       staticCSP: contentSecurityPolicy(
         "script-src 'self'",
         "style-src 'self' 'unsafe-inline'",

@@ -1,23 +1,25 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Redis } from 'ioredis';
-import { Problem } from '../problem.ts';
+import { Problem } from '../problems/problem.ts';
 
 interface HealthOptions {
   connection: Redis;
   isDraining: () => boolean;
 }
 
-/** `/livez`: this process runs. `/readyz`: it can accept a sign-up, since Redis answers, and will go on to. */
-export const healthRoutes: FastifyPluginAsyncTypebox<HealthOptions> = async (app, options) => {
-  const { connection, isDraining } = options;
-  const schema = { hide: true };
-  app.get('/livez', { schema, logLevel: 'silent' }, async () => ({ status: 'alive' }));
-  app.get('/readyz', { schema, logLevel: 'silent' }, async () => {
-    if (isDraining()) throw new Problem('unavailable', 'This process is about to stop');
+/**
+ * `GET /livez`: this process runs. `GET /readyz`: it can accept sign-ups, because Redis responds and the process is not
+ * about to stop.
+ */
+export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, { connection, isDraining }) => {
+  const options = { schema: { hide: true }, logLevel: 'silent' } as const;
+  app.get('/livez', options, async () => ({ status: 'alive' }));
+  app.get('/readyz', options, async () => {
+    if (isDraining()) throw new Problem('unavailable', 'The server is shutting down');
     try {
       await connection.ping();
     } catch (cause) {
-      throw new Problem('unavailable', 'Redis does not answer', { cause });
+      throw new Problem('unavailable', 'Redis is not responding', { cause });
     }
     return { status: 'ready' };
   });

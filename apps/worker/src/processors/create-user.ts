@@ -1,41 +1,61 @@
-import { type CreateUserPayload, createUser, type SignUpFlow } from '@backend-jobs/jobs';
-import type { SignUp, UserStore, WelcomeEmail } from '@backend-jobs/sign-ups';
-import type { JobReport, Task } from './task.ts';
+import { type CreateUserPayload, createUserJob, type WelcomeEmailChild } from '@backend-jobs/jobs';
+import type { SignUp, SignUpStore, WelcomeEmail, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
+import type { JobReport, JobResult, JobRun, Processor } from './processor.ts';
 
-/** Makes the user, then has the welcome email sent, and ends when both are known. */
-export const createUserTask = ({
-  users,
-  signUps,
-}: {
-  users: UserStore;
-  signUps: SignUpFlow;
-}): Task<typeof CreateUserPayload> => ({
-  definition: createUser,
+interface Deps {
+  signUpStore: SignUpStore;
+  welcomeEmails: WelcomeEmailLedger;
+  child: WelcomeEmailChild;
+}
 
-  process: async ({ payload: { userId, newUser }, job, token }) => {
-    if (newUser) {
-      const signUp = await users.create(userId, newUser);
-      if (emailIs(signUp, ['pending', 'sending'])) await signUps.attachWelcomeEmail(job);
-      // Side by side, since neither needs the other: whichever is lost, the next pass makes good.
-      await Promise.all([signUps.forgetNewUser(job), signUps.awaitWelcomeEmail(job, token)]); // parks here
-    }
-    const signUp = await users.find(userId);
-    const isOver = !emailIs(signUp, ['pending', 'sending', 'unknown']);
-    // Once its email is over nothing is open, as a rule. Else it can't end, and the next attempt asks.
-    if (!isOver || job.attemptsMade > 0) await signUps.awaitWelcomeEmail(job, token);
-    if (isOver) return report(signUp);
-    // Its email was removed, or was ended unseen (its worker died with it too often): nobody has told the store.
-    await users.giveUpWelcomeEmail(userId, await signUps.welcomeEmailFailure(job));
-    return report(await users.find(userId));
-  },
+/**
+ * Creates the user, attaches the welcome email as a child, and waits for it. The job runs twice: the first pass has the
+ * person's details and parks the job; the second pass starts when the child has ended, and reports both outcomes.
+ */
+export const createUserProcessor = ({
+  signUpStore,
+  welcomeEmails,
+  child,
+}: Deps): Processor<typeof CreateUserPayload> => {
+  const firstPass = async (run: JobRun<CreateUserPayload>): Promise<JobResult> => {
+    const { payload, job, token } = run;
+    const signUp = payload.newUser && (await signUpStore.create(payload.userId, payload.newUser));
+    if (hasEmailThatIs(['pending', 'sending'], signUp)) await child.attach(job);
+    // Both at once, since neither needs the other: if one is lost, the next run makes up for it.
+    const [isParked] = await Promise.all([child.park(job, token), child.forgetNewUser(job)]);
+    return isParked ? { next: 'parked' } : secondPass(run);
+  };
 
-  giveUp: (job) => users.recordFailure(job.data.userId),
-});
+  const secondPass = async ({
+    payload: { userId },
+    job,
+    token,
+  }: JobRun<CreateUserPayload>): Promise<JobResult> => {
+    // A worker that died between attaching and parking has left an open child.
+    if (await child.park(job, token)) return { next: 'parked' };
+    const signUp = await signUpStore.find(userId);
+    if (!hasEmailThatIs(['pending', 'sending', 'unknown'], signUp)) return completed(signUp);
+    // An operator removed the email's job, or it died with its worker too often: nobody has recorded that it is over.
+    await welcomeEmails.giveUp(userId, await child.failure(job));
+    return completed(await signUpStore.find(userId));
+  };
 
-const emailIs = (signUp: SignUp | undefined, statuses: WelcomeEmail['status'][]): boolean =>
+  return {
+    job: createUserJob,
+    process: (run) => (run.payload.newUser ? firstPass(run) : secondPass(run)),
+    giveUp: (job) => signUpStore.recordFailure(job.data.userId),
+  };
+};
+
+const hasEmailThatIs = (statuses: WelcomeEmail['status'][], signUp: SignUp | undefined): boolean =>
   signUp?.outcome === 'created' && statuses.includes(signUp.welcomeEmail.status);
 
-const report = (signUp: SignUp | undefined): JobReport => {
+const completed = (signUp: SignUp | undefined): JobResult => ({
+  next: 'completed',
+  report: reportOf(signUp),
+});
+
+const reportOf = (signUp: SignUp | undefined): JobReport => {
   switch (signUp?.outcome) {
     case 'created':
       return { outcome: 'created', welcomeEmail: signUp.welcomeEmail.status };
@@ -44,6 +64,6 @@ const report = (signUp: SignUp | undefined): JobReport => {
     case 'deleted':
       return { outcome: 'deleted' };
     default:
-      throw new Error('The store knows nothing of this sign-up, and its job no longer has the details');
+      throw new Error('The store has no outcome of this sign-up, and its job no longer has the details');
   }
 };

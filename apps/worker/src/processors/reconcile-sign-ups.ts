@@ -1,48 +1,49 @@
-import { type ReconcileSignUpsPayload, reconcileSignUps, type SignUpFlow } from '@backend-jobs/jobs';
-import type { UserId, UserStore } from '@backend-jobs/sign-ups';
-import type { JobReport, Task } from './task.ts';
+import { type ReconcileSignUpsPayload, reconcileSignUpsJob, type SignUpRepair } from '@backend-jobs/jobs';
+import type { UserId, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
+import type { JobReport, Processor } from './processor.ts';
 
-/** How many are looked up at once, and how many are looked at. */
+/** How many ids are read at once, and how many sign-ups are looked at side by side. */
 const pageSize = 1_000;
 const sideBySide = 20;
 
 /**
- * Finds the sign-ups that hang, and mends them: users whose email has no outcome and no job, and parents that are parked
- * for nothing. Users younger than `graceMs` are left alone: their jobs are about to come to them.
+ * Finds the sign-ups that hang, and repairs them: users whose email has no outcome and no job, and parents that are
+ * parked although their email has ended. Users younger than `graceMs` are left alone: their jobs are about to come to
+ * them.
  */
-export const reconcileSignUpsTask = ({
-  users,
-  signUps,
+export const reconcileSignUpsProcessor = ({
+  welcomeEmails,
+  repair,
   graceMs,
 }: {
-  users: UserStore;
-  signUps: SignUpFlow;
+  welcomeEmails: WelcomeEmailLedger;
+  repair: SignUpRepair;
   graceMs: number;
-}): Task<typeof ReconcileSignUpsPayload> => {
+}): Processor<typeof ReconcileSignUpsPayload> => {
   const reconcile = async (id: UserId): Promise<string> => {
-    const repair = await signUps.repair(id);
-    if (repair.found === 'ended') await users.giveUpWelcomeEmail(id, repair.failure);
-    return repair.found;
+    const repaired = await repair.repair(id);
+    if (repaired.found === 'ended') await welcomeEmails.giveUp(id, repaired.failure);
+    return repaired.found;
   };
 
   return {
-    definition: reconcileSignUps,
+    job: reconcileSignUpsJob,
 
     process: async () => {
       const beforeMs = Date.now() - graceMs;
-      const unwelcomed = await readAll((page) => users.findUnwelcomed(beforeMs, page));
-      const parked = await readAll((page) => signUps.findParked(page));
+      const open = await readAll((page) => welcomeEmails.findOpen(beforeMs, page));
+      const parked = await readAll((page) => repair.findParked(page));
       const report: JobReport = { live: 0, attached: 0, freed: 0, ended: 0, failed: 0 };
-      const ids = new Set([...unwelcomed, ...parked]).values();
+      const ids = new Set([...open, ...parked]).values();
       const reconcileNext = async () => {
         for (const id of ids) {
-          // One that can't be mended, since its job goes away meanwhile, must not keep the others from it.
+          // One that can't be repaired, since its job goes away meanwhile, must not hold up the others.
           const found = await reconcile(id).catch(() => 'failed');
           report[found] = Number(report[found]) + 1;
         }
       };
       await Promise.all(Array.from({ length: sideBySide }, reconcileNext));
-      return report;
+      return { next: 'completed', report };
     },
 
     giveUp: async () => {},

@@ -1,129 +1,92 @@
 import { randomUUID } from 'node:crypto';
-import { type SendWelcomeEmailPayload, type SignUpFlow, sendWelcomeEmail } from '@backend-jobs/jobs';
-import type { Logger } from '@backend-jobs/runtime';
-import type { OnUnknown, User, UserStore, WelcomeEmailSettlement } from '@backend-jobs/sign-ups';
-import { UnrecoverableError } from 'bullmq';
-import { MailError } from '../mail/mail-error.ts';
-import type { Mailer, Message } from '../mail/mailer.ts';
-import { putBack } from '../put-back.ts';
-import type { Task } from './task.ts';
-
-/** While the mail server is down all emails wait this long, in all workers, before some are tried again. */
-const mailProbeIntervalMs = 2_000;
+import { type SendWelcomeEmailPayload, sendWelcomeEmailJob } from '@backend-jobs/jobs';
+import type { Courier, Mailer, Message, ServiceHealth } from '@backend-jobs/mail';
+import type { User, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
+import type { JobResult, JobRun, Processor } from './processor.ts';
+import { type Claimed, type SendingEnd, settlementOf } from './welcome-email-settlements.ts';
 
 interface Deps {
-  users: UserStore;
-  signUps: SignUpFlow;
+  welcomeEmails: WelcomeEmailLedger;
   mailer: Mailer;
+  serviceHealth: ServiceHealth;
   composeWelcomeEmail: (user: User) => Message;
-  logger: Logger;
-  onUnknown: OnUnknown;
-  /** How old a welcome may get before it is no longer welcome. An operator's retry makes it new. */
+  /** How many copies may be out before only an operator may send another. */
+  maxCopies: number;
+  /** How old a welcome email may get before it is no longer sent. An operator's retry makes it new. */
   deadlineMs: number;
 }
 
 /**
- * Sends the welcome email of a user who exists. Delivery is at least once, unless `onUnknown` is 'hold': a message that
- * the server took just before the line or the worker broke is sent again, under the same Message-ID. To mail twice
- * beats not to mail.
+ * Sends the welcome email of a user who exists. Delivery is at least once, up to `maxCopies`: a message that the server
+ * took just before the connection or the worker broke is sent again, under the same Message-ID, since one email too many
+ * is better than none.
+ *
+ * The connection comes first, and the claim second, so that a mail server which is down leaves no trace in the record.
  */
-export const sendWelcomeEmailTask = ({
-  users,
-  signUps,
-  mailer,
-  composeWelcomeEmail,
-  logger,
-  onUnknown,
-  deadlineMs,
-}: Deps): Task<typeof SendWelcomeEmailPayload> => {
-  const tell = tellMailOutages(logger);
+export const sendWelcomeEmailProcessor = (deps: Deps): Processor<typeof SendWelcomeEmailPayload> => {
+  const { welcomeEmails, mailer, serviceHealth, composeWelcomeEmail, maxCopies, deadlineMs } = deps;
+
+  const send = async (message: Message, claim: Claimed, courier: Courier): Promise<SendingEnd> => {
+    if (claim.claimedMs > claim.sinceMs + deadlineMs) return { kind: 'expired', reason: 'expired' };
+    const outcome = await courier.send(message);
+    if (outcome.kind === 'crowded' || outcome.kind === 'interrupted') return outcome;
+    return serviceHealth.judge(outcome, { ...claim, recipient: message.to });
+  };
+
+  const claimAndSend = async (
+    { payload: { userId }, job }: JobRun<SendWelcomeEmailPayload>,
+    courier: Courier,
+  ): Promise<JobResult> => {
+    const token = randomUUID();
+    const run = { maxCopies, job: job.timestamp, start: job.attemptsStarted, lost: job.stalledCounter };
+    const claim = await welcomeEmails.claim(userId, token, run);
+    if (claim.kind === 'nothing-to-send')
+      return { next: 'completed', report: { outcome: 'nothing-to-send' } };
+    if (claim.kind === 'blocked')
+      return { next: 'failed', reason: 'The email is over, or a worker that was lost may have sent it' };
+
+    const message = composeWelcomeEmail(claim.user);
+    const end = await send(message, claim, courier);
+    const { next, ...settlement } = settlementOf(end, claim);
+    const isRecorded = await welcomeEmails.settle(userId, token, {
+      ...settlement,
+      ...(end.kind === 'sent' && { messageId: message.messageId, sentAt: new Date().toISOString() }),
+      ...('reason' in end && { error: end.reason }),
+      ...(end.kind === 'suspect' && { refusedSinceMs: end.refusedSinceMs }),
+    });
+    // Otherwise another run has the email by now, or the person was deleted.
+    if (end.kind === 'sent' && !isRecorded) return { next: 'completed', report: { outcome: 'superseded' } };
+    return toResult(end, next);
+  };
 
   return {
-    definition: sendWelcomeEmail,
+    job: sendWelcomeEmailJob,
 
-    process: async ({ payload: { userId }, job, token: jobToken }) => {
-      const token = randomUUID();
-      const claim = await users.claimWelcomeEmail(userId, token, {
-        onUnknown,
-        stalls: job.stalledCounter,
-        addedMs: job.timestamp,
-        start: job.attemptsStarted,
-      });
-      if (!claim) return { outcome: 'nothing-to-send' };
-      if (claim.isHeld) throw new UnrecoverableError('over, or perhaps sent: its worker was lost');
-      const { user, attempts, sinceMs } = claim;
-      const message = composeWelcomeEmail(user);
-      const isOverdue = Date.now() > sinceMs + deadlineMs;
-      const fault = isOverdue ? new MailError('expired', 'expired') : await faultOf(mailer.send(message));
-      tell(fault);
-      if (!fault) {
-        const { messageId } = message;
-        const sent = { attempts, messageId, sentAt: new Date().toISOString() };
-        const isOurs = await users.settleWelcomeEmail(userId, token, {
-          status: 'sent',
-          isFinal: true,
-          ...sent,
-        });
-        // Else another run has it by now, or the person was deleted.
-        return isOurs ? { outcome: 'sent', messageId, attempts } : { outcome: 'superseded' };
+    process: async (run) => {
+      const connected = await mailer.connect();
+      if (connected.kind === 'interrupted') return { next: 'later', delayMs: 0 };
+      if (connected.kind === 'unavailable') {
+        await serviceHealth.unavailable(connected.reason);
+        return { next: 'later', delayMs: connected.retryAfterMs };
       }
-      const isFinal = isFinalFault(fault, onUnknown);
-      const settlement = { ...settlementOf(fault, attempts), ...wordsOf(fault), isFinal };
-      await users.settleWelcomeEmail(userId, token, settlement);
-      if (fault.kind === 'crowded') return putBack(job, jobToken, fault.awayMs);
-      if (fault.kind === 'unavailable') return signUps.holdEmails(mailProbeIntervalMs);
-      throw isFinal ? new UnrecoverableError(fault.message) : fault;
+      using courier = connected.courier;
+      return await claimAndSend(run, courier);
     },
 
-    giveUp: (job, error) => users.giveUpWelcomeEmail(job.data.userId, error.message),
+    giveUp: (job, error) => welcomeEmails.giveUp(job.data.userId, error.message),
   };
 };
 
-/** Tells once that no mail can be sent, and once that it can again. */
-const tellMailOutages = (logger: Logger) => {
-  let isOut = false;
-  return (fault: MailError | undefined): void => {
-    if (fault?.kind === 'unavailable' && !isOut) {
-      logger.error({ reason: fault.message }, 'no mail can be sent: the emails wait');
-      isOut = true;
-    } else if (!fault && isOut) {
-      logger.info('mail can be sent again');
-      isOut = false;
-    }
-  };
-};
-
-const faultOf = async (sending: Promise<void>): Promise<MailError | undefined> => {
-  try {
-    await sending;
-  } catch (error) {
-    return error instanceof MailError ? error : new MailError('deferred', String(error));
-  }
-};
-
-const isFinalFault = ({ kind }: MailError, onUnknown: OnUnknown): boolean =>
-  kind === 'refused' || kind === 'expired' || (kind === 'uncertain' && onUnknown === 'hold');
-
-/** A message that was not tried at all got no words from anybody. */
-const wordsOf = ({ kind, message }: MailError) => (kind === 'crowded' ? {} : { error: message });
-
-/** Only a try that a mail server was asked about counts as an attempt. */
-const settlementOf = (
-  { kind }: MailError,
-  attempts: number,
-): Pick<WelcomeEmailSettlement, 'status' | 'attempts'> => {
-  switch (kind) {
-    case 'refused':
-      return { status: 'failed', attempts };
-    case 'crowded':
-      return { status: 'pending', attempts: attempts - 1 };
-    case 'expired':
-      return { status: 'failed', attempts: attempts - 1 };
-    case 'deferred':
-      return { status: 'pending', attempts };
-    case 'uncertain':
-      return { status: 'unknown', attempts };
-    case 'unavailable':
-      return { status: 'pending', attempts: attempts - 1 };
+const toResult = (end: SendingEnd, next: ReturnType<typeof settlementOf>['next']): JobResult => {
+  const reason = 'reason' in end ? end.reason : end.kind;
+  switch (next) {
+    case 'complete':
+      return { next: 'completed', report: { outcome: end.kind } };
+    case 'fail':
+      return { next: 'failed', reason };
+    case 'retry':
+      throw new Error(reason);
+    case 'put-back':
+      return { next: 'later', delayMs: 'retryAfterMs' in end ? end.retryAfterMs : 0 };
   }
 };

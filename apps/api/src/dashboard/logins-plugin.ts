@@ -1,0 +1,90 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import basicAuth from '@fastify/basic-auth';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { Problem } from '../problems/problem.ts';
+import { sendProblem } from '../problems/send-problem.ts';
+import { toProblem } from '../problems/to-problem.ts';
+import { isSameOrigin } from './same-origin.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    role?: Role;
+  }
+}
+
+const roles = ['admin', 'viewer'] as const;
+type Role = (typeof roles)[number];
+
+interface Login {
+  user: string;
+  /** Without a password nobody can use this login. */
+  password: string | undefined;
+}
+
+export type Logins = Record<Role, Login>;
+
+/** For each IP address, so that an attacker who guesses passwords locks out nobody else. */
+const failureLimit = { max: 10, timeWindow: 60_000 };
+
+/**
+ * A login (RFC 7617) for every route of the context that it is registered in. A viewer can see everything and change
+ * nothing, and the page of another site can change nothing with a login that the browser has stored.
+ */
+export const loginsPlugin = fp(
+  async (app: FastifyInstance, logins: Logins) => {
+    const countFailure = app.createRateLimit(failureLimit);
+
+    const authenticate = async (user: string, password: string, request: FastifyRequest): Promise<void> => {
+      if (!logins.admin.password && !logins.viewer.password) {
+        throw new Problem('unauthorized', 'The dashboard is disabled: ADMIN_PASSWORD is not set');
+      }
+      const role = roleOf(logins, user, password);
+      const failures = await countFailure(request, { increment: role === undefined });
+      // After ten failures the right password is refused, too: otherwise guessing could simply go on.
+      if (!failures.isAllowed && (failures.isExceeded || (role && failures.remaining === 0))) {
+        throw new Problem('too-many-requests', undefined, { retryAfterSeconds: failures.ttlInSeconds });
+      }
+      if (!role) throw new Problem('unauthorized');
+      request.role = role;
+    };
+
+    await app.register(basicAuth, { authenticate: { realm: 'Backend Jobs' }, validate: authenticate });
+    app.decorateRequest('role');
+    // The hook sends its problems itself: what it threw would go to Bull Board's error handler.
+    app.addHook('onRequest', (request, reply, done) => {
+      app.basicAuth.call(app, request, reply, (error) => {
+        try {
+          if (error) throw error;
+          authorize(request);
+          done();
+        } catch (refusal) {
+          sendProblem(reply, toProblem(refusal));
+        }
+      });
+    });
+  },
+  { name: 'logins', dependencies: ['rate-limits'] },
+);
+
+const authorize = (request: FastifyRequest): void => {
+  if (['GET', 'HEAD'].includes(request.method)) return;
+  if (request.role !== 'admin') throw new Problem('forbidden', 'The viewer login is read-only');
+  if (!isSameOrigin(request)) throw new Problem('forbidden', 'Cross-site requests are not allowed');
+};
+
+/** Compares all logins, so that the time it takes reveals nothing. */
+const roleOf = (logins: Logins, user: string, password: string): Role | undefined =>
+  roles.filter((role) => matches(logins[role], user, password))[0];
+
+const matches = (login: Login, user: string, password: string): boolean => {
+  // Compares both, always: `&&` would reveal a correct user name by the time it takes.
+  const isUser = isSame(user, login.user);
+  const isPassword = isSame(password, login.password ?? '');
+  return isUser && isPassword && Boolean(login.password);
+};
+
+/** Takes constant time. The hashes are compared because `timingSafeEqual` needs equal lengths. */
+const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
+
+const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -1,0 +1,74 @@
+import { defaultLocale, Locale, NewUser, UserId } from '@backend-jobs/sign-ups';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
+import { acceptedHeaders } from '../headers/response-headers.ts';
+import { apiKeyUnlessOpenSecurity } from '../plugins/api-keys.ts';
+import { problemResponses } from '../problems/problem-responses.ts';
+import type { SignUps } from '../sign-ups.ts';
+
+export interface SignUpLimit {
+  max: number;
+  durationMs: number;
+}
+
+interface PostUserOptions {
+  signUps: SignUps;
+  /** How many sign-ups one caller may request: one API key or, without one, one IP address. */
+  signUpLimit: SignUpLimit | undefined;
+}
+
+const Accepted = Type.Object(
+  {
+    id: UserId,
+    status: Type.Literal('queued'),
+    links: Type.Object({ self: Type.String({ examples: ['/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10'] }) }),
+  },
+  { description: 'The sign-up is queued', headers: acceptedHeaders },
+);
+
+const schema = {
+  tags: ['Sign-ups'],
+  operationId: 'signUp',
+  summary: 'Sign up a user',
+  description:
+    'Responds as soon as the sign-up is queued. Follow `Location` to see its progress. If a request times out and you ' +
+    'repeat it without an `Idempotency-Key`, the response may be 409, because the first request succeeded.',
+  security: apiKeyUnlessOpenSecurity,
+  headers: Type.Object({
+    'idempotency-key': Type.Optional(
+      Type.String({
+        pattern: '^[\\x21-\\x7e]{1,255}$',
+        description:
+          'Makes it safe to repeat the request for 24 hours. Use a new key for each sign-up, and the same one to repeat it.',
+        examples: ['6f2c1a4e'],
+      }),
+    ),
+  }),
+  body: Type.Object(
+    { ...NewUser.properties, locale: Type.Optional({ ...Locale, default: defaultLocale }) },
+    { additionalProperties: false },
+  ),
+  response: { 202: Accepted, ...problemResponses(400, 401, 409, 413, 415, 422, 429, 503) },
+};
+
+/** `POST /users`: signs up a user. */
+export const postUserRoute: FastifyPluginAsyncTypebox<PostUserOptions> = async (app, options) => {
+  const { signUps, signUpLimit } = options;
+  const config = signUpLimit
+    ? { rateLimit: { max: signUpLimit.max, timeWindow: signUpLimit.durationMs } }
+    : {};
+
+  app.post('/users', { schema, config, onRequest: app.requireApiKeyUnlessOpen }, async (request, reply) => {
+    const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
+    const id = await signUps.start(newUser, {
+      requestId: request.id,
+      caller: request.caller,
+      idempotencyKey: request.headers['idempotency-key'],
+    });
+    const self = `/users/${id}`;
+    return reply
+      .code(202)
+      .headers({ location: self, 'retry-after': '1' })
+      .send({ id, status: 'queued', links: { self } });
+  });
+};

@@ -1,0 +1,41 @@
+import type { Logger } from '@backend-jobs/runtime';
+import { formats } from '@backend-jobs/sign-ups';
+import type { Ajv } from 'ajv';
+import { LogController } from 'fastify';
+import { requestId } from './plugins/request-id.ts';
+import { clientErrorHandler } from './problems/client-error-handler.ts';
+import { unroutableUrlHandler } from './problems/unroutable-url-handler.ts';
+
+export interface ServerOptions {
+  logger: Logger;
+  /** The proxies whose `X-Forwarded-For` is believed: addresses, networks and names that `proxy-addr` knows. */
+  trustProxy: string[] | undefined;
+  /** For a whole request to arrive, for its headers alone, and for the next request on an open connection. */
+  timeoutsMs: { request: number; headers: number; keepAlive: number };
+}
+
+/** How Fastify reads requests, and what it does with those that reach no route. */
+export const serverOptions = ({ logger, trustProxy, timeoutsMs }: ServerOptions) => ({
+  loggerInstance: logger,
+  logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
+  genReqId: requestId,
+  trustProxy: trustProxy ?? false,
+  bodyLimit: 16 * 1024,
+  requestTimeout: timeoutsMs.request,
+  keepAliveTimeout: timeoutsMs.keepAlive,
+  http: { headersTimeout: timeoutsMs.headers, connectionsCheckingInterval: 1_000 },
+  clientErrorHandler,
+  frameworkErrors: unroutableUrlHandler,
+  // A process that stops still serves the requests that arrive on its open connections.
+  return503OnClosing: false,
+  // Strict: a request is taken as it is, or refused with every fault named.
+  ajv: {
+    customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true },
+    // Replaces the format `email` that Fastify adds to Ajv.
+    onCreate: addFormats,
+  },
+});
+
+const addFormats = (ajv: Ajv): void => {
+  for (const [name, isValid] of Object.entries(formats)) ajv.addFormat(name, isValid);
+};

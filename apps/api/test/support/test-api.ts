@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
+import { openTestRedis } from '@backend-jobs/local-services';
+import { connectProducer, parseRedisUrl } from '@backend-jobs/redis';
+import { createKeyedHash } from '@backend-jobs/runtime';
+import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/sign-ups';
+import { pino } from 'pino';
+import { test as base, expect } from 'vitest';
+import { type AppOptions, buildApp } from '../../src/app.ts';
+import { createIdempotencyKeys } from '../../src/idempotency-keys.ts';
+import { createSignUps } from '../../src/sign-ups.ts';
+import { admin } from './credentials.ts';
+
+/** An API in this process, put together as `main.ts` does it. It does not listen: requests reach it by `inject`. */
+export interface TestApi {
+  app: Awaited<ReturnType<typeof buildApp>>;
+  signUpStore: SignUpStore;
+  queues: Queues;
+  /** The lines that it has logged since `forgetLog()`. */
+  readLog(): Record<string, unknown>[];
+  forgetLog(): void;
+}
+
+type Replaceable = Pick<AppOptions, 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix'>;
+
+interface TestApiOptions extends Partial<Replaceable> {
+  redisUrl?: string;
+  limits?: SignUpLimits;
+  logins?: Partial<AppOptions['dashboard']['logins']>;
+}
+
+const openTestApi = async (
+  opened: AsyncDisposableStack,
+  {
+    redisUrl,
+    keyPrefix,
+    logins,
+    limits,
+    ...options
+  }: TestApiOptions & { redisUrl: string; keyPrefix: string },
+): Promise<TestApi> => {
+  const connection = connectProducer(parseRedisUrl(redisUrl), 'api');
+  opened.defer(() => connection.disconnect());
+  await once(connection, 'ready');
+  const hashSecret = 'a-secret-for-tests';
+  const hash = createKeyedHash(hashSecret);
+  const { signUpStore } = openStores(connection, { keyPrefix, hashSecret, ...(limits && { limits }) });
+  const queues = openQueues({ connection, prefix: keyPrefix });
+  opened.defer(() => queues.close());
+  const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
+  const lines: string[] = [];
+  const app = await buildApp({
+    logger: pino({ level: 'debug' }, { write: (line) => lines.push(line) }),
+    connection,
+    keyPrefix,
+    hash,
+    signUps: createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys }),
+    signUpLimit: undefined,
+    apiKeys: new Map(),
+    dashboard: {
+      queues: [queues.users, queues.emails, queues.maintenance],
+      logins: { admin, viewer: { user: 'viewer', password: undefined }, ...logins },
+    },
+    trustProxy: undefined,
+    timeoutsMs: { request: 10_000, headers: 5_000, keepAlive: 72_000 },
+    isDraining: () => false,
+    ...options,
+  });
+  opened.defer(() => app.close());
+  await app.ready();
+  return {
+    app,
+    signUpStore,
+    queues,
+    readLog: () => lines.map((line) => JSON.parse(line)),
+    forgetLog: () => lines.splice(0),
+  };
+};
+
+/**
+ * `openApi` opens an API on a Redis of the tests' own, with the keys of its test file unless told otherwise; `api` is one
+ * that the tests of a file share. No worker runs: a sign-up stays queued unless a test decides it in the store.
+ */
+export const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest requires a pattern for a fixture that uses no other
+  .extend('redis', { scope: 'worker' }, async ({}, { onCleanup }) => {
+    const redis = await openTestRedis();
+    onCleanup(() => redis.stop());
+    return redis;
+  })
+  .extend('openApi', { scope: 'file' }, async ({ redis }, { onCleanup }) => {
+    const opened = new AsyncDisposableStack();
+    onCleanup(() => opened.disposeAsync());
+    const keyPrefix = `${redis.prefix}:${crypto.randomUUID()}`;
+    return (options: TestApiOptions = {}) =>
+      openTestApi(opened, { redisUrl: redis.url, keyPrefix, ...options });
+  })
+  .extend('api', { scope: 'file' }, async ({ openApi }) => openApi());
+
+/** Sends `POST /users`. A body that is a string is sent as it is, any other as JSON. */
+export const post = ({ app }: TestApi, body: unknown, headers: Record<string, string> = {}) =>
+  app.inject({
+    method: 'POST',
+    url: '/users',
+    headers: { 'content-type': 'application/json', ...headers },
+    payload: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+/** Signs up, and returns the id of the accepted sign-up. */
+export const signUp = async (api: TestApi, email: string, headers = {}): Promise<string> => {
+  const response = await post(api, { name: 'Ada Lovelace', email }, headers);
+  expect(response.statusCode).toBe(202);
+  return response.json<{ id: string }>().id;
+};
+
+/** Signs up, and makes the user as a worker would. */
+export const createUser = async (api: TestApi, email: string, headers = {}): Promise<string> => {
+  const id = await signUp(api, email, headers);
+  await api.signUpStore.create(id, { name: 'Ada Lovelace', email, locale: 'en' });
+  return id;
+};

@@ -1,1 +1,0 @@
-export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);

@@ -1,0 +1,27 @@
+import { UserId } from '@backend-jobs/sign-ups';
+import { type Static, Type } from '@sinclair/typebox';
+import { RequestId } from './create-user-job.ts';
+import { defineJob } from './define-job.ts';
+
+/** The child of the flow. It carries no address: the store has it. */
+export const SendWelcomeEmailPayload = Type.Object({ userId: UserId, requestId: RequestId });
+export type SendWelcomeEmailPayload = Static<typeof SendWelcomeEmailPayload>;
+
+export const sendWelcomeEmailJob = defineJob({
+  name: 'send-welcome-email',
+  queue: 'emails',
+  version: 1,
+  payload: SendWelcomeEmailPayload,
+  options: {
+    // The email's deadline ends it, not the number of attempts: 1,000 half hours are three weeks.
+    attempts: 1_000,
+    backoff: { type: 'custom', delay: 5_000 },
+    // Without this the parent would fail with its child; with it the parent runs on and reports what happened.
+    ignoreDependencyOnFailure: true,
+    removeOnComplete: { age: 60 * 60, count: 10_000 },
+    removeOnFail: { age: 30 * 24 * 60 * 60 },
+  },
+});
+
+/** The id of the job that sends this user's welcome email: adding the same job again changes nothing. */
+export const emailJobId = (userId: UserId): string => `welcome-${userId}`;

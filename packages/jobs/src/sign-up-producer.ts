@@ -1,0 +1,42 @@
+import type { NewUser, UserId } from '@backend-jobs/sign-ups';
+import { createUserJob } from './create-user-job.ts';
+import { hasFailed } from './job-states.ts';
+import type { Queues } from './queues.ts';
+import { emailJobId } from './send-welcome-email-job.ts';
+
+/** What the API does with the jobs of a sign-up. Each call fails at once while Redis is away. */
+export interface SignUpProducer {
+  /**
+   * Enqueues the sign-up `userId`: Redis has it when this resolves. Calling it again changes nothing while the job
+   * exists. `newUser` has passed its schema; the worker checks it again.
+   */
+  enqueue(userId: UserId, newUser: NewUser, requestId: string): Promise<void>;
+
+  /** The job that creates the user, while it exists: the person's details, and whether it has failed for good. */
+  find(userId: UserId): Promise<{ newUser: NewUser | undefined; failed: boolean } | undefined>;
+
+  /** Removes the jobs of a sign-up. One that is running stays; it reads the store, and finds the sign-up deleted. */
+  cancel(userId: UserId): Promise<void>;
+}
+
+/**
+ * The flow: parent `create-user`, child `send-welcome-email`. BullMQ runs a child before its parent, but here the parent
+ * has to come first. So the parent is added alone, and attaches its child once the user exists
+ * (docs/decisions/0001-the-parent-attaches-its-child.md).
+ */
+export const createSignUpProducer = ({ users, emails }: Queues): SignUpProducer => ({
+  enqueue: async (userId, newUser, requestId) => {
+    const options = { ...createUserJob.options, jobId: userId };
+    await users.add(createUserJob.name, { userId, requestId, newUser }, options);
+  },
+
+  find: async (userId) => {
+    const job = await users.getJob(userId);
+    return job && { newUser: job.data.newUser, failed: hasFailed(job) };
+  },
+
+  cancel: async (userId) => {
+    await emails.remove(emailJobId(userId));
+    await users.remove(userId);
+  },
+});

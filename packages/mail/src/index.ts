@@ -1,0 +1,12 @@
+export { registrableDomainOf } from './domain-of.ts';
+export { mailFrom } from './mail-from.ts';
+export type { MailOutcome } from './mail-outcome.ts';
+export { createMailPulse } from './mail-pulse.ts';
+export { type Courier, type Crowded, createMailer, type Interrupted, type Mailer } from './mailer.ts';
+export type { Message } from './message.ts';
+export { createServiceHealth, type ServiceHealth } from './service-health.ts';
+export { openSmtpLine } from './smtp-line.ts';
+export { readableReply } from './smtp-reply.ts';
+export { type SmtpSettings, smtp } from './smtp-settings.ts';
+export type { TranscriptLine } from './smtp-transcript.ts';
+export { createWelcomeEmailComposer } from './welcome-email.ts';

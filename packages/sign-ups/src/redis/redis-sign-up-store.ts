@@ -1,0 +1,119 @@
+import { defineScript } from '@backend-jobs/redis';
+import type { Redis } from 'ioredis';
+import type { SignUpLimits } from '../sign-up-limits.ts';
+import type { SignUp, SignUpStore } from '../sign-up-store.ts';
+import type { UserId } from '../user.ts';
+import { createKeys, type RedisLayout } from './keys.ts';
+import { toFields, toSignUp } from './record.ts';
+
+const dayInSeconds = 24 * 60 * 60;
+const rejectionKeptSeconds = 30 * dayInSeconds;
+/** Longer than any job or idempotency record of the sign-up. */
+const deletionKeptSeconds = 90 * dayInSeconds;
+
+const createSignUp = defineScript(new URL('./create-sign-up.lua', import.meta.url), {
+  keys: ['record', 'emailIndex', 'openEmails', 'users', 'mailboxCount', 'domainCount'],
+  args: [
+    'id',
+    'name',
+    'email',
+    'locale',
+    'createdAt',
+    'nowMs',
+    'rejectionKeptS',
+    'mailboxMax',
+    'mailboxMs',
+    'domainMax',
+    'domainMs',
+  ],
+});
+const deleteSignUp = defineScript(new URL('./delete-sign-up.lua', import.meta.url), {
+  keys: ['record', 'emailIndex', 'openEmails', 'users'],
+  args: ['id', 'email', 'markKeptS'],
+});
+
+/** Keeps sign-ups in Redis. The caller opens and closes the connection. */
+export const createRedisSignUpStore = (
+  connection: Redis,
+  layout: RedisLayout,
+  { perMailbox, perDomain }: SignUpLimits,
+): SignUpStore => {
+  const keys = createKeys(layout);
+  const create = createSignUp(connection);
+  const remove = deleteSignUp(connection);
+  const keysOf = (id: UserId, email: string) => ({
+    record: keys.record(id),
+    emailIndex: keys.emailIndex(email),
+    openEmails: keys.openEmails,
+    users: keys.users,
+  });
+
+  const limits = {
+    mailboxMax: perMailbox?.max ?? 0,
+    mailboxMs: perMailbox?.durationMs ?? 0,
+    domainMax: perDomain?.max ?? 0,
+    domainMs: perDomain?.durationMs ?? 0,
+  };
+  const waitOf = async (count: string, limit: SignUpLimits['perMailbox']): Promise<number> => {
+    if (!limit || Number(await connection.get(count)) < limit.max) return 0;
+    return Math.max(1, Math.ceil((await connection.pttl(count)) / 1_000));
+  };
+
+  const find = async (id: UserId): Promise<SignUp | undefined> =>
+    toSignUp(await connection.hgetall(keys.record(id)), id);
+
+  return {
+    find,
+
+    create: async (id, { name, email, locale }) => {
+      const now = new Date();
+      const times = { createdAt: now.toISOString(), nowMs: now.getTime() };
+      const args = { id, name, email, locale, ...times, rejectionKeptS: rejectionKeptSeconds, ...limits };
+      const counts = { mailboxCount: keys.mailboxCount(email), domainCount: keys.domainCount(email) };
+      const record = toFields(await create({ keys: { ...keysOf(id, email), ...counts }, args }));
+      return toSignUp(record, id) as SignUp;
+    },
+
+    secondsUntilAllowed: async (email) => {
+      const waits = await Promise.all([
+        waitOf(keys.mailboxCount(email), perMailbox),
+        waitOf(keys.domainCount(email), perDomain),
+      ]);
+      return Math.max(...waits);
+    },
+
+    findIdByEmail: async (email) => (await connection.get(keys.emailIndex(email))) ?? undefined,
+
+    list: async ({ after, limit }) => {
+      const from = after === undefined ? '-' : `(${after}`;
+      // One more than is returned, to know whether there is a next page.
+      const ids = await connection.zrangebylex(keys.users, from, '+', 'LIMIT', 0, limit + 1);
+      const signUps = await Promise.all(ids.slice(0, limit).map(find));
+      return {
+        users: signUps.filter((signUp) => signUp?.outcome === 'created'),
+        next: ids.length > limit ? ids[limit - 1] : undefined,
+      };
+    },
+
+    delete: async (id) => {
+      for (;;) {
+        const email = (await connection.hget(keys.record(id), 'email')) ?? '';
+        const args = { id, email, markKeptS: deletionKeptSeconds };
+        const outcome = await remove({ keys: keysOf(id, email), args });
+        if (outcome !== 'other-email') return outcome === 'deleted';
+        // Its user was made between the two calls: read its email again.
+      }
+    },
+
+    recordFailure: async (id) => {
+      await connection.hsetnx(keys.record(id), 'outcome', 'failed');
+    },
+
+    ids: async function* () {
+      const match = `${layout.keyPrefix.replaceAll(/[[\]?*\\]/g, '\\$&')}:sign-up:*`;
+      for await (const found of connection.scanStream({ match, count: 1_000 })) {
+        for (const key of found as string[]) yield key.slice(keys.record('').length);
+      }
+    },
+  };
+};

@@ -1,0 +1,95 @@
+import { defineScript } from '@backend-jobs/redis';
+import { Type } from '@sinclair/typebox';
+import type { Redis } from 'ioredis';
+import type { UserId } from '../user.ts';
+import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
+import { createKeys, type RedisLayout } from './keys.ts';
+import { Count, parserOf, toFields, toUser, UserFields } from './record.ts';
+
+const claimEmail = defineScript(new URL('./claim-welcome-email.lua', import.meta.url), {
+  keys: ['record', 'openEmails'],
+  args: ['id', 'token', 'maxCopies', 'job', 'start', 'lost'],
+});
+const settleEmail = defineScript(new URL('./settle-welcome-email.lua', import.meta.url), {
+  keys: ['record', 'openEmails'],
+  args: [
+    'id',
+    'token',
+    'status',
+    'isFinal',
+    'countsAttempt',
+    'messageId',
+    'sentAt',
+    'error',
+    'refusedSinceMs',
+  ],
+});
+const giveUpEmail = defineScript(new URL('./give-up-welcome-email.lua', import.meta.url), {
+  keys: ['record', 'openEmails'],
+  args: ['id', 'error'],
+});
+
+/** Keeps the ledger in the record that `createRedisSignUpStore` makes. The caller opens and closes the connection. */
+export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLayout): WelcomeEmailLedger => {
+  const keys = createKeys(layout);
+  const claim = claimEmail(connection);
+  const settle = settleEmail(connection);
+  const giveUp = giveUpEmail(connection);
+  const keysOf = (id: UserId) => ({ record: keys.record(id), openEmails: keys.openEmails });
+
+  return {
+    claim: async (id, token, { maxCopies, job, start, lost }) => {
+      const args = { id, token, maxCopies, job, start, lost };
+      return toClaim(await claim({ keys: keysOf(id), args }), id);
+    },
+
+    settle: async (id, token, settlement) => {
+      const { status, messageId = '', sentAt = '', error = '', refusedSinceMs = '' } = settlement;
+      const args = {
+        id,
+        token,
+        status,
+        isFinal: settlement.isFinal ? '1' : '0',
+        countsAttempt: settlement.countsAttempt ? '1' : '0',
+        messageId,
+        sentAt,
+        error,
+        refusedSinceMs,
+      };
+      return (await settle({ keys: keysOf(id), args })) === 1;
+    },
+
+    giveUp: async (id, error) => {
+      await giveUp({ keys: keysOf(id), args: { id, error } });
+    },
+
+    findOpen: (beforeMs, { offset, count }) =>
+      connection.zrangebyscore(keys.openEmails, '-inf', `(${beforeMs}`, 'LIMIT', offset, count),
+  };
+};
+
+const parseClaimed = parserOf(
+  Type.Object({
+    ...UserFields.properties,
+    attempts: Count,
+    sinceMs: Count,
+    copiesLeft: Count,
+    claimedMs: Count,
+    refusedSinceMs: Type.Optional(Count),
+  }),
+);
+
+const toClaim = (reply: unknown, id: UserId): WelcomeEmailClaim => {
+  const [kind, ...flat] = reply as [WelcomeEmailClaim['kind'], ...unknown[]];
+  if (kind !== 'claimed') return { kind };
+  const claimed = parseClaimed(toFields(flat), id);
+  return {
+    kind,
+    user: toUser(claimed),
+    attempts: Number(claimed.attempts),
+    sinceMs: Number(claimed.sinceMs),
+    copiesLeft: Number(claimed.copiesLeft),
+    claimedMs: Number(claimed.claimedMs),
+    refusedSinceMs: claimed.refusedSinceMs === undefined ? undefined : Number(claimed.refusedSinceMs),
+  };
+};

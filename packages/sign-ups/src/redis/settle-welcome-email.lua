@@ -1,0 +1,45 @@
+-- Records how a claimed sending ended.
+--
+-- KEYS  record          the sign-up's hash
+--       open_emails     ids by the time their email was asked for
+-- ARGV  id              the sign-up
+--       token           the claim
+--       status          'pending', 'sent', 'failed' or 'unknown'
+--       is_final        '1' when only an operator will have it tried again, else '0'
+--       counts_attempt  '1' when a mail server was asked, else '0'
+--       message_id, sent_at, error, refused_since_ms   further facts; '' for one that there is not
+-- Returns 1, or 0 when the token no longer has the claim.
+local record, open_emails = unpack(KEYS)
+local id, token, status, is_final, counts_attempt, message_id, sent_at, error, refused_since_ms = unpack(ARGV)
+
+local holder, current, refused_before = unpack(
+  redis.call('HMGET', record, 'emailToken', 'emailStatus', 'emailRefusedSince'))
+if holder ~= token or current ~= 'sending' then
+  return 0
+end
+-- The empty token has no holder.
+local fields = { 'emailToken', '', 'emailStatus', status, 'emailIsSettled', is_final }
+local function add(name, value)
+  if value ~= '' then
+    fields[#fields + 1] = name
+    fields[#fields + 1] = value
+  end
+end
+add('emailMessageId', message_id)
+add('emailSentAt', sent_at)
+add('emailError', error)
+add('emailRefusedSince', refused_since_ms)
+redis.call('HSET', record, unpack(fields))
+if refused_before and refused_since_ms == '' then
+  redis.call('HDEL', record, 'emailRefusedSince')
+end
+if status == 'unknown' then
+  redis.call('HINCRBY', record, 'emailUncertain', 1)
+end
+if counts_attempt == '0' then
+  redis.call('HINCRBY', record, 'emailAttempts', -1)
+end
+if is_final == '1' then
+  redis.call('ZREM', open_emails, id)
+end
+return 1

@@ -1,0 +1,81 @@
+import type { User, UserId, WelcomeEmail } from './user.ts';
+
+/**
+ * Who may send a user's welcome email, and what became of it. Each call is one atomic step. An implementation is right
+ * when it passes the contract in `test/contracts/`.
+ *
+ * ```
+ *              claim             settle
+ *   pending ──────────▶ sending ────────▶ sent
+ *      ▲                 │ │ │                         settle (a try that may go on), or a claim that
+ *      └── settle ───────┘ │ └──────────▶ failed       takes over a lost one, leads back to sending
+ *                          └────────────▶ unknown
+ * ```
+ */
+export interface WelcomeEmailLedger {
+  /**
+   * Takes the right to send the email: the status becomes `sending`, the attempt is counted, and `token` is the only
+   * one that may settle it. The same call again, when its answer was lost, returns the same claim.
+   *
+   * A claim takes over from an earlier one that was never settled, because its worker died or lost the job. That
+   * worker's message may be out, so it counts as a copy. The claim is `blocked` when `maxCopies` may be out by then, and
+   * the email becomes `unknown`. It is also blocked when the email is over and the job only runs again because its
+   * worker died (`run.lost`). There is nothing to send for a run that is earlier than the one that claimed last: it has
+   * lost the job, and its call arrives late.
+   *
+   * A run that was not lost, of an email that is over, means that an operator asked for it again. Then its time and its
+   * copies are counted anew.
+   */
+  claim(id: UserId, token: string, run: WelcomeEmailRun): Promise<WelcomeEmailClaim>;
+
+  /** Records how the claimed sending ended. Returns `false`, and records nothing, if `token` no longer has the claim. */
+  settle(id: UserId, token: string, settlement: WelcomeEmailSettlement): Promise<boolean>;
+
+  /** Records that nobody will try again: an email that waited is `failed`, one that was being sent is `unknown`. */
+  giveUp(id: UserId, error: string): Promise<void>;
+
+  /** A page of the users whose email has no final outcome and was asked for before `beforeMs`; the oldest first. */
+  findOpen(beforeMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
+}
+
+/** One run of the job that sends the email. */
+export interface WelcomeEmailRun {
+  /** How many copies may be out before only an operator may send another. */
+  maxCopies: number;
+  /** Which run it is: `job` grows with each job that is added for this email, `start` with each start of that job. */
+  job: number;
+  start: number;
+  /** How often this job was lost by a worker that died. */
+  lost: number;
+}
+
+export type WelcomeEmailClaim =
+  | {
+      kind: 'claimed';
+      user: User;
+      /** How often a mail server was asked, this time included. */
+      attempts: number;
+      /** When the email was asked for, or an operator last asked again, in ms since 1970. */
+      sinceMs: number;
+      /** How many more copies may follow if this one ends as `unknown`. */
+      copiesLeft: number;
+      /** When it was claimed, in ms since 1970, by the clock that all workers share. */
+      claimedMs: number;
+      /** Since when it has been refused without a verdict, by the same clock: as the last settlement said. */
+      refusedSinceMs: number | undefined;
+    }
+  | { kind: 'blocked' }
+  | { kind: 'nothing-to-send' };
+
+export interface WelcomeEmailSettlement {
+  status: Exclude<WelcomeEmail['status'], 'sending'>;
+  /** Whether only an operator will have it tried again. */
+  isFinal: boolean;
+  /** Whether a mail server was asked. Otherwise the attempt that the claim counted is taken back. */
+  countsAttempt: boolean;
+  messageId?: string | undefined;
+  sentAt?: string | undefined;
+  error?: string | undefined;
+  /** The server refuses it since then, and whether the message is at fault is open. */
+  refusedSinceMs?: number | undefined;
+}

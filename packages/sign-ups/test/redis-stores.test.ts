@@ -1,0 +1,64 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { openTestRedis } from '@backend-jobs/local-services';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStores, type SignUpLimits } from '../src/index.ts';
+import { ada, describeSignUpStore } from './contracts/sign-up-store-contract.ts';
+import { describeWelcomeEmailLedger } from './contracts/welcome-email-ledger-contract.ts';
+
+let redis: Awaited<ReturnType<typeof openTestRedis>>;
+let connection: Redis;
+let prefixes = 0;
+
+beforeAll(async () => {
+  redis = await openTestRedis();
+  connection = new Redis(redis.url);
+});
+afterAll(async () => {
+  connection.disconnect();
+  await redis.stop();
+});
+
+const emptyStores = (limits?: SignUpLimits) => {
+  prefixes += 1;
+  const keyPrefix = `${redis.prefix}:${prefixes}`;
+  return {
+    keyPrefix,
+    ...openStores(connection, { keyPrefix, hashSecret: 'for-tests', ...(limits && { limits }) }),
+  };
+};
+
+describeSignUpStore('Redis', async (limits) => emptyStores(limits));
+describeWelcomeEmailLedger('Redis', async () => emptyStores());
+
+describe('what Redis holds', () => {
+  test('has no address in the name of a key', async () => {
+    const { keyPrefix, signUpStore } = emptyStores();
+    await signUpStore.create(randomUUIDv7(), ada);
+    const keys = await connection.keys(`${keyPrefix.replace('{', '\\{')}*`);
+    expect(keys).toHaveLength(4);
+    expect(keys.join()).not.toContain('ada');
+  });
+
+  test('keeps a rejection for 30 days and a user for good', async () => {
+    const { keyPrefix, signUpStore } = emptyStores();
+    const [kept, rejected] = [randomUUIDv7(), randomUUIDv7()];
+    await signUpStore.create(kept, ada);
+    await signUpStore.create(rejected, ada);
+    expect(await connection.ttl(`${keyPrefix}:sign-up:${kept}`)).toBe(-1);
+    expect(await connection.ttl(`${keyPrefix}:sign-up:${rejected}`)).toBeGreaterThan(29 * 24 * 60 * 60);
+  });
+
+  test('is checked: a record that lacks a field is an error, which names it and shows no value', async () => {
+    const { keyPrefix, signUpStore } = emptyStores();
+    const id = randomUUIDv7();
+    await signUpStore.create(id, ada);
+    await connection.hdel(`${keyPrefix}:sign-up:${id}`, 'createdAt');
+    const error = await signUpStore.find(id).catch((reason: Error) => reason);
+    expect(error).toMatchObject({
+      name: 'CorruptRecordError',
+      message: expect.stringMatching(new RegExp(`^The record of sign-up ${id} .*'createdAt'$`)),
+    });
+    expect(String(error)).not.toContain('ada@');
+  });
+});
