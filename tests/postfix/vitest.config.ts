@@ -1,11 +1,15 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** `npm run test:postfix`. Apart from `npm test`, since waiting is what is tested: for greetings, retries and filters. */
+/**
+ * `npm run test:postfix`. Apart from `npm test`, since waiting is what is tested: for greetings, retries and
+ * filters.
+ */
 export default defineConfig({
   test: {
     name: 'postfix',
     include: ['tests/postfix/*.test.ts'],
-    globalSetup: 'tests/postfix/support/find-postfix.ts',
+    globalSetup: join(import.meta.dirname, 'support/find-postfix.ts'),
     // One after the other: some compare how fast mail goes in two runs, which others would disturb.
     fileParallelism: false,
     testTimeout: 120_000,

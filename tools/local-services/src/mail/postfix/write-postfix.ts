@@ -64,8 +64,8 @@ const debianSetUp = {
 };
 
 /**
- * Everything of its own, and all mail to the sink. Its daemons would give up root for `mail_owner`; here nobody is
- * root, so that any two users and groups will do that every Debian has.
+ * Everything of its own, and all mail to the sink. Its daemons would give up root for `mail_owner`; here
+ * nobody is root, so that any two users and groups will do that every Debian has.
  */
 const ownPlace = ({ folder, programs: { root, env }, sinkPort, postgreyPort }: PostfixPlace) => ({
   queue_directory: join(folder, 'queue'),
@@ -85,7 +85,7 @@ const ownPlace = ({ folder, programs: { root, env }, sinkPort, postgreyPort }: P
   mydestination: '',
   alias_maps: '',
   relayhost: `[127.0.0.1]:${sinkPort}`,
-  // A few processes pass the mail on, and taking it does not wait for them: what is tested is how it is taken.
+  // A few processes pass the mail on, and taking it does not wait for them: the tests are about how it is taken.
   default_destination_concurrency_limit: '4',
   in_flow_delay: '0s',
   sink_port: String(sinkPort),
