@@ -22,7 +22,7 @@ const nextAnswerAfter = (isRequest: (text: string) => boolean): Moment => {
   let asked = false;
   return ({ direction, text }) => {
     if (direction === 'request') asked ||= isRequest(text);
-    return asked && direction === 'answer';
+    return asked && direction === 'reply';
   };
 };
 

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { simpleParser } from 'mailparser';
 import { describe, expect } from 'vitest';
-import { type SignUp, test } from './support/world.ts';
+import { countWelcomed } from './support/load.ts';
+import { type SignUp, testWith } from './support/world.ts';
+
+const reportPrototypes = new URL('./support/report-prototypes.ts', import.meta.url);
+const test = testWith({ NODE_OPTIONS: `--import=${reportPrototypes}` });
 
 interface HostileInput {
   why: string;
@@ -25,8 +30,6 @@ const textOf = ({ number, body, raw }: (typeof inputs)[number]): string =>
 const acceptedIds: string[] = [];
 
 describe('what somebody hostile sends', () => {
-  test('is enough to call it a corpus', () => expect(inputs.length).toBeGreaterThanOrEqual(300));
-
   test.for(inputs)('$number: $why gets $status', async (input, { world }) => {
     const response = await world.post(textOf(input), {
       'content-type': input.contentType ?? 'application/json',
@@ -38,35 +41,34 @@ describe('what somebody hostile sends', () => {
     if (input.pointer) expect(answer.errors?.map(({ pointer }) => pointer)).toContain(input.pointer);
   });
 
-  test('leaves all prototypes as they were, and the service whole', async ({ world }) => {
-    expect((await world.post({ name: 'Ada', email: 'whole@example.com' })).status).toBe(202);
+  test('causes no 500, and the service still works', async ({ world }) => {
     expect(world.log).not.toMatch(/"status":500/);
+    expect((await world.post({ name: 'Ada', email: 'whole@example.com' })).status).toBe(202);
   });
 });
 
-test('each that is let in becomes one message to one recipient, with no header but ours', async ({
+test('each that is accepted becomes one message to one recipient, with no header but ours', async ({
   world,
 }) => {
   const known = [
     ...['from', 'to', 'subject', 'message-id', 'date', 'mime-version', 'content-type'],
     ...['auto-submitted', 'content-language', 'content-transfer-encoding'],
   ];
-  await expect
-    .poll(async () => (await world.findAll(acceptedIds)).every(isSent), { timeout: 20_000 })
-    .toBe(true);
-  expect(world.smtp.messages.length).toBeGreaterThanOrEqual(acceptedIds.length);
-  for (const { raw, to } of world.smtp.messages) {
+  expect(acceptedIds).toHaveLength(inputs.filter(({ status }) => status === 202).length);
+  await expect.poll(() => countWelcomed(world, acceptedIds), { timeout: 20_000 }).toBe(acceptedIds.length);
+  const messages = world.smtp.messages.filter(({ to }) => to[0] !== 'whole@example.com');
+  const ids = messages.map((message) => message.header('message-id')?.replace(/^<welcome\.(.*)@.*>$/, '$1'));
+  expect(ids.sort()).toEqual(acceptedIds.sort());
+  for (const { raw, to } of messages) {
     expect(to).toHaveLength(1);
-    const head = raw.slice(0, raw.search(/\r?\n\r?\n/)).replace(/\r?\n(?=[ \t])/g, '');
-    const names = head.split(/\r?\n/).map((line) => line.slice(0, line.indexOf(':')).toLowerCase());
+    const { headerLines, html } = await simpleParser(raw);
+    const names = headerLines.map(({ key }) => key);
     expect(names.filter((name) => !known.includes(name))).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
-    // In the part that is HTML it is shown as text.
-    expect(raw.slice(raw.indexOf('text/html'))).not.toMatch(/<script|<img|<svg/);
+    expect(html).toContain('<h1');
+    expect(html).not.toMatch(/<script|<img|<svg/i);
   }
 });
-
-const isSent = ({ welcomeEmail }: SignUp) => welcomeEmail?.status === 'sent';
 
 test('two ways to write one address are one user', async ({ world }) => {
   const pairs = [
@@ -78,4 +80,11 @@ test('two ways to write one address are one user', async ({ world }) => {
     await world.signUp(first);
     await expect.poll(() => world.hasUser(second)).toBe(true);
   }
+});
+
+test('all of it leaves the prototypes of API and worker as they were', async ({ world }) => {
+  await world.stop();
+  expect(world.log.match(/prototypes have gained: .*/g)).toEqual(
+    Array(2).fill('prototypes have gained: nothing'),
+  );
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningApi } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
+import { basic } from './support/login.ts';
 import { exchangeRaw, openSocket, sendRaw } from './support/raw-http.ts';
 import { admin, test } from './support/world.ts';
 
@@ -55,11 +56,11 @@ describe('what is no proper HTTP', () => {
   });
 });
 
-const adminLogin = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).toString('base64')}`;
+const adminLogin = basic(admin);
 
 const guess = (number: number, ...headers: string[]): string => {
-  const login = Buffer.from(`admin:guess-${number}`).toString('base64');
-  return head('GET /admin/queues HTTP/1.1', `Authorization: Basic ${login}`, ...headers);
+  const login = basic({ user: 'admin', password: `guess-${number}` });
+  return head('GET /admin/queues HTTP/1.1', `Authorization: ${login}`, ...headers);
 };
 
 test('10,000 guesses of the dashboard password are refused, and lock out nobody else', async ({ world }) => {

@@ -18,7 +18,7 @@ const supervise = async (world: World, redisPort: number, isPoison: (text: strin
       wires.push(wire);
       const worker = await world.startWorker({ REDIS_URL: `redis://127.0.0.1:${wire.port}` });
       wire.watch = ({ direction, text }) => {
-        if (direction === 'answer' || !text.includes(':email:') || !isPoison(text)) return true;
+        if (direction === 'reply' || !text.includes(':email:') || !isPoison(text)) return true;
         deaths += 1;
         process.kill(worker.pid, 'SIGKILL');
         return false;

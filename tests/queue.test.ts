@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import { afterEach, describe, expect } from 'vitest';
+import { untilState } from './support/job-state.ts';
 import { test } from './support/queues.ts';
 
 describe('a payload that was put into the queue by hand', () => {
@@ -35,7 +36,7 @@ describe('a payload that was put into the queue by hand', () => {
 describe('what the queue keeps', () => {
   test('holds nothing personal once the user is stored', async ({ world, queues }) => {
     const id = await world.signUp('forgotten@example.com');
-    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
+    await untilState(queues.users, id, 'completed');
     const job = await queues.users.getJob(id);
     expect(Object.keys(job?.data)).toEqual(['userId', 'requestId']);
     expect(job?.returnvalue).toEqual({ outcome: 'created', welcomeEmail: 'sent' });
@@ -46,8 +47,8 @@ describe('what the queue keeps', () => {
     const id = await world.signUp('cleaned@example.com');
     const rejectedId = await world.signUp('cleaned@example.com');
     await queues.users.resume();
-    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
-    await expect.poll(async () => (await queues.users.getJob(rejectedId))?.getState()).toBe('completed');
+    await untilState(queues.users, id, 'completed');
+    await untilState(queues.users, rejectedId, 'completed');
     for (const queue of [queues.users, queues.emails]) await queue.clean(0, 1_000, 'completed');
     expect(await queues.users.getJob(id)).toBeUndefined();
     expect(await world.find(id)).toMatchObject({ status: 'created', welcomeEmail: { status: 'sent' } });
@@ -83,10 +84,10 @@ describe('while no worker takes it', () => {
   }) => {
     await queues.emails.pause();
     const id = await world.signUp('removed@example.com');
-    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    await untilState(queues.users, id, 'waiting-children');
     expect(await world.find(id)).toMatchObject({ status: 'created', welcomeEmail: { status: 'pending' } });
     await queues.emails.remove(`welcome-${id}`);
-    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
+    await untilState(queues.users, id, 'completed');
     expect(await queues.emails.getJob(`welcome-${id}`)).toBeUndefined();
     expect(await world.find(id)).toMatchObject({
       status: 'created',

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { untilState } from './support/job-state.ts';
 import { test } from './support/queues.ts';
 
 const often = { RECONCILE_INTERVAL: '500ms' };
@@ -17,18 +18,18 @@ describe('the reconciler', () => {
   }) => {
     await queues.emails.pause();
     const id = await world.signUp('lost.child@example.com');
-    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    await untilState(queues.users, id, 'waiting-children');
     await redis.del(queues.emails.toKey(`welcome-${id}`));
     await redis.lrem(queues.emails.toKey('wait'), 0, `welcome-${id}`);
     await queues.emails.resume();
     await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent', attempts: 1 } });
-    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
+    await untilState(queues.users, id, 'completed');
   });
 
   test('sends the email, without a parent, when both jobs are lost', async ({ world, queues, redis }) => {
     await queues.emails.pause();
     const id = await world.signUp('lost.both@example.com');
-    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    await untilState(queues.users, id, 'waiting-children');
     await redis.del(queues.emails.toKey(`welcome-${id}`), queues.users.toKey(id));
     await redis.lrem(queues.emails.toKey('wait'), 0, `welcome-${id}`);
     await redis.zrem(queues.users.toKey('waiting-children'), id);
@@ -40,19 +41,19 @@ describe('the reconciler', () => {
   test('frees a parent that is parked for an email that has ended', async ({ world, queues, redis }) => {
     await queues.emails.pause();
     const id = await world.signUp('parked@example.com');
-    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    await untilState(queues.users, id, 'waiting-children');
     await redis.lrem(queues.emails.toKey('wait'), 0, `welcome-${id}`);
     await redis.zadd(queues.emails.toKey('completed'), Date.now(), `welcome-${id}`);
     await redis.hset(queues.emails.toKey(`welcome-${id}`), 'finishedOn', Date.now(), 'returnvalue', '{}');
     await queues.emails.resume();
-    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('completed');
+    await untilState(queues.users, id, 'completed');
     expect(await world.find(id)).toMatchObject({ welcomeEmail: { status: 'failed' } });
   });
 
   test('leaves alone what is live, and runs once for all workers', async ({ world, queues }) => {
     await queues.emails.pause();
     const id = await world.signUp('live@example.com');
-    await expect.poll(async () => (await queues.users.getJob(id))?.getState()).toBe('waiting-children');
+    await untilState(queues.users, id, 'waiting-children');
     const before = (await queues.maintenance.getJobCounts()).completed as number;
     await expect
       .poll(async () => (await queues.maintenance.getJobCounts()).completed)

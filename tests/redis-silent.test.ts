@@ -20,7 +20,7 @@ const openDoomedWorld = async ({ outage, policy }: (typeof cases)[number], opene
   const env = { WELCOME_EMAIL_ON_UNKNOWN: policy };
   const world = await openWorld(opened, { url: `redis://127.0.0.1:${wire.port}` }, env);
   const goAway = async () => (outage === 'frozen' ? redis.freeze() : wire.halt());
-  const comeBack = async () => (outage === 'frozen' ? redis.thaw() : wire.mend());
+  const comeBack = async () => (outage === 'frozen' ? redis.thaw() : wire.restore());
   return { world, goAway, comeBack };
 };
 

@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runAudit } from '@backend-jobs/local-services';
 import { expect } from 'vitest';
 import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
 import { test, type World } from './support/world.ts';
 
-/** Finds out, over and over, which API is ready: whoever balances the load does. */
+/** How often a load balancer asks which API is ready. */
+const probeEveryMs = 100;
+
+/** Asks again and again which API is ready, as a load balancer does. */
 const watchReadiness = (world: World) => {
   let readyUrl = world.apiUrl;
   let running = true;
@@ -13,6 +17,7 @@ const watchReadiness = (world: World) => {
         const answer = await fetch(`${url}/readyz`).catch(() => undefined);
         if (answer?.ok) readyUrl = url;
       }
+      await sleep(probeEveryMs);
     }
   };
   const watching = watch();

@@ -42,7 +42,9 @@ describe('a Postfix that takes mail over TLS only, and from its users', () => {
       expect(troubles(logged()).length).toBeLessThanOrEqual(5);
       expect(world.log).not.toContain(password);
       // A password goes to a server that was verified, and to no other.
-      if (!value) expect((await postfix.log()).slice(before)).not.toContain('auth=');
+      const since = async () => (await postfix.log()).slice(before);
+      await expect.poll(since).toContain('disconnect from');
+      if (!value) expect(await since()).not.toContain('auth=');
 
       await workWith(world, settings(service));
       await untilSent(world, ids);

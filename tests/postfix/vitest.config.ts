@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     name: 'postfix',
     include: ['tests/postfix/*.test.ts'],
-    globalSetup: join(import.meta.dirname, 'support/find-postfix.ts'),
+    globalSetup: fileURLToPath(new URL('./support/find-postfix.ts', import.meta.url)),
     // One after the other: some compare how fast mail goes in two runs, which others would disturb.
     fileParallelism: false,
     testTimeout: 120_000,

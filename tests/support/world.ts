@@ -9,6 +9,7 @@ import {
   startWorker,
 } from '@backend-jobs/local-services';
 import { test as base, expect } from 'vitest';
+import { basic } from './login.ts';
 
 export interface SignUp {
   id: string;
@@ -131,10 +132,9 @@ export class World {
 
   /** What an operator does on the dashboard; `path` is one of its own calls, below `/admin/queues/api`. */
   operate(method: string, path: string): Promise<Response> {
-    const login = Buffer.from(`${admin.user}:${admin.password}`).toString('base64');
     return fetch(`${this.apiUrl}/admin/queues/api${path}`, {
       method,
-      headers: { authorization: `Basic ${login}` },
+      headers: { authorization: basic(admin) },
     });
   }
 }
@@ -165,12 +165,18 @@ export const openWorld = async (
   return world;
 };
 
-/** `world` is shared by the tests of a file; each signs up addresses of its own. One worker runs at the start. */
-// biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
-export const test = base.extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
-  const opened = new AsyncDisposableStack();
-  onCleanup(() => opened.disposeAsync());
-  const redis = await openTestRedis();
-  opened.defer(() => redis.stop());
-  return openWorld(opened, redis);
-});
+/**
+ * A `test` with a `world`, which the tests of a file share; each signs up addresses of its own. One API and one worker
+ * run at the start, with `env`.
+ */
+export const testWith = (env: Record<string, string>) =>
+  // biome-ignore lint/correctness/noEmptyPattern: vitest requires this pattern of a fixture that uses no other
+  base.extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const opened = new AsyncDisposableStack();
+    onCleanup(() => opened.disposeAsync());
+    const redis = await openTestRedis();
+    opened.defer(() => redis.stop());
+    return openWorld(opened, redis, env);
+  });
+
+export const test = testWith({});

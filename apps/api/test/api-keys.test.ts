@@ -1,8 +1,6 @@
 import { describe, expect } from 'vitest';
-import { apiKey, apiKeys, withKey } from './support/credentials.ts';
-import { test as base, post } from './support/test-api.ts';
-
-const test = base.extend('keyed', { scope: 'file' }, async ({ openApi }) => openApi({ apiKeys }));
+import { apiKey, withKey } from './support/credentials.ts';
+import { post, test } from './support/test-api.ts';
 
 const ada = (email: string) => ({ name: 'Ada', email });
 const unknown = '/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10';

@@ -1,8 +1,6 @@
 import { describe, expect } from 'vitest';
 import { admin, asAdmin, asViewer, login, viewer } from './support/credentials.ts';
-import { test as base, type TestApi } from './support/test-api.ts';
-
-const test = base.extend('viewed', { scope: 'file' }, async ({ openApi }) => openApi({ logins: { viewer } }));
+import { type TestApi, test } from './support/test-api.ts';
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE' | 'PATCH' | 'OPTIONS';
 
@@ -48,7 +46,8 @@ describe('the dashboard', () => {
 });
 
 describe('a viewer', () => {
-  test('sees everything, and changes nothing by any method', async ({ viewed }) => {
+  test('sees everything, and changes nothing by any method', async ({ openApi }) => {
+    const viewed = await openApi({ logins: { viewer } });
     for (const path of ['', '/api/queues', '/queue/users']) {
       expect((await board(viewed, path, asViewer)).statusCode, path).toBe(200);
     }

@@ -3,28 +3,26 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import fc from 'fast-check';
 import type { HTTPMethods, InjectOptions } from 'fastify';
 import { describe, expect } from 'vitest';
-import { apiKeys, withKey } from './support/credentials.ts';
+import { withKey } from './support/credentials.ts';
 import { type Description, differences, type Operation } from './support/described.ts';
 import { madeUpRequest, toInjectOptions } from './support/made-up-requests.ts';
-import { test as base, type TestApi } from './support/test-api.ts';
+import { type TestApi, test } from './support/test-api.ts';
 
-const describedBy = async ({ app }: TestApi) => {
-  const description = (await app.inject('/openapi.json')).json<Description>();
-  const operation = (method: string, path: string) =>
-    description.paths[path]?.[method.toLowerCase()] as Operation;
-  return { description, operation };
-};
+let description: Description;
 
-const test = base
-  .extend('keyed', { scope: 'file' }, async ({ openApi }) => openApi({ apiKeys }))
-  .extend('described', { scope: 'file' }, async ({ keyed }) => describedBy(keyed));
+test.beforeAll(async ({ keyed }) => {
+  description = (await keyed.app.inject('/openapi.json')).json<Description>();
+});
+
+const operationOf = (method: string, path: string) =>
+  description.paths[path]?.[method.toLowerCase()] as Operation;
 
 describe('the description of the API', () => {
-  test('is valid OpenAPI, with an example and the headers of each response', async ({ described }) => {
-    const { valid, errors } = await new Validator().validate({ ...described.description });
+  test('is valid OpenAPI, with an example and the headers of each response', async () => {
+    const { valid, errors } = await new Validator().validate({ ...description });
     expect(errors).toBeUndefined();
     expect(valid).toBe(true);
-    for (const operations of Object.values(described.description.paths)) {
+    for (const operations of Object.values(description.paths)) {
       for (const { responses } of Object.values(operations)) {
         for (const [status, response] of Object.entries(responses)) {
           expect(Object.keys(response.headers ?? {}), status).toContain('x-request-id');
@@ -34,12 +32,8 @@ describe('the description of the API', () => {
     }
   });
 
-  test('says of each operation whether it needs a key, and that is enforced', async ({
-    api,
-    keyed,
-    described,
-  }) => {
-    for (const [path, operations] of Object.entries(described.description.paths)) {
+  test('says of each operation whether it needs a key, and that is enforced', async ({ api, keyed }) => {
+    for (const [path, operations] of Object.entries(description.paths)) {
       for (const [method, { security }] of Object.entries(operations)) {
         const request = {
           method: method.toUpperCase() as HTTPMethods,
@@ -54,11 +48,11 @@ describe('the description of the API', () => {
     }
   });
 
-  test('has each status that an operation returns, with its body', async ({ keyed, described }) => {
+  test('has each status that an operation returns, with its body', async ({ keyed }) => {
     const seen = new Map<Operation, Set<number>>();
     const send = async (method: 'GET' | 'POST' | 'DELETE', path: string, options: InjectOptions = {}) => {
       const response = await keyed.app.inject({ method, url: path, headers: withKey, ...options });
-      const operation = described.operation(
+      const operation = operationOf(
         method,
         path.replace(/\/users\/[^/]+$/, '/users/{id}').split('?')[0] ?? '',
       );
@@ -109,10 +103,7 @@ describe('the description of the API', () => {
 /** A new one each run. To repeat a run, set `OPENAPI_SEED` to the one that it printed. */
 const seed = Number(process.env.OPENAPI_SEED ?? randomInt(2 ** 31));
 
-test('2,000 made-up requests get no 5xx, and no response that is not described', async ({
-  keyed,
-  described,
-}) => {
+test('2,000 made-up requests get no 5xx, and no response that is not described', async ({ keyed }) => {
   process.stdout.write(`OPENAPI_SEED=${seed}\n`);
   // At once, twenty by twenty: one by one each would wait for Redis alone.
   const requests = fc.array(madeUpRequest, { minLength: 20, maxLength: 20 });
@@ -121,7 +112,7 @@ test('2,000 made-up requests get no 5xx, and no response that is not described',
     for (const [index, response] of responses.entries()) {
       const [method = '', path = ''] = batch[index]?.operation.split(' ') ?? [];
       expect(response.statusCode).toBeLessThan(500);
-      expect(differences(described.operation(method, path), response)).toEqual([]);
+      expect(differences(operationOf(method, path), response)).toEqual([]);
     }
   });
   await fc.assert(property, { numRuns: 100, seed });

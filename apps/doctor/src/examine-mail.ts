@@ -26,7 +26,7 @@ export async function* examineMail(
     return yield { step: 'name', failed: reasonOf(error), advice: adviceForConnecting('name') };
   }
   const dialogue = new Dialogue();
-  const opening = openSmtpLine(settings, () => {}, dialogue.add);
+  const opening = openSmtpLine(settings, { onClose: () => {}, onTranscript: dialogue.add });
   const opened = await opening.catch((error: unknown) => ({ error }));
   yield* dialogue.findings(settings);
   if ('error' in opened) {

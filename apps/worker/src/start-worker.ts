@@ -62,8 +62,9 @@ export const startWorker = (
 
   worker.on('completed', (job, report) => logger.info({ ...describe(job), report }, 'job completed'));
   worker.on('failed', (job, error) => {
-    logger.warn({ ...describe(job), reason: error.message, attempt: job?.attemptsMade }, 'job failed');
-    if (!job?.finishedOn) return;
+    const facts = { ...describe(job), reason: error.message, attempt: job?.attemptsMade };
+    if (!job?.finishedOn) return logger.info(facts, 'job will be tried again');
+    logger.warn(facts, 'job failed');
     processorOf(job)
       ?.giveUp(job, error)
       .catch((cause) => logger.error(cause, 'could not record that a job failed'));

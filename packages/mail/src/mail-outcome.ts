@@ -5,11 +5,19 @@ export type MailOutcome =
   /** The server will never take this message. */
   | { kind: 'refused'; reason: string }
   | Suspect
-  /** The server did not take it now, and may later. */
-  | { kind: 'deferred'; reason: string; evidence?: string | undefined }
+  | Deferred
   /** The connection broke after the message was handed over, before the server replied. */
   | { kind: 'uncertain'; reason: string }
   | Unavailable;
+
+/** The server did not take it now, and may later. */
+interface Deferred {
+  kind: 'deferred';
+  reason: string;
+  evidence: string;
+  /** What the fault is about, as far as it is known. */
+  about: 'message' | 'service' | 'unclear';
+}
 
 /**
  * The server refused it for good, but perhaps for a reason of the service and not of this message: its policy, its routes,

@@ -35,7 +35,7 @@ export interface Mailer {
   close(): void;
 }
 
-/** How often a message is tried, when the server has closed the lines that it was to use. */
+/** How often a message is tried at once, when the lines that it was to use are closed or out of date. */
 const mostTries = 3;
 
 export const createMailer = ({
@@ -49,10 +49,11 @@ export const createMailer = ({
 }): Mailer => {
   const slots = createDomainSlots(maxConnections);
   const logEncryption = createEncryptionLog(logger);
+  let isClosed = false;
   const pool = createSmtpPool({
     max: maxConnections,
-    open: async (onClose) => {
-      const line = await openSmtpLine(settings, onClose);
+    open: async (options) => {
+      const line = await openSmtpLine(settings, options);
       logEncryption(line.encryption);
       return line;
     },
@@ -62,17 +63,23 @@ export const createMailer = ({
     },
   });
 
-  const acquire = async (): Promise<{ kind: 'line'; line: SmtpLine } | Unavailable | Interrupted> => {
-    const acquired = await pool.acquire();
+  const acquire = async (
+    fresh: boolean,
+  ): Promise<{ kind: 'line'; line: SmtpLine } | Unavailable | Interrupted> => {
+    const acquired = await pool.acquire({ fresh });
     if (acquired.kind === 'unavailable') return toUnavailable(acquired.error);
     return acquired.kind === 'closed' ? { kind: 'interrupted' } : acquired;
   };
 
   const sendOver = async (held: { line: SmtpLine }, message: Message): Promise<MailOutcome | Interrupted> => {
     for (let tries = 1; ; tries += 1) {
-      const outcome = await held.line.send(message, { isLastTry: tries === mostTries });
-      if (outcome.kind !== 'stale') return outcome;
-      const acquired = await acquire();
+      const isLastTry = tries === mostTries;
+      const isReused = held.line.messages > 0;
+      const outcome = await held.line.send(message, { isLastTry });
+      // A server follows new settings on new connections alone: what an old one refuses is asked once more.
+      const isInDoubt = outcome.kind === 'suspect' && isReused && !isLastTry;
+      if (outcome.kind !== 'stale' && !isInDoubt) return outcome as MailOutcome | Interrupted;
+      const acquired = await acquire(isInDoubt || tries + 1 === mostTries);
       if (acquired.kind !== 'line') return acquired;
       pool.release(held.line);
       held.line = acquired.line;
@@ -81,10 +88,11 @@ export const createMailer = ({
 
   return {
     connect: async () => {
-      const held = await acquire();
+      const held = await acquire(false);
       if (held.kind !== 'line') return held;
       const courier: Courier = {
         send: async (message) => {
+          if (isClosed) return { kind: 'interrupted' };
           const slot = slots.enter(registrableDomainOf(message.to));
           if (slot.kind === 'crowded') return slot;
           const outcome = await sendOver(held, message);
@@ -95,7 +103,10 @@ export const createMailer = ({
       };
       return { kind: 'connected', courier };
     },
-    close: () => pool.close(),
+    close: () => {
+      isClosed = true;
+      pool.close();
+    },
   };
 };
 

@@ -51,28 +51,36 @@ export const createServiceHealth = ({
     isOut = false;
   };
 
-  const pause = async (reason: string): Promise<void> => {
-    // Mail of another worker passes: the server only allows no further connection, or refuses some messages.
-    if (await pulse.isBeating(pauseMs)) return;
+  /** Returns false while mail of another worker passes: then the server only refuses some messages, or connections. */
+  const reportOutage = async (reason: string): Promise<boolean> => {
+    if (await pulse.isBeating(pauseMs)) return false;
     if (!isOut) logger.error({ reason }, 'no mail can be sent: the emails wait');
     isOut = true;
-    await pauseEmails(pauseMs);
+    return true;
   };
 
-  const note = async (evidence: string, reason: string, recipient: string): Promise<void> => {
-    const domains = domainsOf.get(evidence) ?? new Set();
-    domainsOf.set(evidence, domains.add(registrableDomainOf(recipient)));
+  const pause = async (reason: string): Promise<void> => {
+    if (await reportOutage(reason)) await pauseEmails(pauseMs);
+  };
+
+  const note = async (
+    fault: Extract<MailOutcome, { evidence: string }>,
+    recipient: string,
+  ): Promise<void> => {
+    const domains = domainsOf.get(fault.evidence) ?? new Set();
+    domainsOf.set(fault.evidence, domains.add(registrableDomainOf(recipient)));
     if (domains.size < domainsOfAnIllness) return;
-    domainsOf.clear(); // the messages after the pause decide anew
-    await pause(reason);
+    domainsOf.clear(); // the messages after a pause decide anew
+    // Each message that is deferred waits by itself: under greylisting a pause would only hold up the others.
+    const hasToPause = fault.kind === 'suspect' || fault.about === 'service';
+    await (hasToPause ? pause(fault.reason) : reportOutage(fault.reason));
   };
 
   return {
     judge: async (outcome, { recipient, claimedMs, refusedSinceMs }) => {
       if (outcome.kind === 'sent') pass(claimedMs);
       if (outcome.kind === 'unavailable') await pause(outcome.reason);
-      if ('evidence' in outcome && outcome.evidence !== undefined)
-        await note(outcome.evidence, outcome.reason, recipient);
+      if ('evidence' in outcome) await note(outcome, recipient);
       if (outcome.kind !== 'suspect') return outcome;
       if (refusedSinceMs !== undefined && (await pulse.lastPassedMs()) > refusedSinceMs)
         return { kind: 'refused', reason: outcome.reason };

@@ -12,8 +12,11 @@ const growEveryMs = 10_000;
 type Acquired = { kind: 'line'; line: SmtpLine } | { kind: 'unavailable'; error: Error } | { kind: 'closed' };
 
 export interface SmtpPool {
-  /** Returns an open line that nobody else uses. Waits while as many are in use as the server allows. */
-  acquire(): Promise<Acquired>;
+  /**
+   * Returns an open line that nobody else uses; one that was just opened, if it has to be `fresh`. Waits while as many are
+   * in use as the server allows.
+   */
+  acquire(options?: { fresh: boolean }): Promise<Acquired>;
   /** Takes a line back. */
   release(line: SmtpLine): void;
   /** Closes the unused lines, ends whoever waits for one, and interrupts messages that were not handed over yet. */
@@ -28,7 +31,7 @@ export interface SmtpPool {
  */
 export const createSmtpPool = (options: {
   max: number;
-  open: (onClose: () => void) => Promise<SmtpLine>;
+  open: (options: { onClose: () => void; signal: AbortSignal }) => Promise<SmtpLine>;
   /** Called when the server allows fewer lines than before. */
   onLimit: (lines: number, error: Error) => void;
 }): SmtpPool => {
@@ -39,7 +42,7 @@ export const createSmtpPool = (options: {
   let opening = 0;
   let limit = max;
   let growth: NodeJS.Timeout | undefined;
-  let isClosed = false;
+  const closing = new AbortController();
 
   const wakeOne = () => waiting.shift()?.();
 
@@ -64,7 +67,7 @@ export const createSmtpPool = (options: {
   const openLine = async (): Promise<Acquired> => {
     opening += 1;
     try {
-      const line = await open(() => forget(line));
+      const line = await open({ onClose: () => forget(line), signal: closing.signal });
       if (line.isOpen) lines.add(line);
       return { kind: 'line', line };
     } catch (error) {
@@ -75,16 +78,17 @@ export const createSmtpPool = (options: {
     }
   };
 
-  const acquire = async (): Promise<Acquired> => {
+  const acquire: SmtpPool['acquire'] = async ({ fresh } = { fresh: false }) => {
     for (;;) {
-      if (isClosed) return { kind: 'closed' };
+      if (closing.signal.aborted) return { kind: 'closed' };
       const line = idle.pop();
-      if (line?.isOpen) return { kind: 'line', line };
+      if (line?.isOpen && !fresh) return { kind: 'line', line };
+      if (line?.isOpen) retire(line);
       if (line) continue;
       if (lines.size + opening < limit) {
         const opened = await openLine();
-        if (isClosed && opened.kind === 'line') retire(opened.line);
-        if (isClosed) return { kind: 'closed' };
+        if (closing.signal.aborted && opened.kind === 'line') retire(opened.line);
+        if (closing.signal.aborted) return { kind: 'closed' };
         if (opened.kind !== 'unavailable' || lines.size === 0) return opened;
         lower(opened.error);
       } else {
@@ -113,12 +117,12 @@ export const createSmtpPool = (options: {
   return {
     acquire,
     release: (line) => {
-      if (isClosed || !line.isOpen || line.messages >= messagesOfALine) retire(line);
+      if (closing.signal.aborted || !line.isOpen || line.messages >= messagesOfALine) retire(line);
       else keep(line);
       wakeOne();
     },
     close: () => {
-      isClosed = true;
+      closing.abort();
       clearInterval(growth);
       for (const line of idle.splice(0)) retire(line);
       for (const line of lines) line.interrupt();

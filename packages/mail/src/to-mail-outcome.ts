@@ -5,6 +5,13 @@ import { readableReply } from './smtp-reply.ts';
 /** While no connection can be had all emails wait this long, in all workers, before others are tried. */
 const unavailableMs = 2_000;
 
+/**
+ * Whether a reply says that the server does not take the message. Of anything but 4yz and 5yz where 2yz or 3yz is due, only
+ * the server knows what it means: after the final dot it may have taken the message.
+ */
+export const isVerdict = (code: number | undefined): code is number =>
+  code !== undefined && code >= 400 && code < 600;
+
 /** What an error means that ended the sending of one message. */
 export const toMailOutcome = (
   error: NodemailerError,
@@ -12,23 +19,34 @@ export const toMailOutcome = (
 ): MailOutcome => {
   const { command = '', response, responseCode, code = error.name } = error;
   const reason = readableReply(response ?? `${code}: ${error.message}`, recipient);
-  if (responseCode !== undefined)
+  if (isVerdict(responseCode))
     return toReplyOutcome({ command, code: responseCode, enhanced: enhancedCodeOf(response) }, reason);
   if (isHandedOver) return { kind: 'uncertain', reason };
   // Nodemailer itself refused it: a message larger than the server's SIZE, or an envelope that can't be sent.
-  if (code === 'EMESSAGE' || code === 'EENVELOPE') return { kind: 'suspect', reason, evidence: code };
-  return { kind: 'deferred', reason, evidence: `${command} ${code}` };
+  const isOwnRefusal = response === undefined && (code === 'EMESSAGE' || code === 'EENVELOPE');
+  if (isOwnRefusal) return { kind: 'suspect', reason, evidence: code };
+  return { kind: 'deferred', reason, evidence: `${command} ${code}`, about: 'service' };
 };
 
 /** No message is at fault when no connection could be had. */
 export const toUnavailable = (error: Error & { response?: string; code?: string }): Unavailable => ({
   kind: 'unavailable',
-  reason: readableReply(error.response ?? `${error.code ?? error.name}: ${error.message}`, ''),
+  reason: readableReply(
+    phaseOf(error) + (error.response ?? `${error.code ?? error.name}: ${error.message}`),
+    '',
+  ),
   retryAfterMs: unavailableMs,
 });
 
+/** A reply alone does not say that it was to STARTTLS, or to a login. */
+const phaseOf = ({ code = '' }: { code?: string }): string =>
+  ({ ETLS: 'TLS failed: ', EAUTH: 'Login failed: ' })[code] ?? '';
+
 interface Reply {
-  /** What the server replied to: `MAIL FROM`, `RCPT TO`, or `DATA`, which also stands for the message itself. */
+  /**
+   * What the server replied to: `MAIL FROM`, `RCPT TO`, or `DATA`, which also stands for the message itself; `CONN` if it
+   * said so of its own accord, or as it closed the connection.
+   */
   command: string;
   code: number;
   /** Subject and detail of the enhanced status code (RFC 3463): `7.1` of `5.7.1`. */
@@ -50,8 +68,9 @@ const toReplyOutcome = (reply: Reply, reason: string): MailOutcome => {
   const evidence = `${command.split(':')[0]} ${code} ${enhanced}`.trim();
   if (code >= 500 && code !== 503)
     return isAboutTheRecipient(reply) ? { kind: 'refused', reason } : { kind: 'suspect', reason, evidence };
-  const mayBeTheService = code === 421 || command.startsWith('MAIL') || enhanced.startsWith('3.');
-  return { kind: 'deferred', reason, evidence: mayBeTheService ? evidence : undefined };
+  const isAboutTheService = code === 421 || command.startsWith('MAIL') || enhanced.startsWith('3.');
+  const otherwise = isAboutTheRecipient(reply) ? 'message' : 'unclear';
+  return { kind: 'deferred', reason, evidence, about: isAboutTheService ? 'service' : otherwise };
 };
 
 /**
@@ -60,4 +79,6 @@ const toReplyOutcome = (reply: Reply, reason: string): MailOutcome => {
  * client, its name, the sender and relaying until RCPT TO.
  */
 const isAboutTheRecipient = ({ command, enhanced = '' }: Reply): boolean =>
-  !command.startsWith('MAIL') && /^[126]\./.test(enhanced) && !['1.7', '1.8'].includes(enhanced);
+  (command === 'RCPT TO' || command === 'DATA') &&
+  /^[126]\./.test(enhanced) &&
+  !['1.7', '1.8'].includes(enhanced);

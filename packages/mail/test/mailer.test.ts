@@ -127,7 +127,7 @@ describe('close', () => {
   };
 
   test('ends a connection that is just being made', async () => {
-    smtp.script = { onConnect: () => 300 };
+    smtp.script = { onConnect: () => Number.POSITIVE_INFINITY };
     const sending = send(mailer);
     await expect.poll(() => smtp.connections.open).toBe(1);
     mailer.close();

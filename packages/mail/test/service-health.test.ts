@@ -113,7 +113,12 @@ describe('the emails', () => {
     const worker = openWorker();
     for (const domain of ['a', 'b', 'c', 'd', 'e'])
       await worker.judge(
-        { kind: 'deferred', reason: '450 4.2.0 greylisted' },
+        {
+          kind: 'deferred',
+          reason: '450 4.2.0 greylisted',
+          evidence: 'RCPT TO 450 2.0',
+          about: 'message',
+        },
         tried(`x@${domain}.example`, await nowMs()),
       );
     expect(pauses).toBe(0);

@@ -3,7 +3,8 @@ import { openTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStores, type SignUpLimits } from '../src/index.ts';
-import { ada, describeSignUpStore } from './contracts/sign-up-store-contract.ts';
+import { ada } from './contracts/ada.ts';
+import { describeSignUpStore } from './contracts/sign-up-store-contract.ts';
 import { describeWelcomeEmailLedger } from './contracts/welcome-email-ledger-contract.ts';
 
 let redis: Awaited<ReturnType<typeof openTestRedis>>;

@@ -67,7 +67,12 @@ export const runChaos = async (
   const endedAtMs = Date.now();
   const { asks, outcomes, messages, audit } = evidence;
   return {
-    ...{ options, startedAtMs, healedAtMs, endedAtMs, faults, asks },
+    options,
+    startedAtMs,
+    healedAtMs,
+    endedAtMs,
+    faults,
+    asks,
     messagesAtMs: [...messages.values()].flat().map(({ receivedAtMs }) => receivedAtMs),
     copies: findSecondCopies(messages, faults),
     welcomed: welcomedOf(asks, outcomes),
@@ -94,7 +99,10 @@ const gather = async (
   return {
     outcomes: new Map([...outcomes, ...unseen]),
     messages: messagesById(mail.server.messages),
-    ...{ asks, audit, complaints, refused: mail.refused },
+    asks,
+    audit,
+    complaints,
+    refused: mail.refused,
   };
 };
 

@@ -53,7 +53,9 @@ export const judge = (evidence: Evidence): Verdict => {
     outcomes: countBy(ids.flatMap((id) => kindOf(outcomes.get(id)))),
     users: sum(Object.entries(audit.counts).map(([kind, count]) => (kind.startsWith('created') ? count : 0))),
     messages: sum([...messages.values()].map((copies) => copies.length)),
-    ...{ lost, mayBeLost, unseen },
+    lost,
+    mayBeLost,
+    unseen,
     unseenIds: [...messages.keys()].filter((id) => !known.has(id)),
     broken: [],
   };

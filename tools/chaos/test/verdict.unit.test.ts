@@ -10,7 +10,10 @@ const email = 'chaos.1@example.com';
 const ask: Ask = { email, sentAtMs: 0, answeredAtMs: 5, status: 202, id: 'ada' };
 const unanswered: Ask = { ...ask, email: 'chaos.2@example.com', status: 0, id: undefined };
 const message = (receivedAtMs: number): ReceivedMessage => ({
-  ...{ from: 'service@example.com', to: [email], raw: '', receivedAtMs },
+  from: 'service@example.com',
+  to: [email],
+  raw: '',
+  receivedAtMs,
   header: () => '<welcome.ada@example.com>',
 });
 const welcomed = (status: string, uncertainAttempts = 0) =>
@@ -18,8 +21,12 @@ const welcomed = (status: string, uncertainAttempts = 0) =>
 
 const brokenIn = (more: Partial<Evidence>): string[] =>
   judge({
-    ...{ asks: [ask], outcomes: welcomed('sent'), messages: new Map([['ada', [message(0)]]]) },
-    ...{ refused: new Set(), complaints: [], mayBeLost: 0 },
+    asks: [ask],
+    outcomes: welcomed('sent'),
+    messages: new Map([['ada', [message(0)]]]),
+    refused: new Set(),
+    complaints: [],
+    mayBeLost: 0,
     audit: { code: 0, counts: { 'created, email sent': 1 }, output: '' },
     ...more,
   }).broken;
@@ -74,7 +81,8 @@ const fault = (more: Partial<InjectedFault>): InjectedFault => ({
     mendedAtMs: 0,
     healsFromMs: 0,
   },
-  ...{ appearance: 'gone', mayCopy: true },
+  appearance: 'gone',
+  mayCopy: true,
   ...more,
 });
 

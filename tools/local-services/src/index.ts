@@ -1,11 +1,18 @@
 export { freePort, isPortFree } from './free-port.ts';
 export { findPostfix, type PostfixPrograms } from './mail/postfix/find-postfix.ts';
-export type { DeliveredCopy, Postfix } from './mail/postfix/postfix.ts';
+export type { Postfix } from './mail/postfix/postfix.ts';
 export type { PostfixConfig } from './mail/postfix/postfix-config.ts';
 export * as postfixConfig from './mail/postfix/postfix-config.ts';
-export { type PostfixOptions, startPostfix } from './mail/postfix/start-postfix.ts';
+export { startPostfix } from './mail/postfix/start-postfix.ts';
+export {
+  type RawReply,
+  type RawScript,
+  RawSmtpServer,
+  type SmtpPhase,
+  startRawSmtpServer,
+} from './mail/raw-smtp-server.ts';
 export type { ReceivedMessage } from './mail/received-message.ts';
-export type { SmtpAnswer, SmtpDialogue, SmtpScript } from './mail/smtp-script.ts';
+export type { SmtpDialogue, SmtpReaction, SmtpScript } from './mail/smtp-script.ts';
 export type { SmtpServer } from './mail/smtp-server.ts';
 export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-mailbox.ts';
 export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 
 const keptChars = 2_000;
 
-/** Reads what a child writes to its pipes, and answers the end of it: what an error message needs. */
+/** Reads what a child writes to its pipes. The returned function returns the end of that, for an error message. */
 export const outputTail = ({ stdout, stderr }: ChildProcess): (() => string) => {
   let tail = '';
   for (const stream of [stdout, stderr]) {

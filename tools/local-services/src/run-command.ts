@@ -6,13 +6,17 @@ import { delimiter, join } from 'node:path';
 type Environment = Record<string, string | undefined>;
 
 export interface CommandOptions {
-  /** Its PATH is where the command is looked for. */
+  /** The command is searched on its PATH. */
   env: Environment;
   cwd?: string;
   timeoutMs: number;
 }
 
-/** Runs a command to its end, and answers what it printed. @throws when it is not there, fails, or takes too long */
+/**
+ * Runs a command to its end, and returns its standard output.
+ *
+ * @throws when it does not exist, fails or takes too long
+ */
 export const runCommand = (
   command: string,
   args: readonly string[],
@@ -24,7 +28,7 @@ export const runCommand = (
     execFile(command, args, settings, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       const why = error.killed
-        ? `no end after ${timeout / 1000} s`
+        ? `not finished after ${timeout / 1000} s`
         : (lastLine(stderr) ?? lastLine(error.message));
       reject(
         new Error(`${command} ${args.find((arg) => /^[a-z]/.test(arg)) ?? ''}: ${why}`, { cause: error }),
@@ -35,7 +39,7 @@ export const runCommand = (
 
 const lastLine = (text: string): string | undefined => text.trim().split('\n').at(-1) || undefined;
 
-/** Where on the PATH of `env` programs of these names are, in the order of the PATH. */
+/** Returns the paths of the programs of these names on the PATH of `env`, in the order of the PATH. */
 export const programsOnPath = async (names: readonly string[], env: Environment): Promise<string[]> => {
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));

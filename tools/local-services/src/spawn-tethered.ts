@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 type Output = 'ignore' | 'inherit' | 'pipe';
 
 export interface TetheredOptions {
-  /** The whole environment of the child; this process' own by default. */
+  /** The complete environment of the child; by default that of this process. */
   env?: Record<string, string | undefined>;
   cwd?: string;
   /** 'ignore' by default. */
@@ -13,9 +13,9 @@ export interface TetheredOptions {
 }
 
 /**
- * The watcher waits on the pipe's other end: end of file means that whoever held it is gone, a line that the program
- * has ended first. It lets go of the program's output, or that would stay open as long as the watcher. SIGCONT, since a
- * stopped program does not see its SIGTERM.
+ * A watcher reads from the pipe. An end of file means that the parent has ended; a line means that the
+ * program has ended first. The watcher closes its copy of the program's output, which would otherwise stay
+ * open as long as the watcher. It also sends SIGCONT, because a suspended program does not get its SIGTERM.
  */
 const script = `
 (read -r _ <&3 || { kill -TERM $$; kill -CONT $$; }) </dev/null >/dev/null 2>&1 &
@@ -24,9 +24,9 @@ exec "$@"
 `;
 
 /**
- * Starts a program that a terminal's Ctrl-C does not reach (it has a session of its own) and that gets SIGTERM when
- * this process dies, by whatever means, SIGKILL too. The child's pid, signals and exit code are the program's own; a
- * program that is not found ends with code 127. POSIX only.
+ * Starts a program that gets SIGTERM when this process ends, even by SIGKILL. Ctrl-C in a terminal does not
+ * reach it, because it has its own session. The pid, the signals and the exit code of the child are those of
+ * the program. A program that is not found ends with code 127. POSIX only.
  */
 export const spawnTethered = (
   command: string,
@@ -40,9 +40,9 @@ export const spawnTethered = (
     stdio: ['ignore', stdout, stderr, 'pipe'],
   });
   const tether = child.stdio[3] as Socket | null | undefined;
-  tether?.on('error', () => {}); // EPIPE: the watcher was ended, too
+  tether?.on('error', () => {}); // EPIPE: the watcher has ended too
   tether?.resume();
-  // The line goes first: after a mere end of file the watcher would signal whoever has got the pid by then.
+  // The line comes before the end of file. Else the watcher would signal a process that has got the same pid since.
   child.once('exit', () => tether?.end('\n'));
   return child;
 };

@@ -9,23 +9,23 @@ export const appMain = (app: 'api' | 'worker' | 'audit' | 'doctor'): string =>
 export type RunningApi = RunningProgram & { url: string };
 
 type AppStart = Pick<ProgramStart, 'main' | 'env' | 'log'> & {
-  /** Names it in an error. */
+  /** The name in error messages. */
   name?: string;
-  /** The path that answers once it is ready, with 200: `/readyz` by default; `/livez` does not wait for Redis. */
+  /** The path that returns 200 once it is ready. `/readyz` by default; `/livez` does not wait for Redis. */
   readyPath?: string;
 };
 
 export interface ApiStart extends AppStart {
   /** A free one by default. */
   port?: number;
-  /** Whether any answer will do, as for a program that has no path for it. */
+  /** Whether a response of any status counts as ready, for a program without such a path. */
   anyStatus?: boolean;
 }
 
 /**
- * Starts an API in a process of its own, and waits until it is ready. It is handed its `PORT`.
+ * Starts an API in its own process, and waits until it is ready. This sets its `PORT`.
  *
- * @throws when it ends first, or is not ready after 20 s; it is stopped then
+ * @throws when it ends before that, or is not ready after 20 s; then it is stopped
  */
 export const startApi = async ({
   name = 'API',
@@ -46,9 +46,9 @@ export const startApi = async ({
 };
 
 /**
- * Starts a worker in a process of its own, and waits until it is ready. It is handed its `HEALTH_PORT`.
+ * Starts a worker in its own process, and waits until it is ready. This sets its `HEALTH_PORT`.
  *
- * @throws when it ends first, or is not ready after 20 s; it is stopped then
+ * @throws when it ends before that, or is not ready after 20 s; then it is stopped
  */
 export const startWorker = async ({
   name = 'worker',

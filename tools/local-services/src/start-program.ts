@@ -5,32 +5,32 @@ import { untilReady } from './until-ready.ts';
 
 export interface RunningProgram {
   pid: number;
-  /** Resolves when the process is gone, with its exit code, or the signal that ended it. */
+  /** Resolves when the process has ended, with its exit code or the signal that ended it. */
   exited: Promise<number | string>;
-  /** SIGTERM, and SIGKILL when that has not ended it after `graceMs`. */
+  /** Sends SIGTERM, and SIGKILL if the process has not ended after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
 }
 
 export interface ProgramStart {
-  /** Names it in an error. */
+  /** The name in error messages. */
   name: string;
-  /** The file that Node runs. */
+  /** The file for Node to run. */
   main: string;
   env: Record<string, string | undefined>;
-  /** Asked again and again until it returns true. It does not throw. */
+  /** Called repeatedly until it returns true. It must not throw. */
   isReady: () => Promise<boolean>;
   /**
-   * Where its log goes: to this process' own output by default, or nowhere ('ignore'), since reading the log of a busy
-   * program is work. Standard error is shown even then.
+   * Receives its log. By default the log goes to the output of this process. With 'ignore' it goes nowhere, because
+   * reading the log of a busy program takes time; standard error is still shown.
    */
   log?: ((chunk: string) => void) | 'ignore' | undefined;
 }
 
 /**
- * Runs `main` in a process of its own, with no environment but `env` (and what Node and a terminal go by), and waits
- * until it is ready.
+ * Runs `main` in its own process, and waits until it is ready. Its environment is `env`, and the few
+ * variables that Node and a terminal need.
  *
- * @throws when it ends first, or is not ready after 20 s; it is stopped then
+ * @throws when it ends before that, or is not ready after 20 s; then it is stopped
  */
 export const startProgram = async ({
   name,
@@ -65,13 +65,13 @@ export const startProgram = async ({
 };
 
 export interface ProgramEnd {
-  /** The exit code; the signal's name when a signal ended it. */
+  /** The exit code, or the name of the signal that ended it. */
   code: number | string;
-  /** Standard output, then standard error. */
+  /** Standard output, followed by standard error. */
   output: string;
 }
 
-/** Runs `main` until it ends, with nothing but `env` in its environment; it is killed after a minute. */
+/** Runs `main` to its end, with only `env` as its environment. It is killed after a minute. */
 export const runProgram = (
   main: string,
   env: Record<string, string>,

@@ -1,18 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** Whether the process is gone, or was never started. */
+/** Returns whether the process has ended, or was never started. */
 export const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
   pid === undefined || exitCode !== null || signalCode !== null;
 
-/** Resolves when the process is gone; at once when it is gone already. */
+/** Resolves when the process has ended. */
 export const untilEnded = async (child: ChildProcess): Promise<void> => {
   if (hasEnded(child)) return;
   await new Promise((resolve) => child.once('exit', resolve));
 };
 
 /**
- * SIGTERM, then `kill` (SIGKILL by default) when that has not ended it after `graceMs`. Resolves when the process is
- * gone; at once when it is gone already.
+ * Sends SIGTERM, and calls `kill` (which sends SIGKILL by default) if the process has not ended after
+ * `graceMs`. Resolves when the process has ended.
  */
 export const stopProcess = async (
   child: ChildProcess,

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Where to write to. */
 interface Outlet {
   write(chunk: Buffer): unknown;
   destroy(): unknown;
@@ -8,11 +7,11 @@ interface Outlet {
 
 export interface Trickle {
   write(chunk: Buffer): void;
-  /** Destroys the outlet, once all that was written has gone out. */
+  /** Destroys the outlet, after everything that was written before has been passed on. */
   destroy(): void;
 }
 
-/** Hands on what it is given, in order: a byte every `paceMs()`, and all at once while that is 0. */
+/** Passes on what is written to it, in order: one byte every `paceMs()`, or everything immediately while that is 0. */
 export const createTrickle = (outlet: Outlet, paceMs: () => number): Trickle => {
   let backlog: Promise<void> | undefined;
   const drip = async (chunk: Buffer): Promise<void> => {
@@ -30,7 +29,7 @@ export const createTrickle = (outlet: Outlet, paceMs: () => number): Trickle => 
     backlog = appended;
   };
   return {
-    // Without a pace it goes at once, in the same turn: whoever watches a wire counts on that.
+    // Without a pace it is passed on synchronously, because tests that watch a wire rely on that.
     write: (chunk) => (backlog || paceMs() > 0 ? append(() => drip(chunk)) : void outlet.write(chunk)),
     destroy: () => (backlog ? append(() => void outlet.destroy()) : void outlet.destroy()),
   };

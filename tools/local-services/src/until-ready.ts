@@ -3,22 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded } from './stop-process.ts';
 
 export interface Readiness {
-  /** Names the program in an error. */
+  /** The name of the program in error messages. */
   name: string;
   child: ChildProcess;
-  /** What the program has written so far, for the error; nothing by default. */
+  /** Returns what the program has written so far, for an error message. Nothing by default. */
   output?: () => string;
-  /** Asked again and again until it returns true; an error that it throws ends the wait. */
+  /** Called repeatedly until it returns true. An error that it throws ends the wait. */
   isReady: () => Promise<boolean>;
   withinMs: number;
 }
 
-/** @throws when the program ends first, or is not ready in time; the message ends with its last output */
+/** @throws when the program ends before it is ready, or is not ready in time; the message contains its last output */
 export const untilReady = async (readiness: Readiness): Promise<void> => {
   const { child, isReady, withinMs } = readiness;
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(20)) {
     if (hasEnded(child)) {
-      await sleep(20); // its last words may still be in the pipe
+      await sleep(20); // its last output may still be in the pipe
       throw notReady(
         readiness,
         `ended (${child.signalCode ?? `code ${child.exitCode}`}) before it was ready`,

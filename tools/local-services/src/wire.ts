@@ -3,20 +3,23 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createTrickle } from './trickle.ts';
 
 export interface Passing {
-  direction: 'request' | 'answer';
-  /** What is about to be passed on, as it came: a part of a command, or many. */
+  direction: 'request' | 'reply';
+  /** What is about to be passed on, as it arrived: a part of a command, or several commands. */
   text: string;
 }
 
 /**
- * A line between a client and a server on this machine, for tests that act when something certain goes over it. By
- * default all is passed on.
+ * A TCP proxy in front of a server on this machine, for tests that act when certain data pass, or that break the
+ * connection. By default it passes on everything.
  */
 export class Wire {
-  /** False holds this back, and all that comes after it on its connection. */
+  /**
+   * Called before data are passed on. If it returns false, the wire drops them, and all later data of the
+   * connection.
+   */
   watch: (passing: Passing) => boolean = () => true;
-  /** How long each byte of an answer takes; at 0 answers go as they come. What is on its way follows a change. */
-  answerPaceMs = 0;
+  /** How long each byte of a reply takes. At 0 replies are not delayed. A change also affects replies on their way. */
+  replyPaceMs = 0;
   readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
@@ -27,22 +30,22 @@ export class Wire {
     this.#targetPort = targetPort;
   }
 
-  /** Stays the same over a restart. */
+  /** A restart does not change it. */
   get port(): number {
     return this.#port;
   }
 
-  /** From now on nothing is passed on, and every connection stays open: the other end is gone without a word. */
+  /** From now on nothing is passed on, and all connections stay open, as if a network cable had been cut. */
   halt(): void {
     this.#isHalted = true;
   }
 
-  /** New connections work again. Those that were open stay dead. */
-  mend(): void {
+  /** Lets new connections work again. Those that were open stay dead. */
+  restore(): void {
     this.#isHalted = false;
   }
 
-  /** Drops every connection, and refuses new ones. May be called more than once. */
+  /** Drops all connections, and refuses new ones. May be called more than once. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
@@ -53,7 +56,7 @@ export class Wire {
     await closed;
   }
 
-  /** Listens on the same port (again). One that was halted still is. */
+  /** Starts to listen, on the same port as before. A halted wire stays halted. */
   async restart(): Promise<void> {
     await this.stop();
     const server = createServer((client) => this.#join(client, connect(this.#targetPort, '127.0.0.1')));
@@ -67,17 +70,17 @@ export class Wire {
   #join(client: Socket, server: Socket): void {
     const line = { isDead: false };
     this.#pass(client, server, 'request', line);
-    this.#pass(server, client, 'answer', line);
+    this.#pass(server, client, 'reply', line);
   }
 
   #pass(from: Socket, to: Socket, direction: Passing['direction'], line: { isDead: boolean }): void {
-    const outlet = createTrickle(to, () => (direction === 'answer' ? this.answerPaceMs : 0));
+    const outlet = createTrickle(to, () => (direction === 'reply' ? this.replyPaceMs : 0));
     this.#sockets.add(from);
     from.on('data', (chunk) => {
       line.isDead ||= this.#isHalted || !this.watch({ direction, text: chunk.toString('latin1') });
       if (!line.isDead) outlet.write(chunk);
     });
-    from.on('error', () => {}); // its close follows
+    from.on('error', () => {}); // a close event follows
     from.on('close', () => {
       this.#sockets.delete(from);
       if (!line.isDead) outlet.destroy();
@@ -85,7 +88,7 @@ export class Wire {
   }
 }
 
-/** Opens a wire to `targetPort` on this machine, at a port of its own. */
+/** Opens a wire to `targetPort` on this machine, on a free port. */
 export const startWire = async (targetPort: number): Promise<Wire> => {
   const wire = new Wire(targetPort);
   await wire.restart();

@@ -5,7 +5,7 @@ import { findRedisServer, RedisNotFoundError, startRedis } from '../src/index.ts
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { writePrograms } from './support/write-programs.ts';
 
-/** A search where nothing is on the PATH but these shell scripts. */
+/** Searches where only these shell scripts are on the PATH. */
 const searchAmong = async (programs: Record<string, string>) => {
   const folder = await temporaryFolder();
   await writePrograms(folder, programs);
@@ -25,16 +25,16 @@ test('a server on the PATH is taken first', async () => {
   expect(lines).toEqual([`Redis: ${folder}/redis-server 7.0.15`]);
 });
 
-test('a Redis that is too old is passed over, and said so; Valkey will do', async () => {
+test('a Redis that is too old is ignored and reported; Valkey is accepted', async () => {
   const { folder, lines, search } = await searchAmong({
     'redis-server': 'echo "Redis server v=6.0.16 sha=00000000:0 malloc=jemalloc bits=64"',
     'valkey-server': 'echo "Valkey server v=8.1.1 sha=00000000:0 malloc=jemalloc bits=64"',
   });
   expect((await findRedisServer(search)).name).toBe(`${folder}/valkey-server 8.1.1`);
-  expect(lines[0]).toBe(`Redis: passing over ${folder}/redis-server 6.0.16, which is older than 6.2`);
+  expect(lines[0]).toBe(`Redis: ignoring ${folder}/redis-server 6.0.16, which is older than 6.2`);
 });
 
-test('a server that does not run, and a Docker client without an engine, count for nothing', async () => {
+test('a server that does not run and a Docker client without an engine are ignored', async () => {
   const { lines, search } = await searchAmong({ 'redis-server': 'exit 127', docker: deadDocker });
   const found = findRedisServer(search);
   await expect(found).rejects.toThrow(RedisNotFoundError);
@@ -44,17 +44,17 @@ test('a server that does not run, and a Docker client without an engine, count f
   expect(lines).toEqual([]);
 });
 
-test('an engine that cannot have the image is passed over, and said so', async () => {
+test('an engine that cannot pull the image is ignored and reported', async () => {
   const { lines, search } = await searchAmong({
     docker: 'case $1 in image) exit 1;; pull) echo "no route to the registry" >&2; exit 1;; esac',
   });
   await expect(findRedisServer(search)).rejects.toThrow(RedisNotFoundError);
   expect(lines.at(-1)).toBe(
-    `Redis: Docker is of no use (${search.env.PATH}/docker pull: no route to the registry)`,
+    `Redis: Docker cannot be used (${search.env.PATH}/docker pull: no route to the registry)`,
   );
 });
 
-test('a container is published on 127.0.0.1 alone, and works on a folder of the caller', async () => {
+test('a container is published on 127.0.0.1 only, and uses a folder of the caller', async () => {
   const { folder, search } = await searchAmong({
     docker: `case $1 in run) echo "$@" > "\${0%/*}/run"; echo "the engine said no" >&2; exit 125;; esac`,
   });

@@ -11,7 +11,7 @@ import { temporaryFolder } from './support/temporary-folder.ts';
 const redisLauncher = new URL('./support/redis-launcher.ts', import.meta.url);
 const tetheringParent = new URL('./support/tethering-parent.ts', import.meta.url);
 
-test('a second launcher is refused, and told of the first; when that was killed it gets the data', async () => {
+test('a second launcher is refused with the name of the first, and gets the data after the first was killed', async () => {
   const dataDir = await temporaryFolder();
   await using launcher = await runScript(redisLauncher, dataDir);
   const first = new Redis(launcher.firstLine);
@@ -37,7 +37,7 @@ test('a lock whose holder is gone does not block', async () => {
   const goneOwners = [
     JSON.stringify({ owner: { pid: 4_194_303, started: '1' } }),
     JSON.stringify({ owner: { ...self, started: 'before this process got the same pid' } }),
-    '{"own', // a power cut
+    '{"own', // as a power cut leaves it
     '',
   ];
   for (const content of goneOwners) {
@@ -65,7 +65,7 @@ test('a server that outlives its launcher keeps the folder until it ends', async
   await (await waiting).release();
 });
 
-test('of many who find the same stale lock one gets it', async () => {
+test('of many processes that find the same stale lock one gets it', async () => {
   for (let round = 0; round < 30; round++) {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'lock.json'), '');

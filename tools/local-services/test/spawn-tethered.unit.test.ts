@@ -21,7 +21,7 @@ test('a child ends when its parent is killed', async () => {
   await expect.poll(() => identifyProcess(pid)).toBeUndefined();
 });
 
-test('a child that is stopped ends with its parent, too', async () => {
+test('a suspended child ends with its parent too', async () => {
   await using parent = await runScript(tetheringParent);
   const pid = Number(parent.firstLine);
   process.kill(pid, 'SIGSTOP');
@@ -39,24 +39,24 @@ test('pid, output and exit code are those of the program', async () => {
   expect(await closed).toEqual([7, null]);
 });
 
-test('a program that is not there ends with code 127', async () => {
+test('a program that does not exist ends with code 127', async () => {
   const child = spawnForTest('no-such-program', []);
   expect(await once(child, 'exit')).toEqual([127, null]);
 });
 
-test('a child leads a group of its own, which a signal to the group of its parent does not reach', async () => {
+test('a child leads its own process group, which a signal to the group of its parent does not reach', async () => {
   const child = spawnForTest('sleep', ['60']);
   await expect.poll(() => process.kill(-(child.pid as number), 0)).toBe(true);
 });
 
-test('nothing holds on to the output of a child that has ended, nor to its tether', async () => {
+test('nothing keeps the output of a child open after it has ended, nor its tether', async () => {
   const child = spawnForTest('sleep', ['60'], { stdout: 'pipe', stderr: 'pipe' });
-  const closed = once(child, 'close'); // comes when the far ends of all its pipes are closed
+  const closed = once(child, 'close'); // is emitted when the other ends of all its pipes are closed
   child.kill('SIGKILL');
   expect(await closed).toEqual([null, 'SIGKILL']);
 });
 
-test('stopping waits for a child that takes SIGTERM as a request', async () => {
+test('stopping waits for a child that ends some time after SIGTERM', async () => {
   const child = spawnForTest('sh', ['-c', 'trap "exit 3" TERM; echo ready; while :; do sleep 0.01; done'], {
     stdout: 'pipe',
   });
@@ -65,7 +65,7 @@ test('stopping waits for a child that takes SIGTERM as a request', async () => {
   expect(child.exitCode).toBe(3);
 });
 
-test('stopping kills a child that does not hear, and does nothing to one that is gone', async () => {
+test('stopping kills a child that ignores SIGTERM, and does nothing to one that has ended', async () => {
   const child = spawnForTest('sh', ['-c', 'trap "" TERM; echo ready; while :; do sleep 0.01; done'], {
     stdout: 'pipe',
   });

@@ -4,7 +4,7 @@ import { createTransport } from 'nodemailer';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort, isPortFree, startMailbox } from '../src/index.ts';
 
-test('it takes mail and shows it, until it is stopped', async () => {
+test('it receives mail and shows it, until it is stopped', async () => {
   const mailbox = await startMailbox();
   onTestFinished(() => mailbox.stop());
   await createTransport(mailbox.smtpUrl).sendMail({
@@ -17,7 +17,7 @@ test('it takes mail and shows it, until it is stopped', async () => {
   await expect.poll(shown).toMatchObject([{ subject: 'Welcome', text: expect.stringContaining('Hello') }]);
 });
 
-test('it stops at once, even with a client on the line, and frees its ports', async () => {
+test('it stops at once, even while a client is connected, and frees its ports', async () => {
   const ports = { smtpPort: await freePort(), webPort: await freePort() };
   const mailbox = await startMailbox(ports);
   const client = connect(ports.smtpPort, '127.0.0.1').on('error', () => {});

@@ -39,7 +39,7 @@ const accepts = (host: string, port: number): Promise<boolean> =>
     for (const event of ['error', 'timeout']) socket.once(event, () => settle(false));
   });
 
-test('it keeps all it is told, evicts nothing, and listens on 127.0.0.1 alone', async () => {
+test('it writes everything to disk, evicts nothing, and listens on 127.0.0.1 only', async () => {
   const redis = await startForTest();
   const client = clientOf(redis.url);
   const settings = await client.config('GET', 'append*', 'maxmemory-policy', 'save');
@@ -48,13 +48,13 @@ test('it keeps all it is told, evicts nothing, and listens on 127.0.0.1 alone', 
   expect(await accepts('127.0.0.2', redis.port)).toBe(false);
 });
 
-test('it takes a port, a way to sync, and arguments of its own', async () => {
+test('its port, its way to sync and further arguments can be chosen', async () => {
   const redis = await startForTest({ appendfsync: 'always', extraArgs: ['--maxclients', '77'] });
   const settings = await clientOf(redis.url).config('GET', 'appendfsync', 'maxclients');
   expect(settings).toEqual(expect.arrayContaining(['always', '77']));
 });
 
-test('its data outlive a stop and the next start', async () => {
+test('its data survive a stop and the next start', async () => {
   const dataDir = await temporaryFolder();
   const first = await startForTest({ dataDir });
   await clientOf(first.url).set('key', 'value');
@@ -63,7 +63,7 @@ test('its data outlive a stop and the next start', async () => {
   expect(await clientOf(second.url).get('key')).toBe('value');
 });
 
-test('its data outlive a kill, on the same port', async () => {
+test('its data survive a kill, on the same port', async () => {
   const redis = await startForTest({ appendfsync: 'always' });
   const client = clientOf(redis.url);
   await client.set('key', 'value');
@@ -75,7 +75,7 @@ test('its data outlive a kill, on the same port', async () => {
   expect(await client.get('key')).toBe('value');
 });
 
-test('frozen it answers nothing, and thawed it goes on', async () => {
+test('frozen it sends no reply, and thawed it continues', async () => {
   const redis = await startForTest();
   const client = clientOf(redis.url);
   await client.ping();
@@ -91,7 +91,7 @@ test('a frozen one can be stopped', async () => {
   await redis.freeze();
   const startedAt = Date.now();
   await redis.stop();
-  expect(Date.now() - startedAt).toBeLessThan(5_000); // it was not left to the SIGKILL
+  expect(Date.now() - startedAt).toBeLessThan(5_000); // it did not take the SIGKILL
   expect(await isPortFree(redis.port)).toBe(true);
 });
 
@@ -102,24 +102,24 @@ test('a temporary data folder is gone after the stop', async () => {
   await expect(stat(redis.dataDir)).rejects.toThrow('ENOENT');
 });
 
-test('an end that nobody asked for is reported', async () => {
+test('an unexpected end is reported', async () => {
   const lines: string[] = [];
   const redis = await startForTest({ report: (line) => lines.push(line) });
   process.kill(redis.pid as number, 'SIGKILL');
   await expect.poll(() => lines.join()).toContain('ended by itself (SIGKILL)');
 });
 
-test('a start that fails says why, in the words of the server', async () => {
+test('a start that fails says why, with the output of the server', async () => {
   const start = startRedis({ source, extraArgs: ['--maxmemory', 'plenty'] });
   await expect(start).rejects.toThrow(/argument must be a memory value/);
 });
 
-test('a port that another Redis has is not taken for its own', async () => {
+test('it does not mistake another Redis on its port for itself', async () => {
   const { port } = await startForTest();
   await expect(startRedis({ source, port })).rejects.toThrow('Address already in use');
 });
 
-test('a test that shares the Redis of REDIS_URL leaves nothing there, and the rest alone', async () => {
+test('a test that shares the Redis of REDIS_URL removes its own keys, and no others', async () => {
   const { url } = await startForTest();
   const client = clientOf(url);
   const shared = await openTestRedis({ REDIS_URL: url });

@@ -24,7 +24,7 @@ const startForTest = async (options: SmtpServerOptions = {}) => {
   return { server, send };
 };
 
-/** What comes of a mail under the script: how it failed, and how often the server got it. */
+/** Sends a mail under the script. Returns how that failed, and how often the server received the mail. */
 const outcomeUnder = async (script: SmtpScript) => {
   const { server, send } = await startForTest({ script });
   const error = await send().catch((failure: { code?: string; responseCode?: number }) => failure);
@@ -32,7 +32,7 @@ const outcomeUnder = async (script: SmtpScript) => {
   return { code, responseCode, received: server.messages.length };
 };
 
-test('it keeps what it is sent', async () => {
+test('it keeps the messages that it receives', async () => {
   const { server, send } = await startForTest();
   const sentAtMs = Date.now();
   await send({ headers: { 'X-Long': 'word '.repeat(40).trim() } });
@@ -58,7 +58,7 @@ test.for([
 });
 
 test.for(['onConnect', 'onMailFrom', 'onRcptTo', 'onData'] as const)(
-  '%s can drop the line before the message is there',
+  '%s can drop the connection before the message has arrived',
   async (hook) => {
     expect(await outcomeUnder({ [hook]: () => 'drop' })).toMatchObject({ code: 'ECONNECTION', received: 0 });
     const later = await outcomeUnder({ [hook]: async () => 'drop' });
@@ -66,16 +66,19 @@ test.for(['onConnect', 'onMailFrom', 'onRcptTo', 'onData'] as const)(
   },
 );
 
-test('the line can drop after the message was taken, with no answer', async () => {
+test('the connection can be dropped after the message was received, without a reply', async () => {
   const dropped = await outcomeUnder({ onFinalDot: () => 'drop' });
   expect(dropped).toMatchObject({ code: 'ECONNECTION', responseCode: undefined, received: 1 });
 });
 
-test.for(['onMailFrom', 'onRcptTo', 'onData', 'onFinalDot'] as const)('%s can fall silent', async (hook) => {
-  const { code, received } = await outcomeUnder({ [hook]: () => Number.POSITIVE_INFINITY });
-  expect(code).toBe('ETIMEDOUT');
-  expect(received).toBe(hook === 'onFinalDot' ? 1 : 0);
-});
+test.for(['onMailFrom', 'onRcptTo', 'onData', 'onFinalDot'] as const)(
+  '%s can stop responding',
+  async (hook) => {
+    const { code, received } = await outcomeUnder({ [hook]: () => Number.POSITIVE_INFINITY });
+    expect(code).toBe('ETIMEDOUT');
+    expect(received).toBe(hook === 'onFinalDot' ? 1 : 0);
+  },
+);
 
 test('a delay only delays', async () => {
   const { server, send } = await startForTest({
@@ -87,7 +90,7 @@ test('a delay only delays', async () => {
   expect(server.messages).toHaveLength(1);
 });
 
-test('a script can be changed, and can tell connections and people apart', async () => {
+test('a script can be changed, and can distinguish connections and recipients', async () => {
   const { server, send } = await startForTest();
   server.script = {
     onRcptTo: (_, { connection }) => (connection === 1 ? { code: 451, message: 'Later' } : undefined),
@@ -100,7 +103,7 @@ test('a script can be changed, and can tell connections and people apart', async
   await expect(send()).rejects.toMatchObject({ responseCode: 550 });
 });
 
-test('it comes back on its port with what it had', async () => {
+test('it restarts on its port with the messages that it had', async () => {
   const { server, send } = await startForTest();
   await send();
   const client = connect(server.port, '127.0.0.1').on('error', () => {});
@@ -115,7 +118,7 @@ test('it comes back on its port with what it had', async () => {
   expect(server.messages).toHaveLength(2);
 });
 
-test('only the right password is let in', async () => {
+test('only the right password is accepted', async () => {
   const { server, send } = await startForTest({ auth: { user: 'us er', password: 'p@ss/word' } });
   await send();
   const guess = createTransport({
@@ -127,7 +130,7 @@ test('only the right password is let in', async () => {
   expect(server.messages).toHaveLength(1);
 });
 
-test.for(['starttls', 'implicit'] as const)('a line can be encrypted: %s', async (tls) => {
+test.for(['starttls', 'implicit'] as const)('a connection can be encrypted: %s', async (tls) => {
   const secure: boolean[] = [];
   const script: SmtpScript = { onMailFrom: (_, dialogue) => void secure.push(dialogue.secure) };
   const { server, send } = await startForTest({ tls, script, auth: { user: 'user', password: 'password' } });

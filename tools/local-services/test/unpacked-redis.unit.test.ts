@@ -5,7 +5,7 @@ import { unpackedRedis } from '../src/redis/unpacked-redis.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { writePrograms } from './support/write-programs.ts';
 
-/** As long as nobody has said `apt-get update` there are no package lists. */
+/** Behaves as if there were no package lists until `apt-get update` has run. */
 const aptGet = `
 lists=/nowhere
 for word in "$@"; do case $word in Dir::State::lists=*) lists=\${word#*=};; esac; done
@@ -46,7 +46,7 @@ const searchWith = async (programs: Record<string, string>) => {
   };
 };
 
-test('the package is unpacked once, by its own lists where the system has none', async () => {
+test('the package is unpacked once, with its own package lists if the system has none', async () => {
   const search = await searchWith({ 'apt-get': aptGet, dpkg });
   for (const _ of ['first', 'second']) {
     const redis = await unpackedRedis(search);
@@ -71,7 +71,7 @@ test('a copy that no longer runs is replaced', async () => {
   expect(await unpackedRedis(search)).toBeDefined();
 });
 
-test('a package that cannot be had is reported, and nothing is left of the attempt', async () => {
+test('a package that cannot be downloaded is reported, and the attempt leaves nothing behind', async () => {
   const search = await searchWith({ 'apt-get': 'echo "E: no network" >&2; exit 100' });
   expect(await unpackedRedis(search)).toBeUndefined();
   expect(search.lines.at(-1)).toBe(

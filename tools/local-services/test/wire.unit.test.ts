@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startWire, type Wire } from '../src/index.ts';
 
-/** A wire to a server that does this with each connection; by default it says back what it hears. */
+/** Opens a wire to a server that handles each connection with `serve`. By default it sends back what it receives. */
 const startForTest = async (serve = (socket: Socket): unknown => socket.pipe(socket)): Promise<Wire> => {
   const server = createServer((socket) => serve(socket.on('error', () => {}))).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -29,15 +29,15 @@ const open = async (wire: Wire): Promise<{ socket: Socket; heard: () => string }
   return { socket: socket.on('error', () => {}), heard: () => text };
 };
 
-test('a halted wire keeps its connections open and silent; mended, only new ones work', async () => {
+test('a halted wire keeps its connections open and silent; restored, it lets only new ones work', async () => {
   const wire = await startForTest();
   const old = await open(wire);
   wire.halt();
   old.socket.write('lost');
   const meanwhile = await open(wire);
   meanwhile.socket.write('lost, too');
-  await sleep(100); // nothing tells when it has come to nothing
-  wire.mend();
+  await sleep(100); // no event says that the data were dropped
+  wire.restore();
   const fresh = await open(wire);
   fresh.socket.write('hello');
   old.socket.write('again');
@@ -46,9 +46,9 @@ test('a halted wire keeps its connections open and silent; mended, only new ones
   expect(old.socket.destroyed).toBe(false);
 });
 
-test('answers trickle, byte by byte and in order, and what is left comes at once when the pace is over', async () => {
+test('replies arrive byte by byte and in order, and the rest of them immediately when the pace ends', async () => {
   const wire = await startForTest();
-  wire.answerPaceMs = 50;
+  wire.replyPaceMs = 50;
   const { socket, heard } = await open(wire);
   const startedAtMs = performance.now();
   socket.write('abc');
@@ -56,15 +56,15 @@ test('answers trickle, byte by byte and in order, and what is left comes at once
   await expect.poll(() => heard().length, { interval: 5 }).toBeGreaterThanOrEqual(3);
   expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(145);
   expect(heard().length).toBeLessThan(10);
-  wire.answerPaceMs = 0;
+  wire.replyPaceMs = 0;
   await expect.poll(heard).toBe('abcdefghijklmnopqrstuvwxyz');
   socket.write('!');
   await expect.poll(heard).toBe('abcdefghijklmnopqrstuvwxyz!');
 });
 
-test('an answer that trickles is heard to its end, though the server has hung up', async () => {
+test('a slow reply arrives completely, although the server has closed the connection', async () => {
   const wire = await startForTest((socket) => socket.end('goodbye'));
-  wire.answerPaceMs = 10;
+  wire.replyPaceMs = 10;
   const { socket, heard } = await open(wire);
   await once(socket, 'close');
   expect(heard()).toBe('goodbye');

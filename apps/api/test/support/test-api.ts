@@ -9,7 +9,7 @@ import { test as base, expect } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { createIdempotencyKeys } from '../../src/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
-import { admin } from './credentials.ts';
+import { admin, apiKeys } from './credentials.ts';
 
 /** An API in this process, put together as `main.ts` does it. It does not listen: requests reach it by `inject`. */
 export interface TestApi {
@@ -78,8 +78,9 @@ const openTestApi = async (
 };
 
 /**
- * `openApi` opens an API on a Redis of the tests' own, with the keys of its test file unless told otherwise; `api` is one
- * that the tests of a file share. No worker runs: a sign-up stays queued unless a test decides it in the store.
+ * `openApi` opens an API on the Redis of this test process, under a key prefix of the test file. The tests of a file share
+ * `api`, which is open to everybody, and `keyed`, which has API keys. No worker runs: a sign-up stays queued unless a
+ * test decides it in the store. Extend this `test` no further in a test file: each extension starts a Redis of its own.
  */
 export const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest requires a pattern for a fixture that uses no other
@@ -95,7 +96,8 @@ export const test = base
     return (options: TestApiOptions = {}) =>
       openTestApi(opened, { redisUrl: redis.url, keyPrefix, ...options });
   })
-  .extend('api', { scope: 'file' }, async ({ openApi }) => openApi());
+  .extend('api', { scope: 'file' }, async ({ openApi }) => openApi())
+  .extend('keyed', { scope: 'file' }, async ({ openApi }) => openApi({ apiKeys }));
 
 /** Sends `POST /users`. A body that is a string is sent as it is, any other as JSON. */
 export const post = ({ app }: TestApi, body: unknown, headers: Record<string, string> = {}) =>

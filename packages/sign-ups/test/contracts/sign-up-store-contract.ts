@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { NewUser, SignUpLimits, SignUpStore, Stores, UserId } from '../../src/index.ts';
-
-export const ada: NewUser = { name: 'Ada Lovelace', email: 'ada@example.com', locale: 'en' };
+import type { SignUpLimits, SignUpStore, Stores, UserId } from '../../src/index.ts';
+import { ada } from './ada.ts';
+import { describeLimits } from './limits-contract.ts';
+import { describeList } from './list-contract.ts';
 
 /** What every `SignUpStore` must do, call by call; `openStores` makes empty ones. */
 export const describeSignUpStore = (
@@ -155,116 +156,5 @@ export const describeSignUpStore = (
 
     describeList(() => stores);
     describeLimits(openStores);
-  });
-};
-
-const describeList = (stores: () => Stores): void => {
-  describe('list', () => {
-    const fill = async (count: number): Promise<UserId[]> => {
-      const ids = Array.from({ length: count }, () => randomUUIDv7()).sort();
-      const create = (id: UserId, index: number) =>
-        stores().signUpStore.create(id, { ...ada, email: `list.${index}@example.com` });
-      await Promise.all(ids.map(create));
-      return ids;
-    };
-
-    test('returns the users in the order of their ids, page by page', async () => {
-      const ids = await fill(5);
-      const first = await stores().signUpStore.list({ after: undefined, limit: 3 });
-      expect(first.users.map(({ user }) => user.id)).toEqual(ids.slice(0, 3));
-      expect(first.next).toBe(ids[2]);
-      const last = await stores().signUpStore.list({ after: first.next, limit: 3 });
-      expect(last.users.map(({ user }) => user.id)).toEqual(ids.slice(3));
-      expect(last.next).toBeUndefined();
-    });
-
-    test('ends with a page that is exactly full', async () => {
-      await fill(3);
-      expect((await stores().signUpStore.list({ after: undefined, limit: 3 })).next).toBeUndefined();
-    });
-
-    test('leaves out sign-ups that made no user', async () => {
-      const [id] = await fill(1);
-      await stores().signUpStore.recordFailure(randomUUIDv7());
-      const { users } = await stores().signUpStore.list({ after: undefined, limit: 10 });
-      expect(users.map(({ user }) => user.id)).toEqual([id]);
-    });
-
-    test('misses nobody who is there throughout while others are deleted', async () => {
-      const ids = await fill(300);
-      const doomed = ids.filter((_, index) => index % 2 === 0);
-      const deleting = (async () => {
-        for (const id of doomed) await stores().signUpStore.delete(id);
-      })();
-      const seen: UserId[] = [];
-      let after: UserId | undefined;
-      do {
-        const page = await stores().signUpStore.list({ after, limit: 10 });
-        seen.push(...page.users.map(({ user }) => user.id));
-        after = page.next;
-      } while (after !== undefined);
-      await deleting;
-      const staying = ids.filter((_, index) => index % 2 === 1);
-      expect(staying.filter((id) => !seen.includes(id))).toEqual([]);
-    });
-  });
-};
-
-const describeLimits = (openStores: (limits?: SignUpLimits) => Promise<Stores>): void => {
-  describe('the limits', () => {
-    const signUp = ({ signUpStore }: Stores, email: string) =>
-      signUpStore.create(randomUUIDv7(), { ...ada, email });
-    const rejected = { outcome: 'rejected', reason: 'too-many-sign-ups' };
-
-    test('count the users of a mailbox, whatever tag its addresses have', async () => {
-      const stores = await openStores({ perMailbox: { max: 2, durationMs: 60_000 }, perDomain: undefined });
-      expect(await signUp(stores, 'vic.tim+1@example.com')).toMatchObject({ outcome: 'created' });
-      expect(await stores.signUpStore.secondsUntilAllowed('vic.tim@example.com')).toBe(0);
-      expect(await signUp(stores, 'vic.tim+2@example.com')).toMatchObject({ outcome: 'created' });
-      expect(await signUp(stores, 'VIC.TIM+3@example.com')).toEqual(rejected);
-      const seconds = await stores.signUpStore.secondsUntilAllowed('vic.tim@example.com');
-      expect(seconds).toBeGreaterThan(50);
-      expect(seconds).toBeLessThanOrEqual(60);
-      expect(await signUp(stores, 'vic.tom@example.com')).toMatchObject({ outcome: 'created' });
-      expect(await stores.signUpStore.secondsUntilAllowed('vic.tom@example.com')).toBe(0);
-    });
-
-    test('count a Gmail mailbox once, wherever its dots are', async () => {
-      const stores = await openStores({ perMailbox: { max: 1, durationMs: 60_000 }, perDomain: undefined });
-      expect(await signUp(stores, 'vic.tim@gmail.com')).toMatchObject({ outcome: 'created' });
-      expect(await signUp(stores, 'v.ictim+x@googlemail.com')).toEqual(rejected);
-    });
-
-    test('are not given back when a user is deleted', async () => {
-      const stores = await openStores({ perMailbox: { max: 1, durationMs: 60_000 }, perDomain: undefined });
-      const id = randomUUIDv7();
-      await stores.signUpStore.create(id, ada);
-      await stores.signUpStore.delete(id);
-      expect(await signUp(stores, ada.email)).toEqual(rejected);
-    });
-
-    test('count users, not attempts: a taken email stays taken', async () => {
-      const stores = await openStores({ perMailbox: { max: 2, durationMs: 60_000 }, perDomain: undefined });
-      for (let count = 0; count < 3; count += 1) await signUp(stores, ada.email);
-      expect(await signUp(stores, ada.email)).toEqual({ outcome: 'rejected', reason: 'email-taken' });
-      expect(await signUp(stores, 'ada+2@example.com')).toMatchObject({ outcome: 'created' });
-    });
-
-    test('end with their time', async () => {
-      const stores = await openStores({ perMailbox: { max: 1, durationMs: 300 }, perDomain: undefined });
-      await signUp(stores, 'ada+1@example.com');
-      await expect
-        .poll(async () => (await signUp(stores, `ada+${randomUUIDv7()}@example.com`)).outcome)
-        .toBe('created');
-    });
-
-    test('count the users of a domain', async () => {
-      const stores = await openStores({ perMailbox: undefined, perDomain: { max: 2, durationMs: 60_000 } });
-      await signUp(stores, 'a@example.com');
-      await signUp(stores, 'b@EXAMPLE.com');
-      expect(await signUp(stores, 'c@example.com')).toEqual(rejected);
-      expect(await stores.signUpStore.secondsUntilAllowed('d@example.com')).toBeGreaterThan(50);
-      expect(await signUp(stores, 'c@example.org')).toMatchObject({ outcome: 'created' });
-    });
   });
 };

@@ -28,7 +28,9 @@ const render = (width: number, height: number, option: echarts.EChartsCoreOption
 };
 
 const title = (text: string, left: number) => ({
-  ...{ text, left, top: 12 },
+  text,
+  left,
+  top: 12,
   textStyle: { color: ink.text, fontSize: 15, fontWeight: 600 },
 });
 
@@ -50,12 +52,17 @@ const drawContenders = (accepted: Series[], p99: Series[], endToEnd: Series[]): 
     title: panels.map(({ text }, index) => title(text, index * panelWidth + 16)),
     grid: panels.map((_, index) => ({ ...place(index), top: 60, bottom: 44 })),
     xAxis: panels.map(({ series }, gridIndex) => ({
-      ...{ ...axis, type: 'category', gridIndex },
+      ...axis,
+      type: 'category',
+      gridIndex,
       data: series.map(({ name }) => onTwoLines(name)),
     })),
     yAxis: panels.map((_, gridIndex) => ({ ...axis, type: 'value', gridIndex })),
     series: panels.map(({ series }, index) => ({
-      ...{ type: 'bar', xAxisIndex: index, yAxisIndex: index, barMaxWidth: 44 },
+      type: 'bar',
+      xAxisIndex: index,
+      yAxisIndex: index,
+      barMaxWidth: 44,
       data: series.map(({ name, spread }) => ({
         value: spread.median,
         itemStyle: { color: name === 'ours' ? ink.blue : ink.grey },
@@ -69,7 +76,9 @@ const place = (index: number) => ({ left: index * panelWidth + 60, width: panelW
 
 const drawBacklog = (levels: Series[]): string => {
   const points = (name: string, pick: (series: Series) => number, more: object) => ({
-    ...{ name, data: levels.map(pick), ...more },
+    name,
+    data: levels.map(pick),
+    ...more,
   });
   const quiet = { type: 'scatter', symbol: 'rect', symbolSize: [22, 2], color: ink.grey };
   return render(720, 360, {
@@ -80,7 +89,11 @@ const drawBacklog = (levels: Series[]): string => {
     yAxis: { ...axis, type: 'value', min: 0 },
     series: [
       points('median', ({ spread }) => spread.median, {
-        ...{ type: 'line', color: ink.blue, symbol: 'circle', symbolSize: 9, lineStyle: { width: 2.5 } },
+        type: 'line',
+        color: ink.blue,
+        symbol: 'circle',
+        symbolSize: 9,
+        lineStyle: { width: 2.5 },
         label: { show: true, position: 'right', distance: 14, color: ink.text, formatter: valueLabel },
       }),
       points('lowest and highest round', ({ spread }) => spread.low, quiet),

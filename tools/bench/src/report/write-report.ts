@@ -11,7 +11,9 @@ const titles: Record<string, string> = {
 /** Writes the page, its pictures and the figures as JSON to `folder`, and answers the files' names. */
 export const writeReport = async (report: Report, folder: string): Promise<string[]> => {
   const pictures = Object.entries(drawPictures(report.findings)).map(([name, svg]) => ({
-    ...{ title: titles[name] ?? name, file: `benchmarks-${name}.svg`, content: `${svg}\n` },
+    title: titles[name] ?? name,
+    file: `benchmarks-${name}.svg`,
+    content: `${svg}\n`,
   }));
   const links = Object.fromEntries(pictures.map(({ title, file }) => [title, file]));
   const files = [

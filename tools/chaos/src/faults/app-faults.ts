@@ -19,7 +19,7 @@ const halfOpen = <Part>(wireOf: (part: Part) => Wire): Fault<Part> => ({
   mayCopy: true,
   healsFrom: 'mend',
   start: (part) => wireOf(part).halt(),
-  mend: (part) => wireOf(part).mend(),
+  mend: (part) => wireOf(part).restore(),
 });
 
 /** An API sends no mail, so none of them makes a second copy. */
@@ -33,5 +33,13 @@ export const workerFaults: Record<string, Fault<WorkerPart>> = {
   killed: ended('SIGKILL'),
   restarted: ended('SIGTERM'),
   'line to Redis half-open': halfOpen(({ redisWire }) => redisWire),
-  'line to mail half-open': halfOpen(({ mailWire }) => mailWire),
+  'line to mail half-open': {
+    ...halfOpen(({ mailWire }: WorkerPart) => mailWire),
+    // As when the way to the server is back and answers for connections that it no longer knows. A worker waits for a
+    // silent server as long as RFC 5321 asks it to, which is longer than a run.
+    mend: async ({ mailWire }) => {
+      mailWire.restore();
+      await mailWire.restart();
+    },
+  },
 };

@@ -21,21 +21,24 @@ const scripted = (
   },
 });
 
-/** Up to beyond the 10 s after which a worker gives up on a silent line. */
+/** Beyond what a client in a hurry would wait for. */
 const silence: Making = { appearance: 'silent', mayCopy: false, lastsMs: [500, 13_000] };
 const refusal: Making = { appearance: 'refusing', mayCopy: false };
 const drop: Making = { appearance: 'dropping', mayCopy: false };
 
 const busy = { code: 421, message: 'Service not available' };
 const later = { code: 451, message: 'Try again later' };
-const unknown = { code: 550, message: 'No such mailbox' };
+const unknown = { code: 550, message: '5.1.1 No such mailbox' };
 
 /** Of every five addresses the server says that it does not know one, each time the same. */
 const isUnknown = (address: string): boolean => Number(/\d+/.exec(address)?.[0]) % 5 === 0;
 
 export const mailFaults: Record<string, Fault<MailPart>> = {
   'refusing connections': {
-    ...{ lastsMs: [500, 5_000], appearance: 'refusing', mayCopy: true, healsFrom: 'mend' },
+    lastsMs: [500, 5_000],
+    appearance: 'refusing',
+    mayCopy: true,
+    healsFrom: 'mend',
     start: async ({ server, wires }) => {
       await Promise.all([server.stop(), ...wires.map((wire) => wire.stop())]);
     },
@@ -64,12 +67,15 @@ export const mailFaults: Record<string, Fault<MailPart>> = {
   'dropping before the final dot': scripted(drop, () => ({ onData: async () => 'drop' as const })),
   'dropping after the final dot': scripted({ ...drop, mayCopy: true }, () => ({ onFinalDot: () => 'drop' })),
   'one byte a second': {
-    ...{ lastsMs: [3_000, 15_000], appearance: 'silent', mayCopy: true, healsFrom: 'mend' },
+    lastsMs: [3_000, 15_000],
+    appearance: 'silent',
+    mayCopy: true,
+    healsFrom: 'mend',
     start: ({ wires }) => {
-      for (const wire of wires) wire.answerPaceMs = 1_000;
+      for (const wire of wires) wire.replyPaceMs = 1_000;
     },
     mend: ({ wires }) => {
-      for (const wire of wires) wire.answerPaceMs = 0;
+      for (const wire of wires) wire.replyPaceMs = 0;
     },
   },
 };

@@ -18,7 +18,11 @@ export const htmlReport = (findings: Findings): string => {
   const atOf = (atMs: number) => clock((atMs - startedAtMs) / 1_000);
   const seconds = (ms: number) => (ms / 1_000).toFixed(1);
   return templates.render('./page.html.eta', {
-    ...{ options, verdict, legend, audit, seconds },
+    options,
+    verdict,
+    legend,
+    audit,
+    seconds,
     startedAt: new Date(startedAtMs).toISOString(),
     tiles: [...answersOf(findings), ...serviceOf(findings)],
     timeline: timelineOf(findings),

@@ -36,7 +36,10 @@ export const stripsOf = (findings: Findings, canvas: Canvas): Strip[] => {
       name,
       Map.groupBy(events, ({ atMs }) => Math.floor((atMs - startedAtMs) / stepS / 1_000)),
       {
-        ...{ ...canvas, kinds, stepMs: stepS * 1_000, startedAtMs },
+        ...canvas,
+        kinds,
+        stepMs: stepS * 1_000,
+        startedAtMs,
       },
     );
   return [

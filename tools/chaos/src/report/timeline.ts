@@ -56,7 +56,9 @@ const barOf = (fault: InjectedFault, startedAtMs: number, toX: (atMs: number) =>
   const at = clock((fault.startedAtMs - startedAtMs) / 1_000);
   const seconds = ((fault.mendedAtMs - fault.startedAtMs) / 1_000).toFixed(1);
   return {
-    ...{ x, width, appearance: fault.appearance },
+    x,
+    width,
+    appearance: fault.appearance,
     label: labelFor(fault.fault, width),
     title: `${fault.part}: ${fault.fault}, at ${at}, mended after ${seconds} s`,
   };

@@ -1,6 +1,9 @@
 import { MailDev, type PartialMailDevConfig } from 'maildev';
 
-/** Run by `startMailbox` as a program of its own. Its one argument is the configuration, as JSON; it says when it is ready. */
+/**
+ * `startMailbox` runs this as a program. Its only argument is the configuration, as JSON. It prints when it
+ * is ready.
+ */
 const config = JSON.parse(process.argv[2] ?? '{}') as PartialMailDevConfig;
 await new MailDev(config).start();
 process.stdout.write('The mailbox is ready\n');

@@ -1,14 +1,14 @@
-/** A message that an SMTP server was handed whole. */
+/** A message that an SMTP server received completely. */
 export interface ReceivedMessage {
-  /** The envelope's sender; empty for a bounce. */
+  /** The sender in the envelope; empty for a bounce. */
   from: string;
-  /** The envelope's recipients. */
+  /** The recipients in the envelope. */
   to: string[];
-  /** Headers and body as they came, dots unstuffed. */
+  /** Headers and body as they arrived, with the dots unstuffed. */
   raw: string;
-  /** When its final dot came, as of `Date.now()`. */
+  /** When its final dot arrived, as `Date.now()` counts. */
   receivedAtMs: number;
-  /** The first header of this name, unfolded, its encoded words left as they are. */
+  /** Returns the first header of this name, unfolded. Encoded words are not decoded. */
   header(name: string): string | undefined;
 }
 
@@ -17,7 +17,7 @@ export const receivedMessage = (facts: Omit<ReceivedMessage, 'header'>): Receive
   header: (name) => readHeaders(facts.raw).get(name.toLowerCase()),
 });
 
-/** RFC 5322, 2.2: a line that begins with a blank goes on with the one before. */
+/** A line that begins with a space or a tab continues the line before it (RFC 5322, 2.2). */
 const readHeaders = (raw: string): Map<string, string> => {
   const [head = ''] = raw.split(/\r?\n\r?\n/, 1);
   const headers = new Map<string, string>();

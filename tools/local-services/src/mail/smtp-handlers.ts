@@ -7,24 +7,24 @@ import type {
   SMTPServerSession,
 } from 'smtp-server';
 import { type ReceivedMessage, receivedMessage } from './received-message.ts';
-import { type Answered, perform, type SmtpDialogue, SmtpRefusal, type SmtpScript } from './smtp-script.ts';
+import { type HookResult, perform, type SmtpDialogue, SmtpRefusal, type SmtpScript } from './smtp-script.ts';
 
 type Proceed = (refusal?: SmtpRefusal) => void;
 
 interface Peer {
   auth: { user: string; password: string } | undefined;
-  /** What the script is by now. */
+  /** Returns the current script, which a test may have changed. */
   script: () => SmtpScript;
-  /** The connection from this port of the client's. */
+  /** Returns the connection that comes from this port of the client. */
   connection: (remotePort: number) => { ordinal: number; drop: () => void };
   keep: (message: ReceivedMessage) => void;
 }
 
-/** The handlers of smtp-server, which follow the script. */
+/** Makes the handlers of smtp-server that follow the script. */
 export const smtpHandlers = ({ auth, script, connection, keep }: Peer) => {
   const follow = (
     session: SMTPServerSession,
-    ask: (dialogue: SmtpDialogue) => Answered,
+    ask: (dialogue: SmtpDialogue) => HookResult,
     proceed: Proceed,
   ): void => {
     const { ordinal, drop } = connection(session.remotePort);
@@ -32,7 +32,7 @@ export const smtpHandlers = ({ auth, script, connection, keep }: Peer) => {
   };
   const receive = async (stream: SMTPServerDataStream, session: SMTPServerSession, proceed: Proceed) => {
     const raw = await text(stream).catch(() => undefined);
-    if (raw === undefined) return; // the line broke before the final dot
+    if (raw === undefined) return; // the connection broke before the final dot
     const { from = '', to } = dialogueOf(session, 0);
     const message = receivedMessage({ from, to, raw, receivedAtMs: Date.now() });
     const ask = (dialogue: SmtpDialogue) => script().onFinalDot?.(message, dialogue);
@@ -77,12 +77,12 @@ const dialogueOf = ({ envelope, secure, user }: SMTPServerSession, ordinal: numb
 });
 
 const keepUnlessRefused =
-  (ask: (dialogue: SmtpDialogue) => Answered, keep: () => void) =>
-  (dialogue: SmtpDialogue): Answered => {
-    const answered = ask(dialogue);
-    const settle = (answer: Awaited<Answered>) => {
-      if (typeof answer !== 'object') keep();
-      return answer;
+  (ask: (dialogue: SmtpDialogue) => HookResult, keep: () => void) =>
+  (dialogue: SmtpDialogue): HookResult => {
+    const result = ask(dialogue);
+    const settle = (reaction: Awaited<HookResult>) => {
+      if (typeof reaction !== 'object') keep();
+      return reaction;
     };
-    return answered instanceof Promise ? answered.then(settle) : settle(answered);
+    return result instanceof Promise ? result.then(settle) : settle(result);
   };

@@ -1,17 +1,21 @@
 import type { ReceivedMessage } from './received-message.ts';
 
 /**
- * What happens at a point of the dialogue: nothing out of the ordinary; a wait of so many ms (`Infinity`: silence for
- * ever) and then what is ordinary; the line is dropped; a refusal with an SMTP code.
+ * What the server does at a point of the dialogue:
+ *
+ * - nothing: it continues normally;
+ * - a number: it waits for so many ms, and then continues normally. With `Infinity` it never continues;
+ * - 'drop': it drops the connection;
+ * - an object: it refuses, with this SMTP code and message.
  */
-// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks on returns nothing
-export type SmtpAnswer = void | undefined | number | 'drop' | { code: number; message: string };
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only observes returns nothing
+export type SmtpReaction = void | undefined | number | 'drop' | { code: number; message: string };
 
-export type Answered = SmtpAnswer | Promise<SmtpAnswer>;
+export type HookResult = SmtpReaction | Promise<SmtpReaction>;
 
-/** Who speaks, and what was said so far. */
+/** The connection, and what the client has said on it so far. */
 export interface SmtpDialogue {
-  /** Counts the connections that the server has taken, from 1. */
+  /** The number of this connection. The server counts from 1. */
   connection: number;
   secure: boolean;
   user: string | undefined;
@@ -19,24 +23,28 @@ export interface SmtpDialogue {
   to: string[];
 }
 
-/** What a test has the server do, each time the dialogue comes to the point. */
+/** What a test makes the server do. Each hook is called whenever a dialogue reaches its point. */
 export interface SmtpScript {
-  /** Before the greeting. */
-  onConnect?(dialogue: SmtpDialogue): Answered;
-  /** The password was right. */
-  onAuth?(dialogue: SmtpDialogue): Answered;
-  onMailFrom?(address: string, dialogue: SmtpDialogue): Answered;
-  onRcptTo?(address: string, dialogue: SmtpDialogue): Answered;
+  /** Called before the greeting. */
+  onConnect?(dialogue: SmtpDialogue): HookResult;
+  /** Called when the password was right. */
+  onAuth?(dialogue: SmtpDialogue): HookResult;
+  onMailFrom?(address: string, dialogue: SmtpDialogue): HookResult;
+  onRcptTo?(address: string, dialogue: SmtpDialogue): HookResult;
   /**
-   * DATA was said. A 'drop' that is returned at once comes before the 354, so that the client cannot have sent a
-   * word of the message; one from a promise comes after it. A refusal is told after the final dot.
+   * Called when the client has sent DATA. A 'drop' that is returned directly happens before the 354, so the
+   * client cannot have sent any of the message. A 'drop' from a promise happens after it. A refusal is sent
+   * after the final dot.
    */
-  onData?(dialogue: SmtpDialogue): Answered;
-  /** The whole message has come, and is not answered yet. It counts as received unless it is refused. */
-  onFinalDot?(message: ReceivedMessage, dialogue: SmtpDialogue): Answered;
+  onData?(dialogue: SmtpDialogue): HookResult;
+  /**
+   * Called when the whole message has arrived, before the reply. The message counts as received unless it is
+   * refused.
+   */
+  onFinalDot?(message: ReceivedMessage, dialogue: SmtpDialogue): HookResult;
 }
 
-/** An error that smtp-server answers with. */
+/** An error that smtp-server turns into its reply. */
 export class SmtpRefusal extends Error {
   override name = 'SmtpRefusal';
   readonly responseCode: number;
@@ -49,25 +57,25 @@ export class SmtpRefusal extends Error {
 
 export interface Stage {
   drop(): void;
-  /** Goes on with the dialogue, by a refusal or as is ordinary. */
+  /** Continues the dialogue: normally, or with a refusal. */
   proceed(refusal?: SmtpRefusal): void;
 }
 
-/** Does what a hook answers; at once when it answers at once. */
-export const perform = (ask: () => Answered, stage: Stage): void => {
+/** Does what a hook returns, without a delay if it does not return a promise. */
+export const perform = (ask: () => HookResult, stage: Stage): void => {
   const fail = (error: unknown) => stage.proceed(new SmtpRefusal(451, `The script failed: ${error}`));
   try {
-    const answered = ask();
-    if (answered instanceof Promise) answered.then((answer) => carryOut(answer, stage), fail);
-    else carryOut(answered, stage);
+    const result = ask();
+    if (result instanceof Promise) result.then((reaction) => carryOut(reaction, stage), fail);
+    else carryOut(result, stage);
   } catch (error) {
     fail(error);
   }
 };
 
-const carryOut = (answer: SmtpAnswer, { drop, proceed }: Stage): void => {
-  if (answer === undefined) proceed();
-  else if (answer === 'drop') drop();
-  else if (typeof answer === 'object') proceed(new SmtpRefusal(answer.code, answer.message));
-  else if (answer !== Number.POSITIVE_INFINITY) setTimeout(proceed, answer).unref();
+const carryOut = (reaction: SmtpReaction, { drop, proceed }: Stage): void => {
+  if (reaction === undefined) proceed();
+  else if (reaction === 'drop') drop();
+  else if (typeof reaction === 'object') proceed(new SmtpRefusal(reaction.code, reaction.message));
+  else if (reaction !== Number.POSITIVE_INFINITY) setTimeout(proceed, reaction).unref();
 };

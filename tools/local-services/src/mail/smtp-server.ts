@@ -12,17 +12,17 @@ export interface SmtpServerSetup {
   script: SmtpScript;
 }
 
-/** A real SMTP server in this process, which keeps what it gets and does what a test scripts. */
+/** A real SMTP server in this process. It keeps the messages that it receives, and follows the script of a test. */
 export class SmtpServer {
   readonly port: number;
-  /** With the credentials, if there are any. */
+  /** Contains the user and the password, if there are any. */
   readonly url: string;
-  /** In the order of their final dots. A restart keeps them. */
+  /** In the order in which they were completed. A restart keeps them. */
   readonly messages: ReceivedMessage[] = [];
-  /** May be changed at any time. */
+  /** A test may change it at any time. */
   script: SmtpScript;
   readonly #setup: SmtpServerSetup;
-  /** By the client's port, since nothing else tells which socket a session of smtp-server has. */
+  /** By the port of the client: a session of smtp-server shows nothing else that identifies its socket. */
   readonly #connections = new Map<number, { ordinal: number; socket: Socket }>();
   #connectionsTaken = 0;
   #server: SMTPServer | undefined;
@@ -36,13 +36,13 @@ export class SmtpServer {
     this.#setup = setup;
   }
 
-  /** How many are open now, and how many were taken from the first start on. */
+  /** How many connections are open now, and how many there have been since the first start. */
   get connections(): { open: number; total: number } {
     const open = [...this.#connections.values()].filter(({ socket }) => !socket.destroyed);
     return { open: open.length, total: this.#connectionsTaken };
   }
 
-  /** What an address was sent. */
+  /** Returns the messages that were sent to an address. */
   to(address: string): ReceivedMessage[] {
     return this.messages.filter((message) => message.to.includes(address));
   }
@@ -57,7 +57,7 @@ export class SmtpServer {
     await closed;
   }
 
-  /** Listens on the same port (again), with the same messages and script. */
+  /** Starts to listen, on the same port as before. Messages and script stay the same. */
   async restart(): Promise<void> {
     await this.stop();
     const server = new SMTPServer({ ...this.#options(), ...this.#handlers() });
@@ -77,7 +77,7 @@ export class SmtpServer {
       authOptional: auth === undefined,
       disabledCommands: [...(tls === 'none' ? ['STARTTLS'] : []), ...(auth ? [] : ['AUTH'])],
       disableReverseLookup: true,
-      logger: false, // nor its warning about the built-in certificate
+      logger: false, // also hides the warning about the built-in certificate
     };
   }
 

@@ -9,15 +9,14 @@ import { stopProcess } from '../stop-process.ts';
 import { untilReady } from '../until-ready.ts';
 
 export interface MailboxOptions {
-  /** Free ones by default. */
+  /** Both ports are free ones by default. */
   smtpPort?: number;
   webPort?: number;
-  report?: (line: string) => void;
 }
 
 export interface Mailbox {
   smtpUrl: string;
-  /** For people; its REST is under `/api/email`. */
+  /** The page for people. The REST API is below it, at `/api/email`. */
   webUrl: string;
   stop(): Promise<void>;
 }
@@ -26,13 +25,13 @@ const program = fileURLToPath(new URL('./mailbox-process.ts', import.meta.url));
 const readyWithinMs = 30_000;
 
 /**
- * A mail server that delivers nothing and shows what it got: maildev, on 127.0.0.1 alone. It forgets its mail at
- * `stop()`, and ends with this process.
+ * Starts maildev on 127.0.0.1: a mail server that delivers nothing, and shows what it has received. It loses
+ * its mail at `stop()`, and ends when this process ends.
  *
- * In a process of its own: maildev takes seconds of work to load, prints where it listens however silent it is told to
- * be, and while a client holds a connection takes 30 s to stop.
+ * It has its own process for three reasons: maildev takes seconds to load, it prints its addresses even in
+ * silent mode, and it takes 30 s to stop while a client is connected.
  *
- * @throws with its last output when it does not start, as on a taken port
+ * @throws an error with its last output when it does not start, for example because a port is taken
  */
 export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbox> => {
   const smtpPort = options.smtpPort ?? (await freePort());
@@ -51,13 +50,12 @@ export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbo
   };
   try {
     const output = outputTail(child);
-    // Its own word: on a port that is taken, somebody else would answer.
+    // Its own output, and not a request: if the port is taken, another server would respond.
     const isReady = async () => output().includes('The mailbox is ready');
     await untilReady({ name: 'The mailbox', child, output, isReady, withinMs: readyWithinMs });
   } catch (error) {
     await stop();
     throw error;
   }
-  options.report?.(`Mailbox: maildev on ${webUrl}`);
   return { smtpUrl: `smtp://127.0.0.1:${smtpPort}`, webUrl, stop };
 };

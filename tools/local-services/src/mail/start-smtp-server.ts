@@ -2,8 +2,8 @@ import { freePort } from '../free-port.ts';
 import { SmtpServer, type SmtpServerSetup } from './smtp-server.ts';
 
 /**
- * `port` is a free one of 127.0.0.1 by default. `tls` is 'none' by default; its certificate is self-signed, and a
- * client has to be told to take it. With `auth` nobody may mail without.
+ * `port` is a free one of 127.0.0.1 by default. `tls` is 'none' by default. The certificate is self-signed,
+ * so a client must be configured to accept it. With `auth` the server takes no mail without a login.
  */
 export type SmtpServerOptions = Partial<SmtpServerSetup>;
 

@@ -1,19 +1,22 @@
 import { connect } from 'node:net';
 
-/** What a Redis says of itself; `undefined` while none answers, or it is still loading its data. */
-export interface RedisAnswer {
+/** What a Redis reports about itself. */
+export interface RedisReply {
   processId: number;
 }
 
-/** Asks the Redis on this port of 127.0.0.1, once, over a connection of its own. Never throws. */
-export const askRedis = async (port: number, timeoutMs = 1_000): Promise<RedisAnswer | undefined> => {
+/**
+ * Asks the Redis on this port of 127.0.0.1 once, over its own connection. Returns `undefined` when none
+ * replies, or while it loads its data. Never throws.
+ */
+export const askRedis = async (port: number, timeoutMs = 1_000): Promise<RedisReply | undefined> => {
   const reply = await exchange(port, 'PING\r\nINFO server\r\nQUIT\r\n', timeoutMs);
   if (!reply.startsWith('+PONG')) return undefined; // -LOADING
   const processId = /^process_id:(\d+)/m.exec(reply)?.[1];
   return processId === undefined ? undefined : { processId: Number(processId) };
 };
 
-/** All that the server says until it hangs up; what it had said by then when the line breaks or time runs out. */
+/** Returns what the server sends until it closes the connection, the connection breaks or the time is over. */
 const exchange = (port: number, request: string, timeoutMs: number): Promise<string> =>
   new Promise((resolve) => {
     let reply = '';

@@ -1,28 +1,27 @@
 import { fileURLToPath } from 'node:url';
-import { redisByApt } from './redis-by-apt.ts';
 import { redisInDocker } from './redis-in-docker.ts';
 import { redisOnPath } from './redis-on-path.ts';
 import type { RedisSearch, RedisSource } from './redis-source.ts';
 import { unpackedRedis } from './unpacked-redis.ts';
 
-/** There is no way to a Redis here; the message names those that a person can open. */
+/** Thrown when no Redis can be started here. The message says what a person can do. */
 export class RedisNotFoundError extends Error {
   override name = 'RedisNotFoundError';
-  override message = `No Redis was found, and none could be had. One of these helps:
+  override message = `No Redis was found, and none could be installed. Do one of these:
   macOS            brew install redis
   Debian, Ubuntu   sudo apt-get install redis-server
-  Docker           start Docker: its engine does not answer
-  anywhere         set REDIS_URL to a Redis that runs (6.2 or newer)`;
+  Docker           start the Docker engine
+  anywhere         set REDIS_URL to a running Redis (6.2 or newer)`;
 }
 
-/** `env` is this process' by default, `cacheDir` is `.data/redis-server` in this repository. */
+/** By default `env` is the environment of this process, and `cacheDir` is `.data/redis-server` in this repository. */
 export type FindOptions = Partial<RedisSearch>;
 
 const defaultCacheDir = fileURLToPath(new URL('../../../../.data/redis-server', import.meta.url));
 
 /**
- * The first of these that works: a server on the PATH, a Docker engine, the system's package unpacked privately, the
- * same package installed (root only). The answer stays good for many starts.
+ * Returns the first of these that works: a server on the PATH, a container in Docker, or the system's
+ * package, unpacked into `cacheDir`. The result can be used for many starts.
  *
  * @throws {RedisNotFoundError}
  */
@@ -32,7 +31,7 @@ export const findRedisServer = async ({
   report = () => {},
 }: FindOptions = {}): Promise<RedisSource> => {
   const search: RedisSearch = { env, cacheDir, report };
-  for (const look of [redisOnPath, redisInDocker, unpackedRedis, redisByApt]) {
+  for (const look of [redisOnPath, redisInDocker, unpackedRedis]) {
     const source = await look(search);
     if (!source) continue;
     report(`Redis: ${source.name}`);

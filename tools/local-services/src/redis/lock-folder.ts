@@ -4,27 +4,27 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyProcess, isAlive, type ProcessIdentity } from '../process-identity.ts';
 
-/** Somebody else works on the folder; the message says who. */
+/** Thrown when another process uses the folder. The message names the process. */
 export class FolderInUseError extends Error {
   override name = 'FolderInUseError';
 }
 
 interface Holder {
   owner: ProcessIdentity;
-  /** The server that the owner runs on the folder. It may outlive the owner for a moment. */
+  /** The server that the owner runs on the folder. It may end a moment after the owner. */
   server?: ProcessIdentity | undefined;
   url?: string;
 }
 
 export interface FolderLock {
-  /** The lock holds from now on as long as the server lives, too. */
+  /** From now on the folder also stays locked while this server runs. */
   addServer(pid: number | undefined, url: string): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Makes this process the only one to run a server on the folder, until it releases the lock or dies. When another
- * process has died and left its server, that server is given `patienceMs` to end.
+ * Makes this process the only one that runs a server on the folder, until it releases the lock or dies. When another
+ * process has died and its server still runs, this waits for up to `patienceMs` for the server to end.
  *
  * @throws {FolderInUseError}
  */
@@ -53,10 +53,10 @@ export const lockFolder = async (folder: string, patienceMs = 10_000): Promise<F
 
 const inUse = (folder: string, { pid }: ProcessIdentity, url = 'starting'): FolderInUseError =>
   new FolderInUseError(
-    `${folder} is in use: process ${pid} runs a Redis on it (${url}). Stop that one first.`,
+    `${folder} is in use: process ${pid} runs a Redis on it (${url}). Stop that process first.`,
   );
 
-/** A link is there with its whole content, or not at all. */
+/** A link appears with its complete content, or not at all. A file that is written can be read half-written. */
 const claim = async (path: string, holder: Holder): Promise<boolean> => {
   const written = await writeBeside(path, holder);
   try {
@@ -76,7 +76,7 @@ const writeBeside = async (path: string, holder: Holder): Promise<string> => {
   return written;
 };
 
-/** No `text`: the lock is gone by now. No `holder`: it is garbage, as after a power cut. */
+/** Without `text`, the lock no longer exists. Without `holder`, its content is damaged, for example by a power cut. */
 const readHolder = async (path: string): Promise<{ text?: string; holder?: Holder }> => {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return {};
@@ -89,8 +89,9 @@ const readHolder = async (path: string): Promise<{ text?: string; holder?: Holde
 };
 
 /**
- * Many may find the same stale lock, and the slow must not remove what the quick have put in its place: one at a time
- * looks again, and removes it. While it is there nobody can put another in its place.
+ * Many processes may find the same stale lock. A slow one must not remove the new lock that a fast one has
+ * put in its place. So one at a time reads the lock again, and removes it if it is still the stale one. While
+ * the stale lock exists, no process can put another one in its place.
  */
 const removeStale = async (path: string, staleText: string, owner: ProcessIdentity): Promise<void> => {
   const guard = `${path}.removal`;

@@ -4,12 +4,12 @@ import { startRedis } from './start-redis.ts';
 
 export interface TestRedis {
   url: string;
-  /** In braces, as a hash tag. Keys that start with it are the caller's alone, and are removed at `stop()`. */
+  /** A hash tag, in braces. Only the caller has keys that start with it. `stop()` removes them. */
   prefix: string;
   stop(): Promise<void>;
 }
 
-/** For tests that only need some Redis: the one that REDIS_URL names, else one of their own. */
+/** For tests that need any Redis: uses the one that REDIS_URL names, or else starts one. */
 export const openTestRedis = async (
   env: Record<string, string | undefined> = process.env,
 ): Promise<TestRedis> => {

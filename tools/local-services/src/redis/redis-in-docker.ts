@@ -7,7 +7,7 @@ const image = 'redis:8.10.2-trixie';
 
 const signals = { SIGKILL: 'kill', SIGSTOP: 'pause', SIGCONT: 'unpause' } as const;
 
-/** A Redis in a container, where a Docker engine answers: the client alone proves nothing. */
+/** Finds a Redis in a container. A Docker client without a running engine does not count. */
 export const redisInDocker = async ({ env, report }: RedisSearch): Promise<RedisSource | undefined> => {
   const [docker] = await programsOnPath(['docker'], env);
   if (docker === undefined) return undefined;
@@ -26,22 +26,22 @@ export const redisInDocker = async ({ env, report }: RedisSearch): Promise<Redis
     });
     return { name: `${image} in Docker`, launch: launchIn({ docker, env, user: userIn(security) }) };
   } catch (error) {
-    report(`Redis: Docker is of no use (${(error as Error).message})`);
+    report(`Redis: Docker cannot be used (${(error as Error).message})`);
     return undefined;
   }
 };
 
-/** Whoever owns the data folder out here. A rootless engine maps its own user, the caller, to root inside. */
+/** The user who owns the data folder. A rootless engine maps that user, who runs it, to root in the container. */
 const userIn = (security: string): string =>
   security.includes('rootless') ? '0:0' : `${process.getuid?.()}:${process.getgid?.()}`;
 
 const launchIn =
   ({ docker, env, user }: { docker: string; env: RedisSearch['env']; user: string }) =>
   (launch: RedisLaunch): RedisProcess => {
-    // One name per data folder: the engine itself refuses a second server on it.
+    // One name per data folder, so that the engine itself refuses a second server on it.
     const name = `backend-jobs-redis-${createHash('sha256').update(launch.dataDir).digest('hex').slice(0, 12)}`;
     const output = { stdout: 'pipe', stderr: 'pipe' } as const;
-    // Whatever bears the name is left over from a client that was killed: the caller holds the folder's lock.
+    // A container of this name is a leftover of a client that was killed, since the caller has locked the folder.
     const script =
       'docker=$1; name=$2; shift 2; "$docker" rm --force "$name" >/dev/null 2>&1; exec "$docker" "$@"';
     const args = ['-c', script, 'sh', docker, name, ...runArguments({ ...launch, name, user })];
@@ -54,7 +54,10 @@ const launchIn =
     };
   };
 
-/** Inside it listens on every address, or no published port would reach it; published is 127.0.0.1 alone. */
+/**
+ * In the container it listens on every address, or the published port would not reach it. It is published on
+ * 127.0.0.1.
+ */
 const server = 'redis-server --port 6379 --bind 0.0.0.0 --protected-mode no --dir /data'.split(' ');
 
 const runArguments = (options: RedisLaunch & { name: string; user: string }): string[] => [

@@ -4,22 +4,24 @@ import { untilReady } from '../until-ready.ts';
 import { askRedis } from './ask-redis.ts';
 import type { RedisProcess, RedisSource } from './redis-source.ts';
 
+/** Enough time to load a large append-only file. */
+const readyWithinMs = 30_000;
+
 export interface RedisServerSetup {
   source: RedisSource;
   port: number;
   dataDir: string;
   settings: readonly string[];
-  readyWithinMs: number;
   report: (line: string) => void;
-  /** Told of each server process that was started. */
+  /** Called for each server process that was started. */
   onStarted: (pid: number | undefined, url: string) => Promise<void>;
-  /** Called once the server is stopped for good. */
+  /** Called when the server has been stopped by `stop()`. */
   onStopped: () => Promise<void>;
 }
 
 const stopGraceMs = 10_000;
 
-/** A Redis of one's own. Whatever happens to its process, port and data stay the same. */
+/** A Redis that only its caller uses. Its process may be killed and restarted; port and data stay the same. */
 export class RedisServer {
   readonly url: string;
   readonly port: number;
@@ -35,15 +37,14 @@ export class RedisServer {
     this.url = `redis://127.0.0.1:${setup.port}`;
   }
 
-  /** The server's pid; `undefined` while it is not running, and in a container. */
+  /** The pid of the server; `undefined` while it does not run, and in a container. */
   get pid(): number | undefined {
     return this.#process?.pid;
   }
 
-  /** Starts it again: after `kill()`, or after a clean stop when it is running. Resolves when it answers. */
+  /** Starts the server; one that runs is stopped cleanly before. Resolves when the server replies. */
   async restart(): Promise<void> {
-    if (this.#stopping)
-      throw new Error('This Redis was stopped for good, and its folder is no longer its own');
+    if (this.#stopping) throw new Error('This Redis was stopped, and its folder is free for others');
     await this.#end();
     const { source, dataDir, settings, onStarted, report } = this.#setup;
     const started = source.launch({ port: this.port, dataDir, settings });
@@ -58,12 +59,12 @@ export class RedisServer {
     }
     started.child.once('exit', (code, signal) => {
       if (this.#process !== started) return;
-      report(`Redis: it has ended by itself (${signal ?? `code ${code}`})\n${output()}`);
+      report(`Redis: the server has ended by itself (${signal ?? `code ${code}`})\n${output()}`);
       this.#process = undefined;
     });
   }
 
-  /** Ends it as a power cut would: SIGKILL. Resolves when it is gone. Its port and data stay reserved. */
+  /** Kills the server with SIGKILL, as a power cut would. Resolves when it has ended. The folder stays locked. */
   async kill(): Promise<void> {
     const killed = this.#forget();
     if (!killed) return;
@@ -71,7 +72,7 @@ export class RedisServer {
     await untilEnded(killed.child);
   }
 
-  /** Stops it in its tracks: connections stay open, and nothing answers. */
+  /** Suspends the process: connections stay open, and get no reply. */
   async freeze(): Promise<void> {
     await this.#process?.signal('SIGSTOP');
   }
@@ -80,7 +81,7 @@ export class RedisServer {
     await this.#process?.signal('SIGCONT');
   }
 
-  /** Ends it cleanly, with all its data on disk, and frees its folder. May be called more than once. */
+  /** Stops the server cleanly, with all its data on disk, and unlocks its folder. May be called more than once. */
   stop(): Promise<void> {
     this.#stopping ??= this.#end().then(() => this.#setup.onStopped());
     return this.#stopping;
@@ -89,12 +90,12 @@ export class RedisServer {
   async #end(): Promise<void> {
     const ended = this.#forget();
     if (!ended) return;
-    await ended.signal('SIGCONT').catch(() => {}); // frozen, it would not see the SIGTERM; a container may say no
+    await ended.signal('SIGCONT').catch(() => {}); // a frozen server gets no SIGTERM; in a container this may fail
     const kill = () => ended.signal('SIGKILL').catch(() => ended.child.kill('SIGKILL'));
     await stopProcess(ended.child, { graceMs: stopGraceMs, kill });
   }
 
-  /** From here on its end is wanted. */
+  /** From here on the end of the process is expected, and is not reported. */
   #forget(): RedisProcess | undefined {
     const forgotten = this.#process;
     this.#process = undefined;
@@ -106,11 +107,11 @@ export class RedisServer {
       name: `Redis (${this.#setup.source.name})`,
       child,
       output,
-      withinMs: this.#setup.readyWithinMs,
+      withinMs: readyWithinMs,
       isReady: async () => {
-        const answer = await askRedis(this.port);
-        // Another server on the port answers while ours is still finding out that the port is taken.
-        return answer !== undefined && (pid === undefined || answer.processId === pid);
+        const reply = await askRedis(this.port);
+        // If another server has the port, it replies before ours notices that the port is taken.
+        return reply !== undefined && (pid === undefined || reply.processId === pid);
       },
     });
   }

@@ -2,33 +2,33 @@ import type { ChildProcess } from 'node:child_process';
 import type { PackageSearch } from '../debian/unpacked-packages.ts';
 import { spawnTethered } from '../spawn-tethered.ts';
 
-/** What is known where a Redis is looked for. */
+/** What each way to find a Redis is given. */
 export type RedisSearch = PackageSearch;
 
 export interface RedisLaunch {
   port: number;
-  /** Absolute; exists. */
+  /** An absolute path that exists. */
   dataDir: string;
-  /** Arguments of redis-server, less those that say where it listens and where its data are. */
+  /** Arguments of redis-server, without those for its address and its data folder. */
   settings: readonly string[];
 }
 
 export interface RedisProcess {
-  /** Ends when the server has ended; SIGTERM stops the server cleanly. Its output is piped. */
+  /** Ends when the server has ended. SIGTERM stops the server cleanly. Its output is piped. */
   child: ChildProcess;
-  /** The server's own pid, unless it runs where that means nothing here. */
+  /** The pid of the server; `undefined` in a container. */
   pid: number | undefined;
   signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
 }
 
 /** A way to run a Redis on this machine. */
 export interface RedisSource {
-  /** For people: which server, where from. */
+  /** Tells people which server it is, and where it comes from. */
   name: string;
   launch(launch: RedisLaunch): RedisProcess;
 }
 
-/** A `redis-server` (or Valkey's) that runs on this system. `env` is added to an environment that is otherwise bare. */
+/** A `redis-server` or `valkey-server` that runs on this system, with no environment but a PATH, a locale and `env`. */
 export const redisProgram = (
   name: string,
   program: string,

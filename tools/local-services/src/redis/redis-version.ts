@@ -2,7 +2,7 @@ import { runCommand } from '../run-command.ts';
 
 const oldest = { major: 6, minor: 2 };
 
-/** The version that a `redis-server --version` prints, such as `7.0.15`; `undefined` when it does not run. */
+/** Returns the version that `redis-server --version` prints, such as `7.0.15`; `undefined` when it does not run. */
 export const redisVersion = async (
   program: string,
   env: Record<string, string | undefined>,

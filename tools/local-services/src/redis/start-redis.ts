@@ -8,34 +8,35 @@ import { RedisServer } from './redis-server.ts';
 import type { RedisSource } from './redis-source.ts';
 
 export interface RedisOptions extends FindOptions {
-  /** Where it comes from; found by `findRedisServer` by default. */
+  /** By default `findRedisServer` finds one. */
   source?: RedisSource;
-  /** Made if it is not there. A temporary one by default, which is removed at `stop()`. */
+  /** Is created if it does not exist. By default it is a temporary folder, which `stop()` removes. */
   dataDir?: string;
   /** A free one by default. */
   port?: number;
-  /** With 'everysec' a killed Redis may lose the last two seconds, with 'always' nothing. */
+  /** A killed Redis may lose the last two seconds with 'everysec', and nothing with 'always'. */
   appendfsync?: 'everysec' | 'always';
   extraArgs?: readonly string[];
-  /** How long it may take until it answers; loading its data counts. */
-  readyWithinMs?: number;
 }
 
 /**
- * Starts a Redis that only this machine can reach, that keeps what it is told (AOF) and never evicts. It ends with this
- * process, however that ends.
+ * Starts a Redis that only this machine can reach. It writes all data to an append-only file, and evicts
+ * nothing. It ends when this process ends, in whatever way.
  *
- * @throws {FolderInUseError} when another process runs one on the same `dataDir`
- * @throws {RedisNotFoundError} when there is no Redis here and none can be had
+ * @throws {FolderInUseError} when another process runs a Redis on the same `dataDir`
+ * @throws {RedisNotFoundError} when no Redis can be started here
  * @throws an error with the server's last output when it does not start
  */
 export const startRedis = async (options: RedisOptions = {}): Promise<RedisServer> => {
-  const { appendfsync = 'everysec', extraArgs = [], readyWithinMs = 30_000, report = () => {} } = options;
+  const { appendfsync = 'everysec', extraArgs = [], report = () => {} } = options;
   const source = options.source ?? (await findRedisServer(options));
   const port = options.port ?? (await freePort());
   const { dataDir, addServer, free } = await openFolder(options.dataDir);
   const redis = new RedisServer({
-    ...{ source, port, dataDir, readyWithinMs, report },
+    source,
+    port,
+    dataDir,
+    report,
     settings: [...keepEverything, '--appendfsync', appendfsync, ...extraArgs],
     onStarted: addServer,
     onStopped: free,
@@ -49,7 +50,7 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RedisServe
   return redis;
 };
 
-/** No snapshots: the AOF has it all. */
+/** Without snapshots, since the append-only file has all data. */
 const keepEverything = ['--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'];
 
 const openFolder = async (wanted: string | undefined) => {

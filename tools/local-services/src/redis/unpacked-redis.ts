@@ -3,7 +3,7 @@ import { libraryPath, shownPath, unpackedPackages } from '../debian/unpacked-pac
 import { type RedisSearch, type RedisSource, redisProgram } from './redis-source.ts';
 import { isRecentEnough, oldestVersion, redisVersion } from './redis-version.ts';
 
-/** The `redis-server` of Debian's or Ubuntu's own package, unpacked under `cacheDir`. */
+/** Finds the `redis-server` of Debian's or Ubuntu's package, unpacked under `cacheDir`. */
 export const unpackedRedis = (search: RedisSearch): Promise<RedisSource | undefined> =>
   unpackedPackages(
     { what: 'Redis', packages: ['redis-server'], use: (root) => usableRedis(root, search) },

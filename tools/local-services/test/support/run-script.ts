@@ -5,11 +5,11 @@ import { stopProcess } from '../../src/stop-process.ts';
 
 export interface RunningScript extends AsyncDisposable {
   child: ChildProcess;
-  /** The first thing that it printed. */
+  /** The first output of the script. */
   firstLine: string;
 }
 
-/** Runs a script until it has printed something. */
+/** Starts a script, and waits until it has printed something. */
 export const runScript = async (script: URL, ...args: string[]): Promise<RunningScript> => {
   const child = spawn(process.execPath, [fileURLToPath(script), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** Is removed when the test is over. */
+/** Creates a folder that is removed at the end of the test. */
 export const temporaryFolder = async (): Promise<string> => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'backend-jobs-test-')));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Puts shell scripts into a folder, to stand on a PATH for the programs of the same names. */
+/** Writes shell scripts into a folder, to stand in for the programs of the same names on a PATH. */
 export const writePrograms = async (folder: string, programs: Record<string, string>): Promise<void> => {
   for (const [name, script] of Object.entries(programs)) {
     await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });

@@ -1,0 +1,64 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { SignUpLimits, Stores } from '../../src/index.ts';
+import { ada } from './ada.ts';
+
+/** How every `SignUpStore` limits sign-ups. */
+export const describeLimits = (openStores: (limits?: SignUpLimits) => Promise<Stores>): void => {
+  describe('the limits', () => {
+    const signUp = ({ signUpStore }: Stores, email: string) =>
+      signUpStore.create(randomUUIDv7(), { ...ada, email });
+    const rejected = { outcome: 'rejected', reason: 'too-many-sign-ups' };
+
+    test('count the users of a mailbox, whatever tag its addresses have', async () => {
+      const stores = await openStores({ perMailbox: { max: 2, durationMs: 60_000 }, perDomain: undefined });
+      expect(await signUp(stores, 'vic.tim+1@example.com')).toMatchObject({ outcome: 'created' });
+      expect(await stores.signUpStore.secondsUntilAllowed('vic.tim@example.com')).toBe(0);
+      expect(await signUp(stores, 'vic.tim+2@example.com')).toMatchObject({ outcome: 'created' });
+      expect(await signUp(stores, 'VIC.TIM+3@example.com')).toEqual(rejected);
+      const seconds = await stores.signUpStore.secondsUntilAllowed('vic.tim@example.com');
+      expect(seconds).toBeGreaterThan(50);
+      expect(seconds).toBeLessThanOrEqual(60);
+      expect(await signUp(stores, 'vic.tom@example.com')).toMatchObject({ outcome: 'created' });
+      expect(await stores.signUpStore.secondsUntilAllowed('vic.tom@example.com')).toBe(0);
+    });
+
+    test('count a Gmail mailbox once, wherever its dots are', async () => {
+      const stores = await openStores({ perMailbox: { max: 1, durationMs: 60_000 }, perDomain: undefined });
+      expect(await signUp(stores, 'vic.tim@gmail.com')).toMatchObject({ outcome: 'created' });
+      expect(await signUp(stores, 'v.ictim+x@googlemail.com')).toEqual(rejected);
+    });
+
+    test('are not given back when a user is deleted', async () => {
+      const stores = await openStores({ perMailbox: { max: 1, durationMs: 60_000 }, perDomain: undefined });
+      const id = randomUUIDv7();
+      await stores.signUpStore.create(id, ada);
+      await stores.signUpStore.delete(id);
+      expect(await signUp(stores, ada.email)).toEqual(rejected);
+    });
+
+    test('count users, not attempts: a taken email stays taken', async () => {
+      const stores = await openStores({ perMailbox: { max: 2, durationMs: 60_000 }, perDomain: undefined });
+      for (let count = 0; count < 3; count += 1) await signUp(stores, ada.email);
+      expect(await signUp(stores, ada.email)).toEqual({ outcome: 'rejected', reason: 'email-taken' });
+      expect(await signUp(stores, 'ada+2@example.com')).toMatchObject({ outcome: 'created' });
+    });
+
+    test('end with their time', async () => {
+      const stores = await openStores({ perMailbox: { max: 1, durationMs: 300 }, perDomain: undefined });
+      await signUp(stores, 'ada+1@example.com');
+      await expect
+        .poll(async () => (await signUp(stores, `ada+${randomUUIDv7()}@example.com`)).outcome)
+        .toBe('created');
+    });
+
+    test('count the users of a domain', async () => {
+      const stores = await openStores({ perMailbox: undefined, perDomain: { max: 2, durationMs: 60_000 } });
+      await signUp(stores, 'a@example.com');
+      await signUp(stores, 'b@EXAMPLE.com');
+      expect(await signUp(stores, 'c@example.com')).toEqual(rejected);
+      expect(await stores.signUpStore.secondsUntilAllowed('d@example.com')).toBeGreaterThan(50);
+      expect(await signUp(stores, 'c@example.org')).toMatchObject({ outcome: 'created' });
+    });
+  });
+};
