@@ -1,6 +1,6 @@
 import { postfixConfig } from '@backend-jobs/local-services';
 import { expect } from 'vitest';
-import { addresses, countStatuses, signUpAll, untilOneCopyEach, untilSent } from './support/deliveries.ts';
+import { addresses, signUpAll, statusesOfAll, untilOneCopyEach, untilSent } from './support/deliveries.ts';
 import { describe, testWith, troubles } from './support/mail-service.ts';
 
 const test = testWith(postfixConfig.greylisting(3));
@@ -12,7 +12,7 @@ describe('a Postfix that greylists', () => {
     const emails = addresses('grey', 40);
     const ids = await signUpAll(world, emails);
     await expect.poll(async () => (await postfix.log()).includes('Greylisted')).toBe(true);
-    expect(await countStatuses(world, ids)).not.toHaveProperty('failed');
+    expect(await statusesOfAll(world, ids)).not.toHaveProperty('failed');
     await untilSent(world, ids);
     await untilOneCopyEach(postfix, emails);
     const lines = troubles(world.log);

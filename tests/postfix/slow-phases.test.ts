@@ -6,7 +6,7 @@ import { describe, type MailService, test } from './support/mail-service.ts';
 /** Longer than a hurried client waits, and far below the minutes that RFC 5321, 4.5.3.2 gives each phase. */
 const slowS = 11;
 
-const expectOneCopyEach = async ({ world, postfix }: MailService, emails: string[]) => {
+const untilSentAtOnce = async ({ world, postfix }: MailService, emails: string[]): Promise<void> => {
   const ids = await signUpAll(world, emails);
   const outcomes = async () => (await world.findAll(ids)).map(({ welcomeEmail }) => welcomeEmail);
   const sentAtOnce = emails.map(() => expect.objectContaining({ status: 'sent', attempts: 1 }));
@@ -14,24 +14,22 @@ const expectOneCopyEach = async ({ world, postfix }: MailService, emails: string
   await untilOneCopyEach(postfix, emails);
 };
 
-describe.concurrent('a Postfix that takes its time is mailed once, at the first try', () => {
-  test('with its greeting and its answer to MAIL', async ({ open }) => {
-    const service = await open(postfixConfig.slowToGreet({ greeting: 8, mail: slowS }));
-    await expectOneCopyEach(service, ['a@first.example', 'b@second.example']);
+describe('a Postfix that takes its time', () => {
+  test('is mailed once, at the first try, in whichever phase it is slow', async ({ open }) => {
+    const [slowToGreet, slowToAnswer, filtered] = await Promise.all([
+      open(postfixConfig.slowToGreet({ greeting: 8, mail: slowS })),
+      open(postfixConfig.slowToAnswer(slowS)),
+      open(postfixConfig.proxyFilter),
+    ]);
+    filtered.postfix.sink.script = { onFinalDot: () => 12_000 };
+    await Promise.all([
+      untilSentAtOnce(slowToGreet, ['greeting.a@first.example', 'greeting.b@second.example']),
+      untilSentAtOnce(slowToAnswer, ['rcpt.a@first.example', 'data.b@second.example']),
+      untilSentAtOnce(filtered, ['dot.a@first.example', 'dot.b@second.example']),
+    ]);
   });
 
-  test('with its answers to RCPT and DATA', async ({ open }) => {
-    const service = await open(postfixConfig.slowToAnswer(slowS));
-    await expectOneCopyEach(service, ['rcpt.a@first.example', 'data.b@second.example']);
-  });
-
-  test('with its answer to the final dot, because of a filter before the queue', async ({ open }) => {
-    const service = await open(postfixConfig.proxyFilter);
-    service.postfix.sink.script = { onFinalDot: () => 12_000 };
-    await expectOneCopyEach(service, ['a@first.example', 'b@second.example']);
-  });
-
-  test('and does not keep a worker from stopping in time', async ({ open }) => {
+  test('does not keep a worker from stopping in time', async ({ open }) => {
     const { world, postfix } = await open(postfixConfig.proxyFilter);
     postfix.sink.script = { onFinalDot: () => 60_000 };
     await world.signUp('a@first.example');

@@ -2,14 +2,16 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /**
- * `npm run test:postfix`: the whole service against a real Postfix. A configuration of its own, since these tests wait for
- * minutes in all, for servers that are slow on purpose.
+ * `npm run test:postfix`. Apart from `npm test`, since waiting is what is tested: for greetings, retries and
+ * filters.
  */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    name: 'postfix',
     include: ['tests/postfix/*.test.ts'],
     globalSetup: fileURLToPath(new URL('./support/find-postfix.ts', import.meta.url)),
+    // One after the other: some compare how fast mail goes in two runs, which others would disturb.
+    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 60_000, interval: 50 } },

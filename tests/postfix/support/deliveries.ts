@@ -1,5 +1,5 @@
 import type { Postfix } from '@backend-jobs/local-services';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { SignUp, World } from '../../support/world.ts';
 import type { MailService } from './mail-service.ts';
 
@@ -11,20 +11,23 @@ export const addresses = (tag: string, count: number, domains = 10): string[] =>
 export const signUpAll = (world: World, emails: readonly string[]): Promise<string[]> =>
   Promise.all(emails.map((email) => world.signUp(email)));
 
-const emailStatuses = async (world: World, ids: string[]): Promise<(string | undefined)[]> =>
-  (await world.findAll(ids)).map((signUp) => signUp.welcomeEmail?.status);
-
-/** Waits until each of these got one copy: Postfix passes a message on after it has taken it. */
-export const untilOneCopyEach = (postfix: Postfix, emails: readonly string[]): Promise<void> =>
-  vi.waitFor(() => expect(copies(postfix, emails)).toEqual(emails.map(() => 1)), { timeout: 60_000 });
-
-/** How often a state occurs among the welcomes of these sign-ups, by state. */
+/**
+ * How often a state occurs among the welcomes of these sign-ups, by state; `none` as long as there is no
+ * user.
+ */
 export const countStatuses = async (world: World, ids: string[]): Promise<Record<string, number>> => {
   const counts: Record<string, number> = {};
-  for (const status of await emailStatuses(world, ids)) {
-    counts[status ?? 'none'] = (counts[status ?? 'none'] ?? 0) + 1;
+  for (const { welcomeEmail } of await world.findAll(ids)) {
+    const status = welcomeEmail?.status ?? 'none';
+    counts[status] = (counts[status] ?? 0) + 1;
   }
   return counts;
+};
+
+/** Waits until all users exist, and returns the states of their welcomes. */
+export const statusesOfAll = async (world: World, ids: string[]): Promise<Record<string, number>> => {
+  await expect.poll(() => countStatuses(world, ids), { interval: 250 }).not.toHaveProperty('none');
+  return countStatuses(world, ids);
 };
 
 export const untilSent = async (world: World, ids: string[], timeout = 60_000): Promise<SignUp[]> => {
@@ -35,10 +38,21 @@ export const untilSent = async (world: World, ids: string[], timeout = 60_000): 
 };
 
 /** How many copies came for each of these addresses, in the same order. */
-export const copies = (postfix: Postfix, emails: readonly string[]): number[] => {
+const copies = (postfix: Postfix, emails: readonly string[]): number[] => {
   const counts = new Map<string, number>();
   for (const { to } of postfix.delivered()) counts.set(to, (counts.get(to) ?? 0) + 1);
   return emails.map((email) => counts.get(email) ?? 0);
+};
+
+/** The worker's word comes first: it has handed the mail to Postfix, which still passes it on. */
+export const untilOneCopyEach = async (postfix: Postfix, emails: readonly string[]): Promise<void> => {
+  await expect.poll(() => copies(postfix, emails)).toEqual(emails.map(() => 1));
+};
+
+/** What Postfix says of how this message came to it: from whom, over TLS or not. */
+export const receivedHeader = async (postfix: Postfix, email: string): Promise<string> => {
+  await untilOneCopyEach(postfix, [email]);
+  return postfix.sink.to(email)[0]?.header('received') ?? '';
 };
 
 export interface Timing {
@@ -48,7 +62,10 @@ export interface Timing {
   withinMs?: number;
 }
 
-/** Has all welcomes of these wait, lets them go at once, and returns how many ms it took until the last awaited one came. */
+/**
+ * Has all welcomes of these wait, lets them go at once, and returns how many ms it took until the last
+ * awaited one came.
+ */
 export const timeDelivery = async (
   { world, postfix }: MailService,
   emails: readonly string[],

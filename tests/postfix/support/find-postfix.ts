@@ -8,7 +8,10 @@ declare module 'vitest' {
   }
 }
 
-/** Run once before the suite. Where `REQUIRE_POSTFIX` is set, as in CI, a machine without Postfix is a failure. */
+/**
+ * Run once before the suite. Where `REQUIRE_POSTFIX` is set, as in CI, a machine without Postfix is a
+ * failure.
+ */
 export const setup = async (project: TestProject) => {
   const lines: string[] = [];
   const postfix = await findPostfix({ report: (line) => void lines.push(line) });

@@ -51,7 +51,10 @@ export const testWith = (config: PostfixConfig) =>
     return openMailService(opened, config, {});
   });
 
-/** From now on one worker runs, with these settings on top of the world's own. Returns what it and the API will log. */
+/**
+ * From now on one worker runs, with these settings on top of the world's own. Returns what it and the API
+ * will log.
+ */
 export const workWith = async (world: World, env: Env): Promise<() => string> => {
   await world.workers.pop()?.stop();
   const before = world.log.length;

@@ -1,8 +1,8 @@
 import type { Postfix } from '@backend-jobs/local-services';
 
 /**
- * Reaches this machine as well as 127.0.0.1 does, and is no address of the loopback network: nobody may take it for
- * one where passwords need no TLS.
+ * Reaches this machine as well as 127.0.0.1 does, and is no address of the loopback network: nobody may take
+ * it for one where passwords need no TLS.
  */
 export const notLoopback = '0.0.0.0';
 

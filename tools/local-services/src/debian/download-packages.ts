@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { runCommand } from '../run-command.ts';
 
 /**
- * Downloads packages, and what they need that this system has not, into a folder below `workplace`; returns the paths
- * of the .deb files. Neither root is needed nor is anything outside of `workplace` written.
+ * Downloads packages, and what they need that this system has not, into a folder below `workplace`; returns
+ * the paths of the .deb files. Neither root is needed nor is anything outside of `workplace` written.
  *
  * @throws when there is no such package, or no way to it
  */
@@ -48,8 +48,9 @@ const privateCache = (cache: string): string[] =>
   ].flatMap((option) => ['-o', option]);
 
 /**
- * `Inst libjemalloc2 (5.3.0-1 Debian:12 [amd64])` in the plan is to be installed anew. `Inst libc6 [2.36-9] (2.36-10 …)`
- * would be replaced by a newer one: that is left alone, since a second libc breaks whatever loads it.
+ * `Inst libjemalloc2 (5.3.0-1 Debian:12 [amd64])` in the plan is to be installed anew. `Inst libc6 [2.36-9]
+ * (2.36-10 …)` would be replaced by a newer one: that is left alone, since a second libc breaks whatever
+ * loads it.
  */
 const missingPackages = (plan: string, names: readonly string[]): string[] => {
   const missing = [...plan.matchAll(/^Inst (\S+) \(/gm)].map(([, missingName]) => missingName as string);

@@ -14,13 +14,17 @@ export interface WantedPackages<Part> {
   /** Names what is wanted in a report. */
   what: string;
   packages: readonly string[];
-  /** What runs out of the folder `root`, laid out like `/`; `undefined` when it does not run, or is not there yet. */
+  /**
+   * What runs out of the folder `root`, laid out like `/`; `undefined` when it does not run, or is not there
+   * yet.
+   */
   use: (root: string) => Promise<Part | undefined>;
 }
 
 /**
- * Uses Debian's or Ubuntu's own packages, unpacked under `cacheDir`: no root, no service, nothing of the system is
- * changed. Many may call at once: each unpacks for itself, and the first to be done puts it in place for all.
+ * Uses Debian's or Ubuntu's own packages, unpacked under `cacheDir`: no root, no service, nothing of the
+ * system is changed. Many may call at once: each unpacks for itself, and the first to be done puts it in
+ * place for all.
  */
 export const unpackedPackages = async <Part>(
   wanted: WantedPackages<Part>,

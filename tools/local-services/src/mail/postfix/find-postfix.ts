@@ -19,8 +19,8 @@ export interface PostfixPrograms {
 }
 
 /**
- * sasl2-bin makes the file of users and passwords that Cyrus SASL checks by itself: no daemon, as Dovecot would be.
- * libfakeroot is for Postfix' master, which refuses to run unless it believes that it is root.
+ * sasl2-bin makes the file of users and passwords that Cyrus SASL checks by itself: no daemon, as Dovecot
+ * would be. libfakeroot is for Postfix' master, which refuses to run unless it believes that it is root.
  */
 const packages = [
   'postfix',
@@ -32,9 +32,10 @@ const packages = [
 const defaultCacheDir = fileURLToPath(new URL('../../../../../.data/postfix', import.meta.url));
 
 /**
- * Debian's or Ubuntu's own Postfix, with postgrey, unpacked under `.data/postfix` in this repository. A Postfix that
- * is installed on the system is left alone. It takes `apt-get`, `dpkg`, `perl`, and the way to a mirror the first time;
- * it does not take root. Returns `undefined` where one of these is missing, after a report of the reason.
+ * Debian's or Ubuntu's own Postfix, with postgrey, unpacked under `.data/postfix` in this repository. A
+ * Postfix that is installed on the system is left alone. It takes `apt-get`, `dpkg`, `perl`, and the way to a
+ * mirror the first time; it does not take root. Returns `undefined` where one of these is missing, after a
+ * report of the reason.
  */
 export const findPostfix = async ({
   env = process.env,

@@ -1,8 +1,8 @@
 /** What a Postfix has on top of Debian's defaults. */
 export interface PostfixConfig {
   /**
-   * Settings of main.cf. Their values may hold `$config_directory`, which has `files` in it, `$sink_port`, where
-   * mail goes, and `$postgrey_port`.
+   * Settings of main.cf. Their values may hold `$config_directory`, which has `files` in it, `$sink_port`,
+   * where mail goes, and `$postgrey_port`.
    */
   main?: Record<string, string>;
   /** What is written beside main.cf, such as access tables. */
@@ -62,7 +62,9 @@ export const connectionLimit = (connections: number): PostfixConfig => ({
   },
 });
 
-/** The checks that many servers have, and a list of names that are not wanted: one of our own, and addresses. */
+/**
+ * The checks that many servers have, and a list of names that are not wanted: one of our own, and addresses.
+ */
 export const heloChecks: PostfixConfig = {
   main: {
     smtpd_helo_required: 'yes',
@@ -79,7 +81,9 @@ export const heloChecks: PostfixConfig = {
   },
 };
 
-/** Relaying is for nobody, as when an allow-list has expired. Debian's own default defers; most others reject. */
+/**
+ * Relaying is for nobody, as when an allow-list has expired. Debian's own default defers; most others reject.
+ */
 export const relayDenied = (how: 'reject' | 'defer'): PostfixConfig => ({
   main: { mynetworks: '', smtpd_relay_restrictions: `${how}_unauth_destination` },
 });

@@ -70,8 +70,8 @@ export class Postfix {
   }
 
   /**
-   * As an operator's `postfix reload`: connections that are open keep to the old settings until they end. Resolves when
-   * new ones follow the new.
+   * As an operator's `postfix reload`: connections that are open keep to the old settings until they end.
+   * Resolves when new ones follow the new.
    */
   async reload(config: PostfixConfig): Promise<void> {
     await writePostfix(this.#place, config);

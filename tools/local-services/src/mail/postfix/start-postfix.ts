@@ -15,9 +15,9 @@ export interface PostfixOptions {
 }
 
 /**
- * Starts a Postfix of the caller's own, on 127.0.0.1 and a port of its own, with its configuration, queue, data and log
- * in a temporary folder. It knows nothing of the system's Postfix, needs no root, and ends with this process. It takes
- * mail for everybody, and hands it on to `sink`, where a test sees it.
+ * Starts a Postfix of the caller's own, on 127.0.0.1 and a port of its own, with its configuration, queue,
+ * data and log in a temporary folder. It knows nothing of the system's Postfix, needs no root, and ends with
+ * this process. It takes mail for everybody, and hands it on to `sink`, where a test sees it.
  *
  * @throws an error with the end of its log when it does not start
  */

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { glob, mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { isPortFree } from '../../free-port.ts';
 import { outputTail } from '../../output-tail.ts';
 import { spawnTethered } from '../../spawn-tethered.ts';
 import { stopProcess } from '../../stop-process.ts';
@@ -42,7 +42,7 @@ export const startPostgrey = async (place: PostfixPlace, delayS: number): Promis
       name: 'postgrey',
       child,
       output: outputTail(child),
-      isReady: async () => !(await isPortFree(place.postgreyPort)),
+      isReady: () => answers(place.postgreyPort),
       withinMs: 20_000,
     });
   } catch (error) {
@@ -51,3 +51,10 @@ export const startPostgrey = async (place: PostfixPlace, delayS: number): Promis
   }
   return child;
 };
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });

@@ -3,8 +3,8 @@ import { runCommand } from '../../run-command.ts';
 import { postfixHostname } from './postfix-config.ts';
 
 /**
- * Writes `certificate.pem` and `key.pem` into the folder, for `postfixHostname` and no other name: self-signed, or signed
- * by an authority whose certificate is `ca.pem`.
+ * Writes `certificate.pem` and `key.pem` into the folder, for `postfixHostname` and no other name:
+ * self-signed, or signed by an authority whose certificate is `ca.pem`.
  */
 export const writeCertificate = async (
   kind: 'self-signed' | 'own-ca',

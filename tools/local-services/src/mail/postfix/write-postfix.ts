@@ -23,8 +23,7 @@ export const writePostfix = async (place: PostfixPlace, config: PostfixConfig): 
   const etc = configDirectory(place);
   const debian = (file: string) => readFile(join(programs.root, 'usr/share/postfix', file), 'utf8');
   const queue = queueFolders.map((name) => join('queue', name));
-  for (const name of ['etc', 'data', ...queue])
-    await mkdir(join(folder, name), { recursive: true, mode: 0o755 });
+  for (const name of ['etc', 'data', ...queue]) await mkdir(join(folder, name), { recursive: true });
   if (config.certificate) await writeCertificate(config.certificate, etc, programs.env);
   if (config.users) await writeUsers(config.users, etc, programs.env);
   const settings = {
@@ -65,8 +64,8 @@ const debianSetUp = {
 };
 
 /**
- * Everything of its own, and all mail to the sink. Its daemons would give up root for `mail_owner`; here nobody is
- * root, so that any two users and groups will do that every Debian has.
+ * Everything of its own, and all mail to the sink. Its daemons would give up root for `mail_owner`; here
+ * nobody is root, so that any two users and groups will do that every Debian has.
  */
 const ownPlace = ({ folder, programs: { root, env }, sinkPort, postgreyPort }: PostfixPlace) => ({
   queue_directory: join(folder, 'queue'),
@@ -86,7 +85,7 @@ const ownPlace = ({ folder, programs: { root, env }, sinkPort, postgreyPort }: P
   mydestination: '',
   alias_maps: '',
   relayhost: `[127.0.0.1]:${sinkPort}`,
-  // A few processes pass the mail on, and taking it does not wait for them: what is tested is how it is taken.
+  // A few processes pass the mail on, and taking it does not wait for them: the tests are about how it is taken.
   default_destination_concurrency_limit: '4',
   in_flow_delay: '0s',
   sink_port: String(sinkPort),
@@ -113,6 +112,6 @@ const ownServices = (master: string, port: number, entrance: 'smtpd' | 'postscre
   const taking =
     entrance === 'smtpd'
       ? [`${address} - smtpd`]
-      : [`${address} 1 postscreen`, 'smtpd pass - - n - - smtpd', 'dnsblog unix - - n - 0 dnsblog'];
-  return [...taking, 'tlsproxy unix - - n - 0 tlsproxy', services].join('\n');
+      : [`${address} 1 postscreen`, 'smtpd pass - - n - - smtpd', 'tlsproxy unix - - n - 0 tlsproxy'];
+  return [...taking, services].join('\n');
 };

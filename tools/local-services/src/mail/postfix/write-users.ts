@@ -4,7 +4,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { postfixHostname } from './postfix-config.ts';
 
-/** Lets users of these names and passwords authenticate: Cyrus SASL looks them up in a file, without a daemon. */
+/**
+ * Lets users of these names and passwords authenticate: Cyrus SASL looks them up in a file, without a daemon.
+ */
 export const writeUsers = async (
   users: Record<string, string>,
   folder: string,
