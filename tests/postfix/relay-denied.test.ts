@@ -24,7 +24,7 @@ describe('while Postfix relays for nobody', () => {
       expect.soft(lines.length, 'lines for 40 refusals').toBeLessThanOrEqual(20);
 
       await postfix.reload(postfixConfig.plain);
-      await untilSent(world, ids, 30_000);
+      await untilSent(world, ids);
       await untilOneCopyEach(postfix, emails);
     },
   );
