@@ -111,7 +111,7 @@ const replyWith = (addresses: Word[]): fc.Arbitrary<MadeUpReply> =>
     ends: oneIn<RawReply['ends']>(6, fc.constantFrom('drop', 'reset'), undefined),
   });
 
-/** Before RCPT a server knows whom a message is to only by a whole address, of a message before. */
+/** Before RCPT a server does not know the recipient: an address that it names here is that of an earlier message. */
 const anyReply = replyWith(wholeAddresses);
 const replyAboutRecipient = replyWith([...wholeAddresses, ...partsOfAddresses]);
 

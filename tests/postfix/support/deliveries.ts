@@ -49,7 +49,7 @@ export const untilOneCopyEach = async (postfix: Postfix, emails: readonly string
   await expect.poll(() => copies(postfix, emails)).toEqual(emails.map(() => 1));
 };
 
-/** What Postfix says of how this message came to it: from whom, over TLS or not. */
+/** The header in which Postfix says how this message came to it: who sent it, and whether over TLS. */
 export const receivedHeader = async (postfix: Postfix, email: string): Promise<string> => {
   await untilOneCopyEach(postfix, [email]);
   return postfix.sink.to(email)[0]?.header('received') ?? '';
