@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { describe, expect } from 'vitest';
-import { browserPath, openBrowser } from './support/browser.ts';
+import { beforeEach, describe, expect } from 'vitest';
+import { browserPath, howToGetBrowser, openBrowser } from './support/browser.ts';
 import { admin, test as base, type World } from './support/world.ts';
 
 // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
@@ -37,7 +37,11 @@ const openPage = async (
 
 const board = (world: World) => `${world.apiUrl}/admin/queues`;
 
-describe.skipIf(!browserPath)('in a browser', () => {
+describe('in a browser', () => {
+  beforeEach(({ skip }) => {
+    if (!browserPath) skip(`the dashboard in a browser, since there is none: ${howToGetBrowser}`);
+  });
+
   test.for(['light', 'dark'] as const)(
     'the dashboard works whole, in %s, asks nobody else, and keeps to its policy',
     async (colorScheme, { world, browser }) => {

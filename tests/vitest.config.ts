@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { leftOutReporter } from './support/left-out-reporter.ts';
 
 /** Long, because a machine that does much else is slow. A test that hangs still ends. */
 const testTimeout = 30_000;
@@ -17,6 +18,7 @@ export default defineConfig({
   test: {
     // More than a small machine has cores: the tests spend much of their time waiting for locks to expire.
     maxWorkers: 3,
+    reporters: [...configDefaults.reporters, leftOutReporter],
     projects: [
       {
         test: {

@@ -16,7 +16,9 @@ const isProgram = (path: string): boolean => {
 /** The browser of this machine. Without one what needs it is left out, unless `REQUIRE_BROWSER` is set. */
 export const browserPath = places.flatMap((place) => names.map((name) => `${place}/${name}`)).find(isProgram);
 
-if (!browserPath && process.env.REQUIRE_BROWSER) throw new Error('There is no Chromium on the PATH');
+export const howToGetBrowser = `install Chromium, so that ${names.join(', or ')} is on the PATH`;
+
+if (!browserPath && process.env.REQUIRE_BROWSER) throw new Error(`There is no browser: ${howToGetBrowser}`);
 
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({

@@ -19,5 +19,6 @@ export const setup = async (project: TestProject) => {
   if (postfix) return;
   const reason = lines.at(-1) ?? 'Postfix: this system has no apt-get';
   if (process.env.REQUIRE_POSTFIX) throw new Error(reason);
-  return () => void process.stdout.write(`The tests against Postfix were left out. ${reason}\n`);
+  return () =>
+    void process.stdout.write(`Not tested: the mailing through a Postfix, since there is none. ${reason}\n`);
 };
