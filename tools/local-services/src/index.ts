@@ -4,6 +4,7 @@ export type { Postfix } from './mail/postfix/postfix.ts';
 export type { PostfixConfig } from './mail/postfix/postfix-config.ts';
 export * as postfixConfig from './mail/postfix/postfix-config.ts';
 export { startPostfix } from './mail/postfix/start-postfix.ts';
+export { writeCertificate } from './mail/postfix/write-certificate.ts';
 export {
   type RawReply,
   type RawScript,

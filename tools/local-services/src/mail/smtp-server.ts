@@ -9,6 +9,8 @@ export interface SmtpServerSetup {
   port: number;
   tls: 'none' | 'starttls' | 'implicit';
   auth: { user: string; password: string } | undefined;
+  /** In PEM; by default one for `localhost` that nobody signed, and that has expired. */
+  certificate: { key: string; cert: string } | undefined;
   script: SmtpScript;
 }
 
@@ -70,8 +72,9 @@ export class SmtpServer {
   }
 
   #options() {
-    const { tls, auth } = this.#setup;
+    const { tls, auth, certificate } = this.#setup;
     return {
+      ...certificate,
       secure: tls === 'implicit',
       allowInsecureAuth: tls === 'none',
       authOptional: auth === undefined,

@@ -12,9 +12,10 @@ export const startSmtpServer = async ({
   port,
   tls = 'none',
   auth,
+  certificate,
   script = {},
 }: SmtpServerOptions = {}): Promise<SmtpServer> => {
-  const server = new SmtpServer({ port: port ?? (await freePort()), tls, auth, script });
+  const server = new SmtpServer({ port: port ?? (await freePort()), tls, auth, certificate, script });
   await server.restart();
   return server;
 };

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { createKeyedHash } from '../src/index.ts';
+
+test('a hash depends on the secret: without it nobody can try out addresses', () => {
+  const hashes = ['', 'one', 'two'].map((secret) => createKeyedHash(secret)('ada@example.com'));
+  expect(new Set(hashes).size).toBe(3);
+  expect(hashes).not.toContain(createHash('sha256').update('ada@example.com').digest('base64url'));
+});
+
+test('a hash is that of HMAC with SHA-256 (RFC 4231, test case 2)', () => {
+  const hex = '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843';
+  expect(
+    Buffer.from(createKeyedHash('Jefe')('what do ya want for nothing?'), 'base64url').toString('hex'),
+  ).toBe(hex);
+});
