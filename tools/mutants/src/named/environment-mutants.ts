@@ -1,0 +1,46 @@
+import type { NamedMutant } from '../named-mutant.ts';
+
+export const environmentMutants: readonly NamedMutant[] = [
+  {
+    name: 'secret-shown-in-a-fault',
+    file: 'packages/runtime/src/variable.ts',
+    from: '`${name} ${error.message}`',
+    to: '`${name}=${text} ${error.message}`',
+    tests: ['packages/runtime/test/environment.unit.test.ts'],
+  },
+  {
+    name: 'production-without-a-password',
+    file: 'packages/runtime/src/variable.ts',
+    from: "(required === 'in production' && isProduction)",
+    to: 'false',
+    tests: ['apps/api/test/config.unit.test.ts'],
+  },
+  {
+    name: 'redis-in-clear-by-rediss',
+    file: 'packages/redis/src/redis-url.ts',
+    from: "url.scheme === 'rediss' && { tls: {} }",
+    to: 'false',
+    tests: ['packages/redis/test/redis-url.unit.test.ts', 'packages/redis/test/redis-tls.test.ts'],
+  },
+  {
+    name: 'any-certificate-by-rediss',
+    file: 'packages/redis/src/connection.ts',
+    from: '...address,',
+    to: '...address, ...(address.tls && { tls: { rejectUnauthorized: false } }),',
+    tests: ['packages/redis/test/redis-tls.test.ts'],
+  },
+  {
+    name: 'parameters-of-a-redis-url-taken-for-options',
+    file: 'packages/redis/src/redis-url.ts',
+    from: 'if (url.parameters.size > 0)',
+    to: 'if (url.parameters.size > 9)',
+    tests: ['packages/redis/test/redis-url.unit.test.ts'],
+  },
+  {
+    name: 'redis-that-evicts-in-production',
+    file: 'packages/redis/src/durability.ts',
+    from: "if (policy !== 'noeviction')",
+    to: "if (policy === '')",
+    tests: ['packages/redis/test/durability.test.ts'],
+  },
+];

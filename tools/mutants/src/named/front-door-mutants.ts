@@ -1,0 +1,156 @@
+import type { NamedMutant } from '../named-mutant.ts';
+
+const options = 'apps/api/src/server-options.ts';
+const proxies = ['apps/api/test/trusted-proxy.test.ts'];
+const config = ['apps/api/test/config.unit.test.ts'];
+const postUser = ['apps/api/test/post-user.test.ts'];
+
+export const frontDoorMutants: readonly NamedMutant[] = [
+  {
+    name: 'everybody-is-a-proxy',
+    file: options,
+    from: 'trustProxy: trustProxy ?? false',
+    to: 'trustProxy: trustProxy !== undefined',
+    tests: proxies,
+  },
+  {
+    name: 'first-proxy-alone-is-checked',
+    file: options,
+    from: 'trustProxy: trustProxy ?? false',
+    to: 'trustProxy: trustProxy ? (_: string, hop: number) => hop < 9 : false',
+    tests: proxies,
+  },
+  {
+    name: 'whole-internet-may-be-trusted',
+    file: 'apps/api/src/trusted-proxies.ts',
+    from: "if (trustsBoth('0.0.0.1', '255.255.255.254') || trustsBoth('::2', 'ffff::1'))",
+    to: "if (trustsBoth('0.0.0.1', '255.255.255.254') && trustsBoth('::2', 'ffff::1'))",
+    tests: config,
+  },
+  {
+    name: 'limits-pass-while-redis-is-away',
+    file: 'apps/api/src/plugins/rate-limits.ts',
+    from: 'global: false,',
+    to: 'global: false, skipOnError: true,',
+    tests: ['apps/api/test/limits-without-redis.test.ts'],
+  },
+  {
+    name: 'each-ipv6-address-counts-alone',
+    file: 'apps/api/src/plugins/rate-limits.ts',
+    from: 'normalizeIP(ip, 64)',
+    to: 'normalizeIP(ip, 128)',
+    tests: ['apps/api/test/dashboard-access.test.ts'],
+  },
+  {
+    name: 'addresses-stored-in-clear',
+    file: 'apps/api/src/plugins/rate-limits.ts',
+    from: 'hash(normalizeIP(ip, 64))',
+    to: 'normalizeIP(ip, 64)',
+    tests: proxies,
+  },
+  {
+    name: 'api-keys-do-not-close-the-door',
+    file: 'apps/api/src/plugins/api-keys.ts',
+    from: 'if (apiKeys.size > 0)',
+    to: 'if (apiKeys.size > 9)',
+    tests: ['apps/api/test/api-keys.test.ts'],
+  },
+  {
+    name: 'idempotency-keys-shared-by-callers',
+    file: 'apps/api/src/sign-ups.ts',
+    from: '`${caller} ${idempotencyKey}`',
+    to: 'idempotencyKey',
+    tests: ['apps/api/test/api-keys.test.ts'],
+  },
+  {
+    name: 'another-body-under-the-same-key',
+    file: 'apps/api/src/idempotency-keys.ts',
+    from: 'isSameBody: earlier.bodyHash === bodyHash',
+    to: 'isSameBody: true',
+    tests: ['apps/api/test/idempotency-key.test.ts'],
+  },
+  {
+    name: 'values-coerced-to-their-types',
+    file: options,
+    from: 'coerceTypes: false',
+    to: 'coerceTypes: true',
+    tests: postUser,
+  },
+  {
+    name: 'unknown-fields-dropped-in-silence',
+    file: options,
+    from: 'removeAdditional: false',
+    to: "removeAdditional: 'all'",
+    tests: postUser,
+  },
+  {
+    name: 'bodies-of-a-mebibyte',
+    file: options,
+    from: 'bodyLimit: 16 * 1024',
+    to: 'bodyLimit: 1024 * 1024',
+    tests: postUser,
+  },
+  {
+    name: 'request-id-of-any-length-in-the-log',
+    file: 'apps/api/src/plugins/request-id.ts',
+    from: '{1,128}$/',
+    to: '{1,128}/',
+    tests: ['apps/api/test/every-response.test.ts'],
+  },
+  {
+    name: 'url-in-the-log',
+    file: 'apps/api/src/plugins/request-log.ts',
+    from: 'route: routeOptions.url',
+    to: 'route: request.url',
+    tests: ['apps/api/test/every-response.test.ts'],
+  },
+  {
+    name: 'internal-errors-shown',
+    file: 'apps/api/src/problems/to-problem.ts',
+    from: "return new Problem(kindOfStatus[statusCode] ?? 'internal-error')",
+    to: "return new Problem(kindOfStatus[statusCode] ?? 'internal-error', String(error))",
+    tests: ['apps/api/test/unexpected-error.test.ts'],
+  },
+  {
+    name: 'pages-may-be-framed',
+    file: 'apps/api/src/headers/security-headers.ts',
+    from: `"frame-ancestors 'none'", `,
+    to: '',
+    tests: ['apps/api/test/page-policies.test.ts'],
+  },
+  {
+    name: 'everybody-counts-as-one',
+    file: 'apps/api/src/plugins/rate-limits.ts',
+    from: 'hash(normalizeIP(ip, 64))',
+    to: "hash('everybody')",
+    tests: ['apps/api/test/dashboard-access.test.ts'],
+  },
+  {
+    name: 'script-in-the-page-of-the-documentation',
+    file: 'apps/api/src/plugins/openapi.ts',
+    from: `"script-src 'self'"`,
+    to: `"script-src 'self' 'unsafe-inline'"`,
+    tests: ['apps/api/test/page-policies.test.ts'],
+  },
+  {
+    name: 'lenient-parser',
+    file: options,
+    from: 'http: { headersTimeout',
+    to: 'http: { insecureHTTPParser: true, headersTimeout',
+    tests: ['apps/api/test/strict-parser.test.ts'],
+  },
+  {
+    name: 'clients-may-take-for-ever',
+    file: options,
+    from: 'requestTimeout: timeoutsMs.request',
+    to: 'requestTimeout: 0',
+    tests: ['apps/api/test/strict-parser.test.ts'],
+  },
+  {
+    name: 'status-that-is-not-described',
+    file: 'apps/api/src/problems/problem-responses.ts',
+    from: '[...statuses, 500]',
+    to: '[...statuses.slice(1), 500]',
+    tests: ['apps/api/test/openapi.test.ts'],
+  },
+];

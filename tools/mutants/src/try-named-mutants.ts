@@ -1,0 +1,65 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { copyRepository } from './copy-repository.ts';
+import type { NamedMutant } from './named-mutant.ts';
+import { runTests, type TestFileResult } from './run-tests.ts';
+
+export interface TryOptions {
+  concurrency: number;
+  /** For the tests, besides the environment of this process. */
+  env: Record<string, string>;
+  report: (line: string) => void;
+}
+
+/**
+ * Makes each mutant in a copy of the repository, and runs its tests there. Returns what is wrong, one sentence each.
+ *
+ * @throws when a test fails without any mutant: what it says of mutants would mean nothing
+ */
+export const tryNamedMutants = async (
+  mutants: readonly NamedMutant[],
+  options: TryOptions,
+): Promise<string[]> => {
+  await requirePassingTests(mutants, options);
+  const waiting = [...mutants];
+  const faults: string[] = [];
+  const work = async () => {
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+      const found = await tryMutant(mutant, options.env);
+      options.report(`${found.length === 0 ? 'killed  ' : 'SURVIVED'} ${mutant.name}`);
+      faults.push(...found);
+    }
+  };
+  await Promise.all(Array.from({ length: options.concurrency }, work));
+  return faults;
+};
+
+const requirePassingTests = async (mutants: readonly NamedMutant[], { env, report }: TryOptions) => {
+  const files = [...new Set(mutants.flatMap(({ tests }) => tests))];
+  report(`${mutants.length} named mutants; first their ${files.length} test files without any`);
+  await using copy = await copyRepository();
+  const { results, output } = await runTests(copy.path, files, env);
+  const broken = files.flatMap((file) => {
+    const { passed, failures } = results.get(file) as TestFileResult;
+    return passed === 0 ? [`${file} could not be loaded\n${output}`] : failures;
+  });
+  if (broken.length > 0) throw new Error(`Without a mutant this fails:\n${broken.join('\n')}`);
+};
+
+const tryMutant = async (mutant: NamedMutant, env: Record<string, string>): Promise<string[]> => {
+  await using copy = await copyRepository();
+  await applyMutant(copy.path, mutant);
+  const { results } = await runTests(copy.path, mutant.tests, env);
+  return [...results].flatMap(([file, { passed, failures }]) => {
+    if (failures.length > 0) return [];
+    if (passed > 0) return [`${mutant.name} survives ${file}`];
+    return [`${mutant.name} keeps ${file} from being loaded, so that no test says anything about it`];
+  });
+};
+
+const applyMutant = async (copy: string, { name, file, from, to }: NamedMutant): Promise<void> => {
+  const path = join(copy, file);
+  const [before, after, ...more] = (await readFile(path, 'utf8')).split(from);
+  if (after === undefined || more.length > 0) throw new Error(`${name}: ${file} has not once: ${from}`);
+  await writeFile(path, before + to + after);
+};
