@@ -15,6 +15,20 @@ describe('a person who waits in the queue', () => {
     }
   });
 
+  test.for([
+    [{}, 'u•••', 'u•••@•••.'],
+    [{ name: 7, email: 'zuse' }, '7•••', 'z•••@•••.'],
+    [{ name: '', email: '@hidden.example' }, '•••', '•••@h•••.example'],
+  ] as const)(
+    'is masked in a job that somebody added by hand: %j',
+    async ([newUser, name, email], { api }) => {
+      const job = await api.queues.users.add('create-user', { newUser } as never);
+      const url = `/admin/queues/api/queues/users/${job.id}`;
+      const { body } = await api.app.inject({ url, headers: asAdmin });
+      expect(JSON.parse(body).job.data.newUser).toEqual({ name, email });
+    },
+  );
+
   test('is not replaced by the mask when somebody saves the job', async ({ api }) => {
     const id = await signUp(api, 'kept.whole@example.com');
     const response = await api.app.inject({

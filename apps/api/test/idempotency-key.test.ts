@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { post, test } from './support/test-api.ts';
+import { createUser, post, test } from './support/test-api.ts';
 
 const headers = { 'idempotency-key': 'order-1001' };
 const ada = { name: 'Ada', email: 'idempotent@example.com', locale: 'en' };
@@ -14,5 +14,18 @@ describe('an idempotency key', () => {
       expect(response.statusCode, JSON.stringify(other)).toBe(422);
       expect(response.json()).toMatchObject({ type: '/problems#idempotency-key-reused' });
     }
+  });
+
+  test('is free again when its sign-up was refused, and stays taken when that was accepted', async ({
+    api,
+  }) => {
+    await createUser(api, 'taken@example.com');
+    const key = { 'idempotency-key': 'order-1002' };
+    expect((await post(api, { ...ada, email: 'taken@example.com' }, key)).statusCode).toBe(409);
+    const accepted = await post(api, { ...ada, email: 'free@example.com' }, key);
+    expect(accepted.statusCode).toBe(202);
+    await createUser(api, 'free-too@example.com');
+    expect((await post(api, { ...ada, email: 'free-too@example.com' }, key)).statusCode).toBe(422);
+    expect((await post(api, { ...ada, email: 'free@example.com' }, key)).json()).toEqual(accepted.json());
   });
 });
