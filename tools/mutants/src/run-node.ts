@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { spawnTethered } from '@backend-jobs/local-services';
 
-/** Runs a script by this Node in a folder, to its end, and returns its exit code and what it printed. */
+/** Runs a script by this Node in a folder, to its end, and returns what it printed. */
 export const runNode = async (
   cwd: string,
   args: readonly string[],
   env: Record<string, string>,
-): Promise<{ code: number; output: string }> => {
+): Promise<string> => {
   const child = spawnTethered(process.execPath, args, {
     cwd,
     env: { ...process.env, ...env },
@@ -15,6 +15,6 @@ export const runNode = async (
     stderr: 'pipe',
   });
   const outputs = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
-  const [code] = await once(child, 'close');
-  return { code: code ?? 1, output: (await Promise.all(outputs)).join('') };
+  await once(child, 'close');
+  return (await Promise.all(outputs)).join('');
 };

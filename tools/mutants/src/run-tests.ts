@@ -28,7 +28,7 @@ export const runTests = async (
   const vitest = join(copy, 'tools/mutants/node_modules/vitest/vitest.mjs');
   const reportFile = join(copy, 'mutants-report.json');
   const options = ['--config', 'tests/vitest.config.ts', '--reporter=json', `--outputFile=${reportFile}`];
-  const { output } = await runNode(copy, [vitest, 'run', ...options, ...files], env);
+  const output = await runNode(copy, [vitest, 'run', ...options, ...files], env);
   const report = await readFile(reportFile, 'utf8').catch(() => '{"testResults":[]}');
   const { testResults } = JSON.parse(report) as JsonReport;
   const resultOf = (file: string): TestFileResult => {

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { startRedis } from '@backend-jobs/local-services';
+import { Redis } from 'ioredis';
+import { expect, onTestFinished, test } from 'vitest';
+import { isOutage, requireDurability } from '../src/index.ts';
+import { reportOutages } from '../src/outages.ts';
+
+const open = async () => {
+  const server = await startRedis();
+  const connection = new Redis(server.url, { retryStrategy: () => 20, maxRetriesPerRequest: 0 });
+  onTestFinished(async () => {
+    connection.disconnect();
+    await server.stop();
+  });
+  connection.on('error', () => {}); // each attempt to connect while the server is away
+  await once(connection, 'ready');
+  return { server, connection };
+};
+
+test('an outage is reported once, with its reason, and its end once', async () => {
+  const { server, connection } = await open();
+  const reports: string[] = [];
+  let attempts = 0;
+  reportOutages(connection, {
+    away: (reason) => reports.push(`away: ${reason}`),
+    back: () => reports.push('back'),
+  });
+  connection.on('reconnecting', () => {
+    attempts += 1;
+  });
+  for (const round of [1, 2]) {
+    attempts = 0;
+    await server.kill();
+    await expect.poll(() => attempts).toBeGreaterThan(3);
+    expect(reports).toHaveLength(2 * round - 1);
+    expect(reports.at(-1)).toMatch(/^away: (the connection was closed|.*ECONN)/);
+    await server.restart();
+    await expect.poll(() => reports).toHaveLength(2 * round);
+    expect(reports.at(-1)).toBe('back');
+  }
+  connection.disconnect();
+  await once(connection, 'end');
+  expect(reports).toHaveLength(4);
+});
+
+test('commands that an outage interrupts fail as outages, and a question that it interrupts has no answer', async () => {
+  const { server, connection } = await open();
+  await server.kill();
+  await expect.poll(() => connection.status).not.toBe('ready');
+  const error = await connection.ping().catch((reason: unknown) => reason);
+  expect((error as Error).name).toBe('MaxRetriesPerRequestError');
+  expect(isOutage(error)).toBe(true);
+  const remarks: string[] = [];
+  await requireDurability(connection, { production: true, allowed: [], warn: (text) => remarks.push(text) });
+  expect(remarks).toEqual([]);
+});
