@@ -9,6 +9,20 @@ export const environmentMutants: readonly NamedMutant[] = [
     tests: ['packages/runtime/test/environment.unit.test.ts'],
   },
   {
+    name: 'part-of-a-password-in-a-fault',
+    file: 'packages/runtime/src/smtp-url.ts',
+    from: '/^[\\w.-]{1,30}$/',
+    to: '/[\\w.-]{1,30}/',
+    tests: ['packages/runtime/test/decoder-edges.unit.test.ts'],
+  },
+  {
+    name: 'limit-read-from-its-beginning',
+    file: 'packages/runtime/src/decoders.ts',
+    from: '([1-9][0-9]*[a-z]+)$/',
+    to: '([1-9][0-9]*[a-z]+)/',
+    tests: ['packages/runtime/test/decoder-edges.unit.test.ts'],
+  },
+  {
     name: 'production-without-a-password',
     file: 'packages/runtime/src/variable.ts',
     from: "(required === 'in production' && isProduction)",

@@ -45,6 +45,13 @@ export const mailMutants: readonly NamedMutant[] = [
     tests: ['packages/mail/test/smtp-settings.unit.test.ts'],
   },
   {
+    name: 'any-ipv4-address-is-this-machine',
+    file: settings,
+    from: "host.startsWith('127.')",
+    to: "host !== ''",
+    tests: ['packages/mail/test/smtp-edges.unit.test.ts'],
+  },
+  {
     name: 'missing-login-passed-over',
     file: connection,
     from: 'if (connection.allowsAuth) connection.login(',

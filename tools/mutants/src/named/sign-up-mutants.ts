@@ -33,6 +33,13 @@ export const signUpMutants: readonly NamedMutant[] = [
     tests: contracts,
   },
   {
+    name: 'all-mailboxes-of-gmail-are-one',
+    file: 'packages/sign-ups/src/mailbox.ts',
+    from: "`${local.replaceAll('.', '')}@${provider}`",
+    to: 'provider',
+    tests: ['packages/sign-ups/test/mailbox.unit.test.ts'],
+  },
+  {
     name: 'domain-not-limited',
     file: create,
     from: 'is_full(mailbox_count, mailbox_max) or is_full(domain_count, domain_max)',
