@@ -56,6 +56,13 @@ export const frontDoorMutants: readonly NamedMutant[] = [
     tests: ['apps/api/test/api-keys.test.ts'],
   },
   {
+    name: 'all-api-keys-count-as-one',
+    file: 'apps/api/src/plugins/rate-limits.ts',
+    from: '`key-${caller}`',
+    to: "'key'",
+    tests: ['apps/api/test/api-key-edges.test.ts'],
+  },
+  {
     name: 'idempotency-keys-shared-by-callers',
     file: 'apps/api/src/sign-ups.ts',
     from: '`${caller} ${idempotencyKey}`',
@@ -91,11 +98,11 @@ export const frontDoorMutants: readonly NamedMutant[] = [
     tests: postUser,
   },
   {
-    name: 'request-id-of-any-length-in-the-log',
+    name: 'request-id-with-anything-in-the-log',
     file: 'apps/api/src/plugins/request-id.ts',
-    from: '{1,128}$/',
-    to: '{1,128}/',
-    tests: ['apps/api/test/every-response.test.ts'],
+    from: '/^[\\w.:-]{1,128}$/',
+    to: '/[\\w.:-]{1,128}$/',
+    tests: ['apps/api/test/request-id.test.ts'],
   },
   {
     name: 'url-in-the-log',
