@@ -39,7 +39,7 @@ describe('what a server said', () => {
       'ada@xn--a.example',
       '@',
     ]) {
-      expect(readableReply('550 no such user', recipient), recipient).toBe('550 no such user');
+      expect(readableReply('550 no (such) user.', recipient), recipient).toBe('550 no (such) user.');
     }
   });
 });
