@@ -93,7 +93,7 @@ for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.qu
 }
 repair
   .schedule(config.reconcileIntervalMs)
-  .catch((error) => logger.error(error, 'could not schedule the reconciliation'));
+  .catch((error) => logger.error({ err: error }, 'could not schedule the reconciliation'));
 
 const isReady = async () => {
   const runs = workers.every((worker) => worker.isRunning());

@@ -1,5 +1,6 @@
 import { retryDelayMs } from '@backend-jobs/jobs';
-import type { Logger } from '@backend-jobs/runtime';
+import { isOutage } from '@backend-jobs/redis';
+import { type Logger, messageOf } from '@backend-jobs/runtime';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Processor } from './processors/processor.ts';
@@ -62,17 +63,21 @@ export const startWorker = (
 
   worker.on('completed', (job, report) => logger.info({ ...describe(job), report }, 'job completed'));
   worker.on('failed', (job, error) => {
-    const facts = { ...describe(job), reason: error.message, attempt: job?.attemptsMade };
+    const facts = { ...describe(job), reason: messageOf(error), attempt: job?.attemptsMade };
     if (!job?.finishedOn) return logger.info(facts, 'job will be tried again');
     logger.warn(facts, 'job failed');
     processorOf(job)
       ?.giveUp(job, error)
-      .catch((cause) => logger.error(cause, 'could not record that a job failed'));
+      .catch((cause) => logger.error({ err: cause }, 'could not record that a job failed'));
   });
   worker.on('stalled', (jobId) =>
     logger.warn({ jobId }, 'job stalled: its worker died, or was too busy to renew its lock'),
   );
-  // The connection's owner reports once that Redis is away; here each attempt would be logged.
-  worker.on('error', (error) => connection.status === 'ready' && logger.error(error, 'worker error'));
+  worker.on('error', (error) => {
+    // The connection's owner reports once that Redis is away; here each attempt would be logged.
+    if (connection.status !== 'ready') return;
+    if (isOutage(error)) logger.warn({ reason: messageOf(error) }, 'Redis refused the worker');
+    else logger.error({ err: error }, 'worker error');
+  });
   return worker;
 };

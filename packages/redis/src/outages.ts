@@ -1,8 +1,9 @@
+import { messageOf } from '@backend-jobs/runtime';
 import type { Redis } from 'ioredis';
 
 /** What Redis replies when it can serve nobody, or no writes, at the moment. */
 const outageReply =
-  /\b(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY|NOAUTH|WRONGPASS|NOPERM|max number of clients)\b/;
+  /\b(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY|UNBLOCKED|NOAUTH|WRONGPASS|NOPERM|max number of clients)\b/;
 
 /** What ioredis says of a connection that is not there; it has no class for this. */
 const brokenConnection = /^(Connection is closed|Stream isn't writeable|connect ETIMEDOUT)/;
@@ -28,7 +29,7 @@ export const reportOutages = (
 ): void => {
   let isAway = false;
   const away = (error?: Error) => {
-    if (!isAway) report.away(error?.message ?? 'the connection was closed');
+    if (!isAway) report.away(error ? messageOf(error) : 'the connection was closed');
     isAway = true;
   };
   connection.on('error', away);

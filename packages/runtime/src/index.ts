@@ -12,8 +12,9 @@ export {
 } from './decoders.ts';
 export { toAsciiDomain } from './domain.ts';
 export { type Config, combineVariables, readEnvironment, readEnvironmentOrExit } from './environment.ts';
+export { messageOf } from './error-facts.ts';
 export { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
-export { createLogger, type Logger } from './logger.ts';
+export { createLogger, errorLogging, type Logger } from './logger.ts';
 export { processVariables } from './process-environment.ts';
 export { parseServerUrl } from './server-url.ts';
 export { parseSmtpUrl, type SmtpUrl } from './smtp-url.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { connectProducer, parseRedisUrl } from '@backend-jobs/redis';
-import { createKeyedHash } from '@backend-jobs/runtime';
+import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
 import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
@@ -50,7 +50,7 @@ const openTestApi = async (
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
   const lines: string[] = [];
   const app = await buildApp({
-    logger: pino({ level: 'debug' }, { write: (line) => lines.push(line) }),
+    logger: pino({ level: 'debug', ...errorLogging }, { write: (line) => lines.push(line) }),
     connection,
     keyPrefix,
     hash,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type SendWelcomeEmailPayload, sendWelcomeEmailJob } from '@backend-jobs/jobs';
 import type { Courier, Mailer, Message, ServiceHealth } from '@backend-jobs/mail';
+import { messageOf } from '@backend-jobs/runtime';
 import type { User, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
 import type { JobResult, JobRun, Processor } from './processor.ts';
 import { type Claimed, type SendingEnd, settlementOf } from './welcome-email-settlements.ts';
@@ -73,7 +74,7 @@ export const sendWelcomeEmailProcessor = (deps: Deps): Processor<typeof SendWelc
       return await claimAndSend(run, courier);
     },
 
-    giveUp: (job, error) => welcomeEmails.giveUp(job.data.userId, error.message),
+    giveUp: (job, error) => welcomeEmails.giveUp(job.data.userId, messageOf(error)),
   };
 };
 
