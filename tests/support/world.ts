@@ -56,10 +56,14 @@ export class World {
     return api;
   }
 
-  async startWorker(env: Record<string, string> = {}): Promise<RunningWorker> {
+  async startWorker(
+    env: Record<string, string> = {},
+    readyPath: '/readyz' | '/livez' = '/readyz',
+  ): Promise<RunningWorker> {
     const worker = await startWorker({
       main: appMain('worker'),
       env: { ...this.env, ...env },
+      readyPath,
       log: this.write,
     });
     this.workers.push(worker);

@@ -1,3 +1,4 @@
+import type { WriteProbe } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
@@ -24,6 +25,7 @@ import type { SignUps } from './sign-ups.ts';
 
 export interface AppOptions extends ServerOptions {
   connection: Redis;
+  canWrite: WriteProbe;
   keyPrefix: string;
   hash: KeyedHash;
   signUps: SignUps;
@@ -57,7 +59,7 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(listUsersRoute, { signUps });
   await app.register(getUserRoute, { signUps });
   await app.register(deleteUserRoute, { signUps });
-  await app.register(healthRoutes, { connection, isDraining });
+  await app.register(healthRoutes, { canWrite: options.canWrite, isDraining });
   await app.register(problemsPage);
   await app.register(dashboardPlugin, { prefix: '/admin/queues', ...options.dashboard });
   return app;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
-import { connectProducer, watchRedis } from '@backend-jobs/redis';
+import { connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
@@ -19,7 +19,8 @@ const logger = createLogger({
 });
 
 const connection = connectProducer(config.redis, 'api');
-watchRedis(connection, { logger, production, allowed: config.redisAllow });
+const canWrite = createWriteProbe(connection, prefix);
+watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
 const hash = createKeyedHash(config.hashSecret);
 const { signUpStore } = openStores(connection, {
   keyPrefix: prefix,
@@ -32,6 +33,7 @@ let draining = false;
 const app = await buildApp({
   logger,
   connection,
+  canWrite,
   keyPrefix: prefix,
   hash,
   signUps: createSignUps({

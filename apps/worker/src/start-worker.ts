@@ -1,5 +1,4 @@
 import { retryDelayMs } from '@backend-jobs/jobs';
-import { isOutage } from '@backend-jobs/redis';
 import { type Logger, messageOf } from '@backend-jobs/runtime';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -13,8 +12,19 @@ import { runJob } from './run-job.ts';
  */
 const recovery = { lockDuration: 8_000, stalledInterval: 2_500, maxStalledCount: 4, runRetryDelay: 1_000 };
 
+/** Returns a function that says whether a text was not given to it within `withinMs`. */
+const createRepetitionFilter = (withinMs: number) => {
+  let last = { text: '', atMs: Number.NEGATIVE_INFINITY };
+  return (text: string): boolean => {
+    if (text === last.text && performance.now() - last.atMs < withinMs) return false;
+    last = { text, atMs: performance.now() };
+    return true;
+  };
+};
+
 export interface WorkerOptions {
   connection: Redis;
+  redis: { isAway: () => boolean };
   prefix: string;
   /** Jobs at once in this process. */
   concurrency: number;
@@ -30,7 +40,7 @@ export interface WorkerOptions {
 export const startWorker = (
   queue: string,
   processors: Processor[],
-  { connection, prefix, concurrency, rate, logger }: WorkerOptions,
+  { connection, redis, prefix, concurrency, rate, logger }: WorkerOptions,
 ): Worker => {
   const processorOf = (job: { name: string } | undefined) =>
     processors.find((processor) => processor.job.name === job?.name);
@@ -73,11 +83,10 @@ export const startWorker = (
   worker.on('stalled', (jobId) =>
     logger.warn({ jobId }, 'job stalled: its worker died, or was too busy to renew its lock'),
   );
+  const isNews = createRepetitionFilter(60_000);
   worker.on('error', (error) => {
     // The connection's owner reports once that Redis is away; here each attempt would be logged.
-    if (connection.status !== 'ready') return;
-    if (isOutage(error)) logger.warn({ reason: messageOf(error) }, 'Redis refused the worker');
-    else logger.error({ err: error }, 'worker error');
+    if (!redis.isAway() && isNews(error.message)) logger.error({ queue, err: error }, 'worker error');
   });
   return worker;
 };

@@ -19,8 +19,8 @@ export interface SignUpRepair {
   repair(userId: UserId): Promise<Repair>;
   /** A page of the sign-ups that are parked; the oldest first. */
   findParked(page: { offset: number; count: number }): Promise<UserId[]>;
-  /** Has `reconcile-sign-ups` run at this interval, once for all workers. */
-  schedule(everyMs: number): Promise<void>;
+  /** Has `reconcile-sign-ups` run, unless any worker has asked for that in the last `everyMs`, or a run still waits. */
+  requestRun(everyMs: number): Promise<void>;
 }
 
 /**
@@ -53,9 +53,14 @@ export const createSignUpRepair = (queues: Queues): SignUpRepair => {
     findParked: ({ offset, count }) =>
       users.getRanges(['waiting-children'], offset, offset + count - 1, true),
 
-    schedule: async (everyMs) => {
-      const { name, options: opts } = reconcileSignUpsJob;
-      await maintenance.upsertJobScheduler(name, { every: everyMs }, { name, data: {}, opts });
+    requestRun: async (everyMs) => {
+      const { name, options } = reconcileSignUpsJob;
+      // Earlier versions planned the runs ahead, and one of them may run beside this one.
+      await maintenance.removeJobScheduler(name);
+      if ((await maintenance.getJobCountByTypes('waiting')) > 0) return;
+      // Redis forgets it a little earlier than the next request comes, which can be early, too.
+      const deduplication = { id: `every-${everyMs}-ms`, ttl: 0.9 * everyMs };
+      await maintenance.add(name, {}, { ...options, deduplication });
     },
   };
 };

@@ -1,6 +1,3 @@
-import { messageOf } from '@backend-jobs/runtime';
-import type { Redis } from 'ioredis';
-
 /** What Redis replies when it can serve nobody, or no writes, at the moment. */
 const outageReply =
   /\b(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY|UNBLOCKED|NOAUTH|WRONGPASS|NOPERM|max number of clients)\b/;
@@ -20,22 +17,4 @@ export const isOutage = (error: unknown): boolean => {
     default:
       return 'syscall' in error || brokenConnection.test(error.message);
   }
-};
-
-/** Reports once that Redis is away, and once that it is back, however many attempts lie between. */
-export const reportOutages = (
-  connection: Redis,
-  report: { away: (reason: string) => void; back: () => void },
-): void => {
-  let isAway = false;
-  const away = (error?: Error) => {
-    if (!isAway) report.away(error ? messageOf(error) : 'the connection was closed');
-    isAway = true;
-  };
-  connection.on('error', away);
-  connection.on('close', () => connection.status === 'end' || away());
-  connection.on('ready', () => {
-    if (isAway) report.back();
-    isAway = false;
-  });
 };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
-import { connectProducer, parseRedisUrl } from '@backend-jobs/redis';
+import { connectProducer, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
 import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
@@ -52,6 +52,7 @@ const openTestApi = async (
   const app = await buildApp({
     logger: pino({ level: 'debug', ...errorLogging }, { write: (line) => lines.push(line) }),
     connection,
+    canWrite: createWriteProbe(connection, keyPrefix),
     keyPrefix,
     hash,
     signUps: createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys }),
