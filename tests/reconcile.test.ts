@@ -1,8 +1,12 @@
+import { findFaketime, otherClock } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
 import { untilState } from './support/job-state.ts';
 import { test } from './support/queues.ts';
 
-const often = { RECONCILE_INTERVAL: '500ms' };
+const faketime = await findFaketime();
+
+const oftenMs = 500;
+const often = { RECONCILE_INTERVAL: `${oftenMs}ms` };
 
 test.beforeAll(async ({ world }) => {
   await world.workers.pop()?.stop();
@@ -60,8 +64,39 @@ describe('the reconciler', () => {
       .toBeGreaterThan(before + 3);
     const [last] = await queues.maintenance.getCompleted(0, 0);
     expect(last?.returnvalue).toEqual({ live: 1, attached: 0, freed: 0, ended: 0, failed: 0 });
-    expect(await queues.maintenance.getJobSchedulersCount()).toBe(1);
+    const runs = await queues.maintenance.getCompleted(0, 3);
+    const gapsMs = runs.slice(1).map((run, index) => (runs[index]?.timestamp ?? 0) - run.timestamp);
+    expect(Math.min(...gapsMs)).toBeGreaterThan(0.8 * oftenMs);
     await queues.emails.resume();
     await expect.poll(() => world.smtp.to('live@example.com')).toHaveLength(1);
   });
+
+  test('goes on when its queue was emptied, and ends the schedule of an earlier version', async ({
+    queues: { maintenance },
+  }) => {
+    await maintenance.obliterate({ force: true });
+    await maintenance.upsertJobScheduler('reconcile-sign-ups', { every: 60 * 60_000 });
+    await expect.poll(async () => (await maintenance.getJobCounts()).completed).toBeGreaterThan(1);
+    expect(await maintenance.getJobSchedulersCount()).toBe(0);
+    expect(await maintenance.getDelayedCount()).toBe(0);
+  });
+
+  test.runIf(faketime)(
+    'is not put off by a worker whose clock is an hour ahead',
+    async ({ world, queues }) => {
+      for (const worker of world.workers.splice(0)) await worker.stop();
+      await queues.maintenance.obliterate({ force: true });
+      const ahead = await world.startWorker({ ...often, ...otherClock(faketime as string, '+1h') });
+      const countRuns = async () => (await queues.maintenance.getJobCounts()).completed ?? 0;
+      await expect.poll(countRuns).toBeGreaterThan(0);
+      const [run] = await queues.maintenance.getCompleted(0, 0);
+      expect(run?.timestamp).toBeGreaterThan(Date.now() + 59 * 60_000);
+      await ahead.stop();
+      world.workers.pop();
+
+      const before = await countRuns();
+      await world.startWorker(often);
+      await expect.poll(countRuns).toBeGreaterThan(before + 1);
+    },
+  );
 });

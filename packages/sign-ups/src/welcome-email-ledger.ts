@@ -34,8 +34,11 @@ export interface WelcomeEmailLedger {
   /** Records that nobody will try again: an email that waited is `failed`, one that was being sent is `unknown`. */
   giveUp(id: UserId, error: string): Promise<void>;
 
-  /** A page of the users whose email has no final outcome and was asked for before `beforeMs`; the oldest first. */
-  findOpen(beforeMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
+  /**
+   * A page of the users whose email has no final outcome and was asked for at least `ageMs` ago, by the clock that all
+   * workers share; the oldest first.
+   */
+  findOpen(ageMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
 }
 
 /** One run of the job that sends the email. */

@@ -1,3 +1,4 @@
+export { findFaketime, otherClock } from './debian/faketime.ts';
 export { freePort, isPortFree } from './free-port.ts';
 export { findPostfix, type PostfixPrograms } from './mail/postfix/find-postfix.ts';
 export type { Postfix } from './mail/postfix/postfix.ts';

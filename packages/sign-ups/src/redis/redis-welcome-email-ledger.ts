@@ -65,8 +65,11 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
       await giveUp({ keys: keysOf(id), args: { id, error } });
     },
 
-    findOpen: (beforeMs, { offset, count }) =>
-      connection.zrangebyscore(keys.openEmails, '-inf', `(${beforeMs}`, 'LIMIT', offset, count),
+    findOpen: async (ageMs, { offset, count }) => {
+      const [seconds = 0, microseconds = 0] = (await connection.time()).map(Number);
+      const untilMs = seconds * 1_000 + Math.floor(microseconds / 1_000) - ageMs;
+      return connection.zrangebyscore(keys.openEmails, '-inf', untilMs, 'LIMIT', offset, count);
+    },
   };
 };
 
