@@ -38,13 +38,14 @@ export const connectWorker = (address: RedisAddress, name: string): Redis => {
   connection.duplicate = (override) => {
     const copy = duplicate(override);
     dropWhenSilent(copy, silence.blockingMs);
+    leaveWhenRefusedItsDatabase(copy);
     return copy;
   };
   return connection;
 };
 
-const connect = (address: RedisAddress, options: Omit<RedisOptions, 'replyMapping'>): Redis =>
-  new CoalescingRedis({
+const connect = (address: RedisAddress, options: Omit<RedisOptions, 'replyMapping'>): Redis => {
+  const connection = new CoalescingRedis({
     ...address,
     ...options,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000),
@@ -52,6 +53,9 @@ const connect = (address: RedisAddress, options: Omit<RedisOptions, 'replyMappin
     disconnectTimeout: 50,
     reconnectOnError: createDemotionCheck(),
   });
+  leaveWhenRefusedItsDatabase(connection);
+  return connection;
+};
 
 /**
  * A master that became a replica keeps its connections, and its name may lead to the new master by now. It says
@@ -66,6 +70,13 @@ const createDemotionCheck = () => {
     droppedAtMs = performance.now();
     return true;
   };
+};
+
+/** ioredis would go on in database 0, which may be somebody else's. */
+const leaveWhenRefusedItsDatabase = (connection: Redis): void => {
+  connection.on('error', (error: Error & { command?: { name: string } }) => {
+    if (error.command?.name === 'select') connection.disconnect(true);
+  });
 };
 
 /**
