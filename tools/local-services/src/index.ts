@@ -36,3 +36,4 @@ export {
 export { type ProgramEnd, type RunningProgram, runProgram, startProgram } from './start-program.ts';
 export { stopProcess } from './stop-process.ts';
 export { type Passing, startWire, type Wire } from './wire.ts';
+export { writeCertificate } from './write-certificate.ts';
