@@ -79,6 +79,7 @@ const refusals: Record<string, Refusal> = {
 
 test.for(Object.entries(refusals))(
   'while Redis refuses with %s, no log line has anything of the person, and none has a stack',
+  { timeout: 30_000 },
   async ([reply, { begin, end }], { world, redis, operator }) => {
     const before = world.log.length;
     const log = () => world.log.slice(before);
@@ -104,5 +105,4 @@ test.for(Object.entries(refusals))(
     expect(log()).not.toMatch(traces);
     expect(log()).not.toMatch(/\\n +at /);
   },
-  30_000,
 );

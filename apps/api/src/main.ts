@@ -43,10 +43,7 @@ const app = await buildApp({
   apiKeys: config.apiKeys,
   dashboard: {
     queues: [queues.users, queues.emails, queues.maintenance],
-    logins: {
-      admin: { user: config.adminUser, password: config.adminPassword },
-      viewer: { user: config.viewerUser, password: config.viewerPassword },
-    },
+    logins: config.logins,
   },
   trustProxy: config.trustProxy,
   timeoutsMs: {
@@ -56,8 +53,9 @@ const app = await buildApp({
   },
   isDraining: () => draining,
 });
-if (!config.adminPassword) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
+if (!config.logins.admin.password) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
 if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: whoever reaches /users may use it');
+if (!config.signUpLimit) logger.warn('RATE_LIMIT is off: one client may sign up without end');
 
 const stopTimeoutMs = config.drainDelayMs + config.shutdownTimeoutMs;
 closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
