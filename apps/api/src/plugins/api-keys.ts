@@ -9,6 +9,8 @@ declare module 'fastify' {
     caller: string;
   }
   interface FastifyInstance {
+    /** Whether there are no API keys: then everybody may sign up, and see how far a sign-up is. */
+    isOpen: boolean;
     /** A hook for a route that always needs an API key: while there are none, nobody may use it. */
     requireApiKey: onRequestAsyncHookHandler;
     /** A hook for a route that anybody may use while there are no API keys. */
@@ -33,15 +35,16 @@ export const apiKeysPlugin = fp(
       const caller = key === undefined ? undefined : apiKeys.get(sha256(key));
       if (caller === undefined) {
         reply.header('www-authenticate', 'Bearer realm="Backend Jobs"');
-        throw new Problem('unauthorized', apiKeys.size === 0 ? closed : missing);
+        throw new Problem('unauthorized', app.isOpen ? closed : missing);
       }
       request.caller = caller;
     };
 
+    app.decorate('isOpen', apiKeys.size === 0);
     app.decorateRequest('caller', '');
     app.decorate('requireApiKey', authenticate);
     app.decorate('requireApiKeyUnlessOpen', async (request, reply) => {
-      if (apiKeys.size > 0) await authenticate(request, reply);
+      if (!app.isOpen) await authenticate(request, reply);
     });
   },
   { name: 'api-keys' },
