@@ -7,7 +7,7 @@ import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/s
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/app.ts';
-import { createIdempotencyKeys } from '../../src/idempotency-keys.ts';
+import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
 import { admin, apiKeys } from './credentials.ts';
 
