@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import { connectProducer, watchRedis } from '@backend-jobs/redis';
-import { createKeyedHash, createLogger, readEnvironmentOrExit } from '@backend-jobs/runtime';
+import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
@@ -45,6 +45,7 @@ const app = await buildApp({
     queues: [queues.users, queues.emails, queues.maintenance],
     logins: config.logins,
   },
+  isOwnHost: production ? undefined : createOwnHosts(config.host),
   trustProxy: config.trustProxy,
   timeoutsMs: {
     request: config.requestTimeoutMs,

@@ -17,6 +17,7 @@ export { messageOf } from './error-facts.ts';
 export { firstGuesses } from './guessable.ts';
 export { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
 export { createLogger, errorLogging, type Logger } from './logger.ts';
+export { createOwnHosts } from './own-hosts.ts';
 export { processVariables } from './process-environment.ts';
 export { secret } from './secret.ts';
 export { parseServerUrl } from './server-url.ts';

@@ -61,6 +61,7 @@ const openTestApi = async (
       queues: [queues.users, queues.emails, queues.maintenance],
       logins: { admin, viewer: { user: 'viewer', password: undefined }, ...logins },
     },
+    isOwnHost: undefined,
     trustProxy: undefined,
     timeoutsMs: { request: 10_000, headers: 5_000, keepAlive: 72_000 },
     isDraining: () => false,
