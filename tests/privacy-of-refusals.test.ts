@@ -16,6 +16,7 @@ const test = base.extend('operator', { scope: 'file' }, async ({ redis }, { onCl
 
 test.for(Object.entries(redisRefusals))(
   'while Redis refuses with %s, no log line has anything of the person, and none has a stack',
+  { timeout: 30_000 },
   async ([reply, { begin, end }], { world, redis, operator }) => {
     const before = world.log.length;
     const log = () => world.log.slice(before);
@@ -41,5 +42,4 @@ test.for(Object.entries(redisRefusals))(
     expect(log()).not.toMatch(traces);
     expect(log()).not.toMatch(/\\n +at /);
   },
-  30_000,
 );

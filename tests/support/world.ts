@@ -9,6 +9,7 @@ import {
   startWorker,
 } from '@backend-jobs/local-services';
 import { test as base, expect } from 'vitest';
+import { apiKeysEnv, withKey } from './api-key.ts';
 import { basic } from './login.ts';
 
 export interface SignUp {
@@ -42,6 +43,11 @@ export class World {
   constructor(env: Record<string, string>, smtp: SmtpServer) {
     this.env = env;
     this.smtp = smtp;
+  }
+
+  /** What a request needs: an API key, unless this world is open to everybody. */
+  get credentials(): Record<string, string> {
+    return this.env.API_KEYS ? withKey : {};
   }
 
   /** Where requests go: the first API that was started. */
@@ -81,7 +87,7 @@ export class World {
   post(body: unknown, headers: Record<string, string> = {}, apiUrl = this.apiUrl): Promise<Response> {
     return fetch(`${apiUrl}/users`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...this.credentials, ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
   }
@@ -99,8 +105,9 @@ export class World {
     );
   }
 
+  /** A sign-up as a client sees it: without an API key its status alone. */
   async find(id: string): Promise<SignUp> {
-    const response = await fetch(`${this.apiUrl}/users/${id}`);
+    const response = await fetch(`${this.apiUrl}/users/${id}`, { headers: this.credentials });
     return (await response.json()) as SignUp;
   }
 
@@ -183,4 +190,8 @@ export const testWith = (env: Record<string, string>) =>
     return openWorld(opened, redis, env);
   });
 
+/** A world that is open to everybody, as the service is by default. */
 export const test = testWith({});
+
+/** A world with API keys, whose requests have one. */
+export const keyedTest = testWith(apiKeysEnv);

@@ -9,6 +9,7 @@ import { allowedMethodsPlugin } from './plugins/allowed-methods.ts';
 import { type ApiKeys, apiKeysPlugin } from './plugins/api-keys.ts';
 import { drainingPlugin } from './plugins/draining.ts';
 import { openapiPlugin } from './plugins/openapi.ts';
+import { ownHostsPlugin } from './plugins/own-hosts.ts';
 import { rateLimitsPlugin } from './plugins/rate-limits.ts';
 import { requestIdPlugin } from './plugins/request-id.ts';
 import { requestLogPlugin } from './plugins/request-log.ts';
@@ -32,6 +33,8 @@ export interface AppOptions extends ServerOptions {
   signUpLimit: SignUpLimit | undefined;
   apiKeys: ApiKeys;
   dashboard: DashboardOptions;
+  /** Says of the header `Host` whether it is a name of this machine; `undefined` where any name is right. */
+  isOwnHost: ((host: string) => boolean) | undefined;
   /** Whether this process is about to stop. Until then it still serves requests. */
   isDraining: () => boolean;
 }
@@ -48,6 +51,7 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(securityHeadersPlugin);
   await app.register(drainingPlugin, { isDraining });
   await app.register(problemsPlugin);
+  if (options.isOwnHost) await app.register(ownHostsPlugin, { isOwnHost: options.isOwnHost });
   await app.register(allowedMethodsPlugin);
   await app.register(apiKeysPlugin, { apiKeys });
   await app.register(requestLogPlugin);

@@ -1,4 +1,5 @@
-import { anyText, matching, offOr, oneOf, rate, timeout } from './decoders.ts';
+import { matching, offOr, oneOf, rate, timeout } from './decoders.ts';
+import { secret } from './secret.ts';
 import { variable } from './variable.ts';
 
 /** What both the API and the worker read from their environment, besides what is said of Redis. */
@@ -23,10 +24,11 @@ export const processVariables = {
   }),
   hashSecret: variable({
     name: 'HASH_SECRET',
-    decode: anyText,
+    decode: secret({ minLength: 32 }),
+    required: 'in production',
     default: 'not-a-secret',
     meaning:
-      'the key of the hashes that stand for addresses in Redis; set it before the first sign-up, and keep it',
+      'the key of the hashes that stand for addresses in Redis: at least 32 random characters; keep it ([security.md](security.md#set-hash_secret))',
   }),
   mailboxLimit: variable({
     name: 'RATE_LIMIT_PER_MAILBOX',

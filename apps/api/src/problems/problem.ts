@@ -12,6 +12,7 @@ export const problems = {
   'email-taken': { status: 409, title: 'This email address is already registered' },
   'content-too-large': { status: 413, title: 'The request body is too large' },
   'unsupported-media-type': { status: 415, title: 'The request body must be application/json' },
+  'misdirected-request': { status: 421, title: 'The host name in the URL is not one of this server' },
   'idempotency-key-reused': {
     status: 422,
     title: 'This idempotency key was already used with a different request body',

@@ -7,7 +7,7 @@ import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/s
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/app.ts';
-import { createIdempotencyKeys } from '../../src/idempotency-keys.ts';
+import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
 import { admin, apiKeys } from './credentials.ts';
 
@@ -62,6 +62,7 @@ const openTestApi = async (
       queues: [queues.users, queues.emails, queues.maintenance],
       logins: { admin, viewer: { user: 'viewer', password: undefined }, ...logins },
     },
+    isOwnHost: undefined,
     trustProxy: undefined,
     timeoutsMs: { request: 10_000, headers: 5_000, keepAlive: 72_000 },
     isDraining: () => false,
