@@ -1,6 +1,7 @@
-import { destination, type Logger, type LoggerOptions, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { errorFacts, messageOf } from './error-facts.ts';
+import { openLogDestination } from './log-destination.ts';
 
 export type { Logger };
 
@@ -27,8 +28,13 @@ export const createLogger = (options: { process: string; level: string; producti
   const base = { process: options.process, pid: process.pid };
   const settings = { level: options.level, base, ...errorLogging };
   const readable = process.stdout.isTTY && !options.production;
-  // Not in sync, so that the lines of one turn of the event loop share a system call. The end of the process
-  // writes the rest.
-  if (!readable) return pino(settings, destination({ sync: false }));
-  return pino(settings, pretty({ colorize: true, ignore: 'pid', singleLine: true, sync: true }));
+  if (readable)
+    return pino(settings, pretty({ colorize: true, ignore: 'pid', singleLine: true, sync: true }));
+  const logger: Logger = pino(
+    settings,
+    openLogDestination((dropped) =>
+      logger.warn({ dropped }, 'log lines were dropped: nobody read them in time'),
+    ),
+  );
+  return logger;
 };
