@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const program = fileURLToPath(new URL('support/log-much.ts', import.meta.url));
 
 /** A process that logs 100 MB, and whose standard output nobody reads yet. */
 const startTalker = async () => {
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const [said] = await once(child.stderr, 'data');
   const grownMb = Number(/grown by (-?\d+) MB/.exec(String(said))?.[1]);
   return { child, grownMb };
