@@ -22,6 +22,8 @@ const test = base.extend('operator', { scope: 'file' }, async ({ redis }, { onCl
 interface Refusal {
   begin(operator: Redis, dataDir: string): Promise<unknown>;
   end(operator: Redis, dataDir: string): Promise<unknown>;
+  /** What the worker logs that may not make the user. */
+  workerLogs?: RegExp;
 }
 
 /** A setting that makes Redis refuse, and the one that makes it serve again. */
@@ -35,10 +37,11 @@ const refusals: Record<string, Refusal> = {
   NOREPLICAS: setting('min-replicas-to-write', '1', '0'),
   NOPERM: {
     begin: (operator) => {
-      const queues = ['users', 'emails', 'maintenance'].map((queue) => `~{backend-jobs}:${queue}:*`);
-      return operator.call('ACL', 'SETUSER', 'default', 'resetkeys', ...queues);
+      const keys = ['users', 'emails', 'maintenance', 'limit'].map((kind) => `~{backend-jobs}:${kind}:*`);
+      return operator.call('ACL', 'SETUSER', 'default', 'resetkeys', ...keys);
     },
     end: (operator) => operator.call('ACL', 'SETUSER', 'default', 'allkeys'),
+    workerLogs: /"process":"worker".*NOPERM.*"job will be tried again"/,
   },
   READONLY: {
     begin: (operator) => operator.replicaof('127.0.0.1', '1'),
@@ -80,7 +83,7 @@ const refusals: Record<string, Refusal> = {
 test.for(Object.entries(refusals))(
   'while Redis refuses with %s, no log line has anything of the person, and none has a stack',
   { timeout: 30_000 },
-  async ([reply, { begin, end }], { world, redis, operator }) => {
+  async ([reply, { begin, end, workerLogs = /./ }], { world, redis, operator }) => {
     const before = world.log.length;
     const log = () => world.log.slice(before);
     await world.operate('PUT', '/queues/users/pause');
@@ -95,6 +98,7 @@ test.for(Object.entries(refusals))(
       await expect
         .poll(log)
         .toMatch(new RegExp(`"reason":"[^"]*\\b${reply}\\b[^"]*","msg":"request refused"`));
+      await expect.poll(log).toMatch(workerLogs);
     } finally {
       await end(operator, redis.dataDir);
     }
