@@ -36,7 +36,11 @@ test.for(Object.entries(redisRefusals))(
         .toBe(503);
       await expect
         .poll(log)
-        .toMatch(new RegExp(`"reason":"[^"]*\\b${reply}\\b[^"]*","msg":"request refused"`));
+        .toMatch(
+          new RegExp(
+            `"reason":"[^"]*\\b(${reply}|READONLY)\\b[^"]*","msg":"(request refused|Redis is away)"`,
+          ),
+        );
       await expect.poll(log).toMatch(workerLogs[reply] ?? /./);
     } finally {
       await end(operator, redis.dataDir);
