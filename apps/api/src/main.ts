@@ -47,7 +47,7 @@ const app = await buildApp({
     queues: [queues.users, queues.emails, queues.maintenance],
     logins: config.logins,
   },
-  isOwnHost: production ? undefined : createOwnHosts(config.host),
+  isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
   trustProxy: config.trustProxy,
   timeoutsMs: {
     request: config.requestTimeoutMs,
