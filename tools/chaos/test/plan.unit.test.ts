@@ -42,7 +42,7 @@ test('every part has one fault at a time, and within 30 minutes each of its faul
     ['worker 1', 4],
     ['worker 2', 4],
     ['worker 3', 4],
-    ['Redis', 2],
+    ['Redis', 9],
     ['mail', 25],
   ]);
   for (const part of partNames) {
