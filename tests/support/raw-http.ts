@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-export const openSocket = async (url: string): Promise<Socket> => {
+/** @param localAddress one of 127.0.0.0/8, to seem another client */
+export const openSocket = async (url: string, localAddress = '127.0.0.1'): Promise<Socket> => {
   const { port } = new URL(url);
-  const socket = connect(Number(port), '127.0.0.1');
+  const socket = connect({ port: Number(port), host: '127.0.0.1', localAddress });
   socket.on('error', () => {}); // the server may reset what it refuses
   await once(socket, 'connect');
   return socket;
@@ -23,6 +24,6 @@ export const exchangeRaw = async (url: string, text: string | Buffer): Promise<s
 
 /** As `exchangeRaw`, and returns the statuses of the responses. */
 export const sendRaw = async (url: string, text: string | Buffer): Promise<number[]> => {
-  const responses = (await exchangeRaw(url, text)).matchAll(/^HTTP\/1\.1 (\d{3})/gm);
+  const responses = (await exchangeRaw(url, text)).matchAll(/HTTP\/1\.1 (\d{3}) /g);
   return [...responses].map(([, status]) => Number(status));
 };

@@ -13,6 +13,7 @@ import {
   timeout,
   variable,
 } from '@backend-jobs/runtime';
+import { connectionVariables } from './connections/variables.ts';
 import type { ApiKeys } from './plugins/api-keys.ts';
 import { trustedProxies } from './trusted-proxies.ts';
 
@@ -122,4 +123,5 @@ export const apiVariables = {
     default: '72s',
     meaning: 'how long a connection without a request stays open',
   }),
+  ...connectionVariables,
 };
