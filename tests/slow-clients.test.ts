@@ -5,7 +5,10 @@ import { type Crowd, gather } from './support/crowd.ts';
 import { test } from './support/world.ts';
 
 /** How long the crowd stays. By hand: `SLOW_CLIENTS_SECONDS=120`. */
-const seconds = Number(process.env.SLOW_CLIENTS_SECONDS ?? 15);
+const seconds = Number(process.env.SLOW_CLIENTS_SECONDS ?? 20);
+
+/** V8 keeps garbage up to its limits, by default far more than what the API uses. What counts here is what it uses. */
+const heapLimits = '--max-semi-space-size=8 --max-old-space-size=96';
 
 const memoryMb = ({ pid }: RunningApi): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
@@ -36,9 +39,9 @@ const openAll = (crowds: Crowd[]) => crowds.reduce((sum, crowd) => sum + crowd.o
 test('1,500 clients who read nothing, or a byte a second, or send one, cost memory and time within bounds', {
   timeout: 60_000 + seconds * 1_000,
 }, async ({ world }) => {
-  const api = await world.startApi();
+  const api = await world.startApi({ env: { NODE_OPTIONS: heapLimits } });
   const apis = [api, world.apis[0] as RunningApi];
-  // V8 keeps a larger heap once it has served many clients at once, and the first requests compile what the others run.
+  // The first requests compile what the others run.
   const healthy = gather(api.url, { behaviour: 'reads all', count: 500, from: '127.0.0.1' });
   await watch(apis, 5_000);
   healthy.stop();
@@ -47,9 +50,9 @@ test('1,500 clients who read nothing, or a byte a second, or send one, cost memo
   const crowds = behaviours.map((behaviour, index) =>
     gather(api.url, { behaviour, count: 500, from: `127.0.0.${index + 2}` }),
   );
-  await expect.poll(() => openAll(crowds)).toBeGreaterThan(1_200);
+  await expect.poll(() => openAll(crowds)).toBeGreaterThan(1_400);
   const { p99sMs, peaksMb } = await watch(apis, seconds * 1_000);
-  expect(openAll(crowds)).toBeGreaterThan(1_000);
+  expect(openAll(crowds)).toBeGreaterThan(750);
   for (const crowd of crowds) crowd.stop();
   process.stdout.write(`${JSON.stringify({ aloneMb, peaksMb, p99sMs })}\n`);
   expect((peaksMb[0] ?? Number.NaN) - aloneMb).toBeLessThan(80);

@@ -43,7 +43,7 @@ export interface Crowd {
   stop(): void;
 }
 
-/** `count` clients who all behave alike, from one address. Each one that is cut off comes back within a second. */
+/** `count` clients who all behave alike, from one address. Each one that is cut off comes back within ten seconds. */
 export const gather = (
   url: string,
   { behaviour, count, from }: { behaviour: Behaviour; count: number; from: string },
@@ -66,7 +66,7 @@ export const gather = (
         sockets.delete(socket);
         closed += 1;
       }
-      await sleep(500 + Math.random() * 500);
+      await sleep(Math.random() * 10_000);
     }
   };
   for (let number = 0; number < count; number += 1) void live(number);

@@ -10,6 +10,10 @@ export const openSocket = async (url: string, localAddress = '127.0.0.1'): Promi
   return socket;
 };
 
+/** However it ends, by an error of the connection as well. */
+export const untilClosed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => void socket.once('close', () => resolve()));
+
 /** Sends `text` over a connection as it is, and returns all that comes back until the server ends the connection. */
 export const exchangeRaw = async (url: string, text: string | Buffer): Promise<string> => {
   const socket = await openSocket(url);
@@ -18,7 +22,7 @@ export const exchangeRaw = async (url: string, text: string | Buffer): Promise<s
     answer += chunk;
   });
   socket.write(text);
-  await once(socket, 'close');
+  await untilClosed(socket);
   return answer;
 };
 

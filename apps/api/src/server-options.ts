@@ -1,6 +1,4 @@
 import type { Logger } from '@backend-jobs/runtime';
-import { formats } from '@backend-jobs/sign-ups';
-import type { Ajv } from 'ajv';
 import { type FastifyServerFactory, LogController } from 'fastify';
 import type { ConnectionLimits } from './connections/connection-limits.ts';
 import { createBoundedServer } from './connections/create-server.ts';
@@ -8,6 +6,7 @@ import { requestId } from './plugins/request-id.ts';
 import { clientErrorHandler } from './problems/client-error-handler.ts';
 import { unroutableUrlHandler } from './problems/unroutable-url-handler.ts';
 import { trusts } from './trusted-proxies.ts';
+import { ajvOptions } from './validation.ts';
 
 export interface ServerOptions {
   logger: Logger;
@@ -42,14 +41,5 @@ export const serverOptions = ({ logger, trustProxy, timeoutsMs, connectionLimits
   frameworkErrors: unroutableUrlHandler,
   // A process that stops still serves the requests that arrive on its open connections.
   return503OnClosing: false,
-  // Strict: a request is taken as it is, or refused with every fault named.
-  ajv: {
-    customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true },
-    // Replaces the format `email` that Fastify adds to Ajv.
-    onCreate: addFormats,
-  },
+  ajv: ajvOptions,
 });
-
-const addFormats = (ajv: Ajv): void => {
-  for (const [name, isValid] of Object.entries(formats)) ajv.addFormat(name, isValid);
-};

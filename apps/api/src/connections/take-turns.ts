@@ -1,5 +1,5 @@
 /** Few enough to be over in about a millisecond. */
-const atOnce = 8;
+const atOnce = 4;
 
 /**
  * A queue of work that can wait: in each round of the event loop a little of it is done, so that requests which arrive

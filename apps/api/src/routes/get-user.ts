@@ -7,6 +7,7 @@ import { Problem } from '../problems/problem.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import { SignUpStatus } from '../sign-up-status.ts';
 import type { SignUps } from '../sign-ups.ts';
+import { anyCase } from '../validation.ts';
 
 const schema = {
   tags: ['Sign-ups'],
@@ -16,7 +17,7 @@ const schema = {
     'Returns how far the sign-up and its welcome email are. As long as that can still change by itself, the response ' +
     'has a `Retry-After`.',
   security: apiKeyUnlessOpenSecurity,
-  params: Type.Object({ id: UserId }),
+  params: Type.Object({ id: anyCase(UserId) }),
   response: { 200: { ...SignUpStatus, headers: inProgressHeaders }, ...problemResponses(401, 404, 503) },
 };
 
