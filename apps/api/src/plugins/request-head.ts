@@ -25,6 +25,8 @@ export const requestHeadPlugin = fp(
 const findProblem = (request: IncomingMessage): Problem | undefined => {
   const repeated = repeatedHeader(request);
   if (repeated) return new Problem('malformed-request', `The header ${repeated} was sent more than once`);
+  if (!['1.0', '1.1'].includes(request.httpVersion))
+    return new Problem('malformed-request', 'The version of HTTP must be 1.1 or 1.0');
   const { host, expect } = request.headers;
   // RFC 9112, section 3.2. HTTP/1.0 has no such header.
   if (host === undefined ? request.httpVersion !== '1.0' : !hostPattern.test(host))
