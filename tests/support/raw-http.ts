@@ -15,8 +15,8 @@ export const untilClosed = (socket: Socket): Promise<void> =>
   new Promise((resolve) => void socket.once('close', () => resolve()));
 
 /** Sends `text` over a connection as it is, and returns all that comes back until the server ends the connection. */
-export const exchangeRaw = async (url: string, text: string | Buffer): Promise<string> => {
-  const socket = await openSocket(url);
+export const exchangeRaw = async (url: string, text: string | Buffer, from?: string): Promise<string> => {
+  const socket = await openSocket(url, from);
   let answer = '';
   socket.setEncoding('latin1').on('data', (chunk) => {
     answer += chunk;
