@@ -30,8 +30,8 @@ interface Suspect {
   kind: 'suspect';
   reason: string;
   evidence: string;
-  /** Since when the server has refused this message, in ms since 1970 by the clock of Redis. */
-  refusedSinceMs?: number;
+  /** How often it was refused while other messages passed, and when it was counted last, by the clock of Redis. */
+  refusals?: { count: number; sinceMs: number };
 }
 
 /** No connection could be had, so no message was tried. */

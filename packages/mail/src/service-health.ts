@@ -6,6 +6,12 @@ import type { MailPulse } from './mail-pulse.ts';
 /** The same fault of messages to this many domains, while none passes, is taken for the service's. */
 const domainsOfAnIllness = 4;
 
+/**
+ * So often a message is refused, with others passing in between, until it counts as at fault. Of two relays behind one name
+ * one may refuse everybody: then half of all messages are refused twice, and hardly any this often.
+ */
+const refusalsOfAFault = 4;
+
 /** How long the emails wait then, in all workers, before others are tried. */
 const pauseMs = 2_000;
 
@@ -13,7 +19,7 @@ const pauseMs = 2_000;
 interface Tried {
   recipient: string;
   claimedMs: number;
-  refusedSinceMs: number | undefined;
+  refusals: { count: number; sinceMs: number } | undefined;
 }
 
 /** Tells a mail server that refuses everybody from one that refuses somebody. */
@@ -21,9 +27,9 @@ export interface ServiceHealth {
   /**
    * Records what became of a message, and returns what that means.
    *
-   * A `suspect` refusal becomes `refused` when another message was begun after this one was refused first, and has
-   * passed: then the service is well, and this message is at fault. Until then it is kept and tried again, since a relay
-   * that has forgotten its clients refuses each message as if its recipient were at fault.
+   * A `suspect` refusal counts when another message was begun after the one before it, and has passed: then the service
+   * is well. The fourth makes it `refused`. Until then the message is kept and tried again, since a relay that has
+   * forgotten its clients refuses each message as if its recipient were at fault.
    */
   judge(outcome: MailOutcome, tried: Tried): Promise<MailOutcome>;
   /** Records that no connection could be had, and pauses all emails. */
@@ -77,14 +83,15 @@ export const createServiceHealth = ({
   };
 
   return {
-    judge: async (outcome, { recipient, claimedMs, refusedSinceMs }) => {
+    judge: async (outcome, { recipient, claimedMs, refusals }) => {
       if (outcome.kind === 'sent') pass(claimedMs);
       if (outcome.kind === 'unavailable') await pause(outcome.reason);
       if ('evidence' in outcome) await note(outcome, recipient);
       if (outcome.kind !== 'suspect') return outcome;
-      if (refusedSinceMs !== undefined && (await pulse.lastPassedMs()) > refusedSinceMs)
-        return { kind: 'refused', reason: outcome.reason };
-      return { ...outcome, refusedSinceMs: refusedSinceMs ?? (await pulse.nowMs()) };
+      if (refusals && (await pulse.lastPassedMs()) <= refusals.sinceMs) return { ...outcome, refusals };
+      const count = (refusals?.count ?? 0) + 1;
+      if (count >= refusalsOfAFault) return { kind: 'refused', reason: outcome.reason };
+      return { ...outcome, refusals: { count, sinceMs: await pulse.nowMs() } };
     },
     unavailable: pause,
   };

@@ -6,6 +6,8 @@ import type { MailOutcome } from '../src/mail-outcome.ts';
 import { createMailPulse } from '../src/mail-pulse.ts';
 import { createServiceHealth, type ServiceHealth } from '../src/service-health.ts';
 
+type Refusals = { count: number; sinceMs: number };
+
 let redis: TestRedis;
 let connection: Redis;
 let pauses: number;
@@ -30,10 +32,10 @@ const denied: MailOutcome = {
   reason: '554 5.7.1 Relay access denied',
   evidence: 'RCPT TO 554 7.1',
 };
-const tried = (recipient: string, claimedMs: number, refusedSinceMs?: number) => ({
+const tried = (recipient: string, claimedMs: number, refusals?: Refusals) => ({
   recipient,
   claimedMs,
-  refusedSinceMs,
+  refusals,
 });
 
 beforeAll(async () => {
@@ -51,34 +53,48 @@ beforeEach(() => {
 });
 
 describe('a refusal that may be the service’s', () => {
+  /** Ada’s message is refused again, over this worker. */
+  const refuse = async (worker: ServiceHealth, before?: MailOutcome): Promise<MailOutcome> => {
+    const refusals = before && 'refusals' in before ? before.refusals : undefined;
+    return worker.judge(denied, tried('ada@a.example', await nowMs(), refusals));
+  };
+  /** A message that is begun later than all that has happened so far passes. */
+  const pass = async (worker: ServiceHealth) => {
+    const beforeMs = await nowMs();
+    await expect.poll(nowMs).toBeGreaterThan(beforeMs);
+    await worker.judge({ kind: 'sent' }, tried('bob@b.example', await nowMs()));
+  };
+
   test('is not final as long as no other message passes', async () => {
     const worker = openWorker();
-    const first = await worker.judge(denied, tried('ada@a.example', await nowMs()));
-    expect(first).toMatchObject({ kind: 'suspect', refusedSinceMs: expect.any(Number) });
-    const { refusedSinceMs } = first as { refusedSinceMs: number };
-    const second = await worker.judge(denied, tried('ada@a.example', await nowMs(), refusedSinceMs));
-    expect(second).toMatchObject({ kind: 'suspect', refusedSinceMs });
+    const first = await refuse(worker);
+    let last = first;
+    for (let again = 0; again < 10; again++) last = await refuse(worker, last);
+    expect(last).toEqual(first);
+    expect(first).toMatchObject({ kind: 'suspect', refusals: { count: 1 } });
   });
 
-  test('is final once a message that was begun later has passed, over any worker', async () => {
-    const [worker, other] = [openWorker(), openWorker()];
-    const first = await worker.judge(denied, tried('ada@a.example', await nowMs()));
-    const { refusedSinceMs } = first as { refusedSinceMs: number };
-    await expect.poll(nowMs).toBeGreaterThan(refusedSinceMs);
-    await other.judge({ kind: 'sent' }, tried('bob@b.example', await nowMs()));
-    const second = await worker.judge(denied, tried('ada@a.example', await nowMs(), refusedSinceMs));
-    expect(second).toEqual({ kind: 'refused', reason: '554 5.7.1 Relay access denied' });
+  test('is final the fourth time, when a later message passed after each of the others, over any worker', async () => {
+    const first = await refuse(openWorker());
+    await pass(openWorker());
+    const second = await refuse(openWorker(), first);
+    await pass(openWorker());
+    const third = await refuse(openWorker(), second);
+    expect(third).toMatchObject({ kind: 'suspect', refusals: { count: 3 } });
+    await pass(openWorker());
+    expect(await refuse(openWorker(), third)).toEqual({
+      kind: 'refused',
+      reason: '554 5.7.1 Relay access denied',
+    });
   });
 
-  test('is not final by a message that was begun before the first refusal', async () => {
+  test('does not count by a message that was begun before the refusal', async () => {
     const worker = openWorker();
     const earlierMs = await nowMs();
     await expect.poll(nowMs).toBeGreaterThan(earlierMs);
-    const first = await worker.judge(denied, tried('ada@a.example', await nowMs()));
+    const first = await refuse(worker);
     await worker.judge({ kind: 'sent' }, tried('bob@b.example', earlierMs));
-    const { refusedSinceMs } = first as { refusedSinceMs: number };
-    const second = await worker.judge(denied, tried('ada@a.example', await nowMs(), refusedSinceMs));
-    expect(second.kind).toBe('suspect');
+    expect(await refuse(worker, first)).toEqual(first);
   });
 });
 

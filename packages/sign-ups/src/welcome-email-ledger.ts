@@ -61,8 +61,8 @@ export type WelcomeEmailClaim =
       copiesLeft: number;
       /** When it was claimed, in ms since 1970, by the clock that all workers share. */
       claimedMs: number;
-      /** Since when it has been refused without a verdict, by the same clock: as the last settlement said. */
-      refusedSinceMs: number | undefined;
+      /** As the last settlement said. */
+      refusals: Refusals | undefined;
     }
   | { kind: 'blocked' }
   | { kind: 'nothing-to-send' };
@@ -76,6 +76,13 @@ export interface WelcomeEmailSettlement {
   messageId?: string | undefined;
   sentAt?: string | undefined;
   error?: string | undefined;
-  /** The server refuses it since then, and whether the message is at fault is open. */
-  refusedSinceMs?: number | undefined;
+  refusals?: Refusals | undefined;
+}
+
+/** The server refuses the message, and whether the message is at fault is open. */
+export interface Refusals {
+  /** How often it was refused while the server took other messages. */
+  count: number;
+  /** When it was counted last, in ms since 1970 by the clock that all workers share. */
+  sinceMs: number;
 }

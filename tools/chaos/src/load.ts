@@ -17,15 +17,15 @@ export interface Load {
 
 const responseWithinMs = 10_000;
 
-/** Sends `perSecond` sign-ups a second to the APIs in turn, each once and with its own address. */
-export const startLoad = (apiUrls: string[], perSecond: number): Load => {
+/** Sends `perSecond` sign-ups a second to the APIs in turn, each once and with its own address, at eight domains. */
+export const startLoad = (apiUrls: string[], apiKey: string, perSecond: number): Load => {
   const attempts: SignUpAttempt[] = [];
   const underWay = new Set<Promise<void>>();
   let count = 0;
   const timer = setInterval(() => {
     const apiUrl = apiUrls[count % apiUrls.length] ?? '';
     count += 1;
-    const sending = signUp(apiUrl, `chaos.${count}@example.com`).then((attempt) => {
+    const sending = signUp(apiUrl, apiKey, `chaos.${count}@d${count % 8}.example`).then((attempt) => {
       attempts.push(attempt);
       underWay.delete(sending);
     });
@@ -40,11 +40,11 @@ export const startLoad = (apiUrls: string[], perSecond: number): Load => {
   };
 };
 
-const signUp = async (apiUrl: string, email: string): Promise<SignUpAttempt> => {
+const signUp = async (apiUrl: string, apiKey: string, email: string): Promise<SignUpAttempt> => {
   const sentAtMs = Date.now();
   const response = await fetch(`${apiUrl}/users`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({ name: 'Ada', email }),
     signal: AbortSignal.timeout(responseWithinMs),
   }).catch(() => undefined);

@@ -17,13 +17,18 @@ const Outcome = Type.Object({
 });
 export type Outcome = Static<typeof Outcome>;
 
-export const isSettled = ({ status, welcomeEmail }: Outcome): boolean =>
-  status === 'created'
-    ? ['sent', 'failed'].includes(welcomeEmail?.status ?? '')
-    : ['rejected', 'failed'].includes(status);
+/** How often a welcome is sent at most while nobody knows whether it has arrived. */
+export const maxCopies = 3;
+
+export const isSettled = ({ status, welcomeEmail }: Outcome): boolean => {
+  if (status !== 'created') return ['rejected', 'failed'].includes(status);
+  if (welcomeEmail?.status === 'unknown') return (welcomeEmail.uncertainAttempts ?? 0) >= maxCopies;
+  return ['sent', 'failed'].includes(welcomeEmail?.status ?? '');
+};
 
 export interface OutcomeSearch {
   apiUrls: string[];
+  apiKey: string;
   withinMs: number;
   signal: AbortSignal;
   report: (line: string) => void;
@@ -35,13 +40,13 @@ export interface OutcomeSearch {
  */
 export const awaitOutcomes = async (
   ids: Iterable<string>,
-  { apiUrls, withinMs, signal, report }: OutcomeSearch,
+  { apiUrls, apiKey, withinMs, signal, report }: OutcomeSearch,
 ): Promise<Map<string, Outcome>> => {
   const outcomes = new Map<string, Outcome>();
   const deadlineMs = Date.now() + withinMs;
   let reportedAtMs = 0;
   for (let unsettled = [...ids]; unsettled.length > 0; ) {
-    for (const outcome of await findAll(unsettled, apiUrls)) outcomes.set(outcome.id, outcome);
+    for (const outcome of await findAll(unsettled, apiUrls, apiKey)) outcomes.set(outcome.id, outcome);
     unsettled = unsettled.filter((id) => {
       const outcome = outcomes.get(id);
       return !outcome || !isSettled(outcome);
@@ -58,19 +63,22 @@ export const awaitOutcomes = async (
 
 const atOnce = 50;
 
-const findAll = async (ids: string[], apiUrls: string[]): Promise<Outcome[]> => {
+const findAll = async (ids: string[], apiUrls: string[], apiKey: string): Promise<Outcome[]> => {
   const found: Outcome[] = [];
   for (let start = 0; start < ids.length; start += atOnce) {
     const batch = ids.slice(start, start + atOnce);
-    const searches = batch.map((id, index) => find(`${apiUrls[index % apiUrls.length]}/users/${id}`));
+    const searches = batch.map((id, index) => find(`${apiUrls[index % apiUrls.length]}/users/${id}`, apiKey));
     for (const outcome of await Promise.all(searches)) if (outcome) found.push(outcome);
   }
   return found;
 };
 
 /** Returns `undefined` when the API does not know the sign-up or does not respond. The caller asks again. */
-const find = async (url: string): Promise<Outcome | undefined> => {
-  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+const find = async (url: string, apiKey: string): Promise<Outcome | undefined> => {
+  const response = await fetch(url, {
+    headers: { authorization: `Bearer ${apiKey}` },
+    signal: AbortSignal.timeout(5_000),
+  }).catch(() => undefined);
   const body: unknown = await response?.json().catch(() => undefined);
   return response?.ok && Value.Check(Outcome, body) ? body : undefined;
 };

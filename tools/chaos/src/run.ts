@@ -46,6 +46,7 @@ export const runChaos = async (
   const startedAtMs = Date.now();
   const load = startLoad(
     service.apis.map(({ url }) => url),
+    service.apiKey,
     options.perSecond,
   );
   opened.defer(() => load.stop());
@@ -82,11 +83,11 @@ export const runChaos = async (
 
 /** Waits until the sign-ups have settled, and collects the evidence. */
 const gather = async (
-  { apis, redis, mail, unexpectedEnds }: Service,
+  { apis, apiKey, redis, mail, unexpectedEnds }: Service,
   attempts: SignUpAttempt[],
-  patience: Omit<OutcomeSearch, 'apiUrls'>,
+  patience: Omit<OutcomeSearch, 'apiUrls' | 'apiKey'>,
 ): Promise<Omit<Evidence, 'mayBeLost'>> => {
-  const search = { apiUrls: apis.map(({ url }) => url), ...patience };
+  const search = { apiUrls: apis.map(({ url }) => url), apiKey, ...patience };
   const outcomes = await awaitOutcomes(
     attempts.flatMap(({ id }) => id ?? []),
     search,

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import {
   appMain,
   freePort,
@@ -9,11 +10,14 @@ import {
   type Wire,
 } from '@backend-jobs/local-services';
 import { App } from './app.ts';
+import { maxCopies } from './outcomes.ts';
 import type { ApiPart, MailPart, RedisPart, WorkerPart } from './parts.ts';
 
 /** The whole service. Each app has its own process, and its own wires to Redis and to the mail server. */
 export interface Service {
   apis: ApiPart[];
+  /** With it a client sees all of a sign-up, not only its status. */
+  apiKey: string;
   workers: WorkerPart[];
   redis: RedisPart;
   mail: MailPart;
@@ -29,12 +33,13 @@ export const openService = async (
   const redis = await openRedis(opened, appendfsync);
   const mail = await openMail(opened);
   const unexpectedEnds: string[] = [];
-  const service: Service = { apis: [], workers: [], redis, mail, unexpectedEnds };
+  const apiKey = randomBytes(32).toString('base64url');
+  const service: Service = { apis: [], apiKey, workers: [], redis, mail, unexpectedEnds };
   opened.defer(async () => {
     await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.stop()));
   });
   for (let number = 1; number <= apis; number++) {
-    service.apis.push(await planApi(redis, (what) => unexpectedEnds.push(`API ${number} ${what}`)));
+    service.apis.push(await planApi(redis, apiKey, (what) => unexpectedEnds.push(`API ${number} ${what}`)));
   }
   for (let number = 1; number <= workers; number++) {
     service.workers.push(
@@ -74,10 +79,19 @@ const openWire = async ({ server, wires }: RedisPart | MailPart): Promise<Wire> 
 
 // Both wait for /livez only, since they may be started while Redis is down.
 
-const planApi = async (redis: RedisPart, onUnexpected: (what: string) => void): Promise<ApiPart> => {
+const planApi = async (
+  redis: RedisPart,
+  apiKey: string,
+  onUnexpected: (what: string) => void,
+): Promise<ApiPart> => {
   const redisWire = await openWire(redis);
   const port = await freePort();
-  const env = { ...commonEnv(redisWire), DRAIN_DELAY: '0s', RATE_LIMIT: 'off' };
+  const env = {
+    ...commonEnv(redisWire),
+    API_KEYS: `chaos:${createHash('sha256').update(apiKey).digest('hex')}`,
+    DRAIN_DELAY: '0s',
+    RATE_LIMIT: 'off',
+  };
   const start = { main: appMain('api'), env, port, readyPath: '/livez' };
   return {
     app: new App((log) => startApi({ ...start, log }), onUnexpected),
@@ -97,6 +111,7 @@ const planWorker = async (
     ...commonEnv(redisWire),
     SMTP_URL: `smtp://127.0.0.1:${mailWire.port}`,
     RECONCILE_INTERVAL: '10s',
+    WELCOME_EMAIL_MAX_COPIES: String(maxCopies),
   };
   const start = { main: appMain('worker'), env, readyPath: '/livez' };
   const app = new App((log) => startWorker({ ...start, log }), onUnexpected);

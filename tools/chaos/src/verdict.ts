@@ -1,6 +1,6 @@
 import type { AuditRun, ReceivedMessage } from '@backend-jobs/local-services';
 import type { SignUpAttempt } from './load.ts';
-import { isSettled, type Outcome } from './outcomes.ts';
+import { isSettled, maxCopies, type Outcome } from './outcomes.ts';
 
 /** What a run has shown to an observer outside of the service. */
 export interface Evidence {
@@ -106,6 +106,7 @@ function* brokenOf(
   if (mail === 'sent' && seen.copies.length === 0) yield `${id}: sent, but not received`;
   if (mail === 'failed' && !seen.refused.has(email))
     yield `${id}: failed, although its address was not refused`;
+  if (seen.copies.length > maxCopies) yield `${id}: ${seen.copies.length} copies arrived`;
   if (seen.copies.some(({ to }) => to.join() !== email)) yield `${id}: a message went to another address`;
 }
 

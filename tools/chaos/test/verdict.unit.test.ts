@@ -64,6 +64,16 @@ test('an email that was sent must have been received, and every email must settl
   ]);
 });
 
+test('an email may stay unknown only after the most copies, and no more than those may arrive', () => {
+  const unknown = { outcomes: welcomed('unknown', 3) };
+  expect(brokenIn({ ...unknown, messages: new Map() })).toEqual([]);
+  const copies = [message(0), message(10), message(20)];
+  expect(brokenIn({ ...unknown, messages: new Map([['ada', copies]]) })).toEqual([]);
+  expect(brokenIn({ ...unknown, messages: new Map([['ada', [...copies, message(30)]]]) })).toEqual([
+    'ada: 4 copies arrived',
+  ]);
+});
+
 test('a sign-up whose response was lost is allowed; one that nobody requested is not', () => {
   expect(brokenIn({ attempts: [accepted, unanswered], audit: audited(2) })).toEqual([]);
   expect(brokenIn({ audit: audited(2) })).toHaveLength(1);

@@ -52,7 +52,7 @@ export const sendWelcomeEmailProcessor = (deps: Deps): Processor<typeof SendWelc
       ...settlement,
       ...(end.kind === 'sent' && { messageId: message.messageId, sentAt: new Date().toISOString() }),
       ...('reason' in end && { error: end.reason }),
-      ...(end.kind === 'suspect' && { refusedSinceMs: end.refusedSinceMs }),
+      ...(end.kind === 'suspect' && { refusals: end.refusals }),
     });
     // Otherwise another run has the email by now, or the person was deleted.
     if (end.kind === 'sent' && !isRecorded) return { next: 'completed', report: { outcome: 'superseded' } };

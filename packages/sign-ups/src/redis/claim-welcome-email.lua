@@ -17,10 +17,10 @@ local now_ms = seconds .. string.format('%03d', math.floor(microseconds / 1000))
 
 local outcome, name, email, locale, created_at = unpack(
   redis.call('HMGET', record, 'outcome', 'name', 'email', 'locale', 'createdAt'))
-local status, attempts, since, holder, is_settled, last_error, copies, copies_before, last_job, last_start, last_lost, refused_since = unpack(
+local status, attempts, since, holder, is_settled, last_error, copies, copies_before, last_job, last_start, last_lost, refusals, refused_since = unpack(
   redis.call('HMGET', record, 'emailStatus', 'emailAttempts', 'emailSince', 'emailToken', 'emailIsSettled', 'emailError',
     'emailUncertain', 'emailUncertainBefore', 'emailJobAdded', 'emailJobStart', 'emailStalls',
-    'emailRefusedSince'))
+    'emailRefusals', 'emailRefusedSince'))
 copies = tonumber(copies or 0)
 copies_before = tonumber(copies_before or 0)
 
@@ -28,7 +28,7 @@ local function claimed()
   return { 'claimed', 'id', id, 'name', name, 'email', email, 'locale', locale, 'createdAt', created_at,
     'attempts', tostring(attempts), 'sinceMs', since,
     'copiesLeft', tostring(math.max(0, max_copies - (copies - copies_before) - 1)),
-    'claimedMs', now_ms, refused_since and 'refusedSinceMs' or nil, refused_since or nil }
+    'claimedMs', now_ms, unpack(refusals and { 'refusals', refusals, 'refusedSinceMs', refused_since } or {}) }
 end
 
 if outcome ~= 'created' or status == 'sent' then

@@ -21,6 +21,7 @@ const settleEmail = defineScript(new URL('./settle-welcome-email.lua', import.me
     'messageId',
     'sentAt',
     'error',
+    'refusals',
     'refusedSinceMs',
   ],
 });
@@ -44,7 +45,7 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
     },
 
     settle: async (id, token, settlement) => {
-      const { status, messageId = '', sentAt = '', error = '', refusedSinceMs = '' } = settlement;
+      const { status, messageId = '', sentAt = '', error = '', refusals } = settlement;
       const args = {
         id,
         token,
@@ -54,7 +55,8 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
         messageId,
         sentAt,
         error,
-        refusedSinceMs,
+        refusals: refusals?.count ?? '',
+        refusedSinceMs: refusals?.sinceMs ?? '',
       };
       return (await settle({ keys: keysOf(id), args })) === 1;
     },
@@ -75,6 +77,7 @@ const parseClaimed = parserOf(
     sinceMs: Count,
     copiesLeft: Count,
     claimedMs: Count,
+    refusals: Type.Optional(Count),
     refusedSinceMs: Type.Optional(Count),
   }),
 );
@@ -90,6 +93,9 @@ const toClaim = (reply: unknown, id: UserId): WelcomeEmailClaim => {
     sinceMs: Number(claimed.sinceMs),
     copiesLeft: Number(claimed.copiesLeft),
     claimedMs: Number(claimed.claimedMs),
-    refusedSinceMs: claimed.refusedSinceMs === undefined ? undefined : Number(claimed.refusedSinceMs),
+    refusals:
+      claimed.refusals === undefined
+        ? undefined
+        : { count: Number(claimed.refusals), sinceMs: Number(claimed.refusedSinceMs) },
   };
 };

@@ -7,13 +7,13 @@
 --       status          'pending', 'sent', 'failed' or 'unknown'
 --       is_final        '1' when only an operator will have it tried again, else '0'
 --       counts_attempt  '1' when a mail server was asked, else '0'
---       message_id, sent_at, error, refused_since_ms   further facts; '' for one that there is not
+--       message_id, sent_at, error, refusals, refused_since_ms   further facts; '' for one that there is not
 -- Returns 1, or 0 when the token no longer has the claim.
 local record, open_emails = unpack(KEYS)
-local id, token, status, is_final, counts_attempt, message_id, sent_at, error, refused_since_ms = unpack(ARGV)
+local id, token, status, is_final, counts_attempt, message_id, sent_at, error, refusals, refused_since_ms = unpack(ARGV)
 
 local holder, current, refused_before = unpack(
-  redis.call('HMGET', record, 'emailToken', 'emailStatus', 'emailRefusedSince'))
+  redis.call('HMGET', record, 'emailToken', 'emailStatus', 'emailRefusals'))
 if holder ~= token or current ~= 'sending' then
   return 0
 end
@@ -28,10 +28,11 @@ end
 add('emailMessageId', message_id)
 add('emailSentAt', sent_at)
 add('emailError', error)
+add('emailRefusals', refusals)
 add('emailRefusedSince', refused_since_ms)
 redis.call('HSET', record, unpack(fields))
-if refused_before and refused_since_ms == '' then
-  redis.call('HDEL', record, 'emailRefusedSince')
+if refused_before and refusals == '' then
+  redis.call('HDEL', record, 'emailRefusals', 'emailRefusedSince')
 end
 if status == 'unknown' then
   redis.call('HINCRBY', record, 'emailUncertain', 1)

@@ -80,16 +80,18 @@ export const describeClaim = (scene: LedgerScene): void => {
       expect(await claim('c')).toMatchObject({ attempts: 2 });
     });
 
-    test('says since when the server has refused it, until an attempt ends otherwise', async () => {
+    test('says how often the server has refused it, until an attempt ends otherwise', async () => {
       await claim('a');
       await scene.ledger.settle(scene.id, 'a', {
         ...later,
         error: '554 no',
-        refusedSinceMs: 1_700_000_000_000,
+        refusals: { count: 2, sinceMs: 1_700_000_000_000 },
       });
-      expect(await claim('b')).toMatchObject({ refusedSinceMs: 1_700_000_000_000 });
+      expect(await claim('b')).toMatchObject({
+        refusals: { count: 2, sinceMs: 1_700_000_000_000 },
+      });
       await scene.ledger.settle(scene.id, 'b', later);
-      expect(await claim('c')).toMatchObject({ refusedSinceMs: undefined });
+      expect(await claim('c')).toMatchObject({ refusals: undefined });
     });
 
     test('removes the error of the attempt before', async () => {

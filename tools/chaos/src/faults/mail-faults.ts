@@ -29,9 +29,15 @@ const drop: Kind = { appearance: 'dropping', mayCopy: false };
 const busy = { code: 421, message: 'Service not available' };
 const later = { code: 451, message: 'Try again later' };
 const unknown = { code: 550, message: '5.1.1 No such mailbox' };
+const relayDenied = { code: 554, message: '5.7.1 Relay access denied' };
+const greylisted = { code: 450, message: '4.2.0 Greylisted' };
+/** A terminal would take the first characters for a command. */
+const flood = { code: 451, message: `\u009b2J\u001b[2J ${'x'.repeat(200_000)}` };
 
-/** The server refuses one of every five addresses, always the same ones. */
-const isUnknown = (address: string): boolean => Number(/\d+/.exec(address)?.[0]) % 5 === 0;
+/** A fifth of the addresses, always the same ones. */
+const isOfFifth = (fifth: number, address: string): boolean => Number(/\d+/.exec(address)?.[0]) % 5 === fifth;
+const isUnknown = (address: string): boolean => isOfFifth(0, address);
+const isUnlucky = (address: string): boolean => isOfFifth(1, address);
 
 export const mailFaults: Record<string, Fault<MailPart>> = {
   'refusing connections': {
@@ -62,6 +68,53 @@ export const mailFaults: Record<string, Fault<MailPart>> = {
       return unknown;
     },
   })),
+  // Postfix says at RCPT TO what it has against the client or the sender, so these are about the service.
+  'relaying denied to everybody': scripted(refusal, () => ({ onRcptTo: () => relayDenied })),
+  'a refusal of everybody without a reason': scripted(refusal, () => ({
+    onRcptTo: () => ({ code: 550, message: 'No' }),
+  })),
+  '421 to some recipients': scripted(refusal, () => ({
+    onRcptTo: (address) => (isUnlucky(address) ? busy : undefined),
+  })),
+  '454 to some recipients': scripted(refusal, () => ({
+    onRcptTo: (address) => (isUnlucky(address) ? { code: 454, message: '4.7.1 Not now' } : undefined),
+  })),
+  greylisting: scripted({ ...refusal, lastsMs: [4_000, 20_000] }, () => {
+    const met = new Set<string>();
+    return {
+      onRcptTo: (address) => {
+        if (met.has(address)) return;
+        met.add(address);
+        return greylisted;
+      },
+    };
+  }),
+  'three connections at most': scripted({ ...refusal, lastsMs: [2_000, 10_000] }, (_, { server }) => ({
+    onConnect: () => (server.connections.open > 3 ? { ...busy, message: '4.7.0 Too many' } : undefined),
+  })),
+  'a reply of 200,000 characters': scripted(refusal, () => ({ onRcptTo: () => flood })),
+  // Longer than the fault itself: the repair does not hasten the replies that are under way.
+  'a greeting after 6 s': scripted({ ...silence, lastsMs: [1_000, 10_000] }, () => ({
+    onConnect: () => 6_000,
+  })),
+  '11 s for each recipient': scripted({ ...silence, lastsMs: [1_000, 10_000] }, () => ({
+    onRcptTo: () => 11_000,
+  })),
+  '12 s for each message': scripted({ ...silence, lastsMs: [1_000, 10_000] }, () => ({
+    onFinalDot: () => 12_000,
+  })),
+  'closing idle connections': {
+    lastsMs: [5_000, 15_000],
+    appearance: 'dropping',
+    mayCopy: false,
+    recoversFrom: 'end',
+    start: ({ server }) => {
+      server.idleTimeoutMs = 300;
+    },
+    repair: ({ server }) => {
+      server.idleTimeoutMs = undefined;
+    },
+  },
   'dropping before the message': scripted(drop, () => ({ onData: () => 'drop' })),
   // A drop from a promise happens after the 354: the client has begun to send the message.
   'dropping before the final dot': scripted(drop, () => ({ onData: async () => 'drop' as const })),

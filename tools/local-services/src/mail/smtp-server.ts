@@ -25,6 +25,7 @@ export class SmtpServer {
   /** By the port of the client: a session of smtp-server shows nothing else that identifies its socket. */
   readonly #connections = new Map<number, { ordinal: number; socket: Socket }>();
   #connectionsTaken = 0;
+  #idleTimeoutMs: number | undefined;
   #server: SMTPServer | undefined;
 
   constructor(setup: SmtpServerSetup) {
@@ -40,6 +41,12 @@ export class SmtpServer {
   get connections(): { open: number; total: number } {
     const open = [...this.#connections.values()].filter(({ socket }) => !socket.destroyed);
     return { open: open.length, total: this.#connectionsTaken };
+  }
+
+  /** A connection that is opened from now on is closed with a 421 when the client has said nothing for so long. */
+  set idleTimeoutMs(ms: number | undefined) {
+    this.#idleTimeoutMs = ms;
+    if (this.#server) this.#server.options.socketTimeout = ms;
   }
 
   /** Returns the messages that were sent to an address. */
@@ -77,6 +84,7 @@ export class SmtpServer {
       authOptional: auth === undefined,
       disabledCommands: [...(tls === 'none' ? ['STARTTLS'] : []), ...(auth ? [] : ['AUTH'])],
       disableReverseLookup: true,
+      socketTimeout: this.#idleTimeoutMs,
       logger: false, // also hides the warning about the built-in certificate
     };
   }
