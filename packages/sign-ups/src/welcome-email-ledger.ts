@@ -83,7 +83,7 @@ export interface WelcomeEmailSettlement {
 }
 
 /** The server refuses the message, and whether the message is at fault is open. */
-export interface Refusals {
+interface Refusals {
   /** How often it was refused while the server took other messages. */
   count: number;
   /** When it was counted last, in ms since 1970 by the clock that all workers share. */
