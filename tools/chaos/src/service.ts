@@ -83,7 +83,7 @@ const planApi = async (
   };
   const start = { main: appMain('api'), env, port, readyPath: '/livez' };
   return {
-    app: new App((log) => startApi({ ...start, log }), onUnexpected),
+    app: new App((log, more) => startApi({ ...start, env: { ...env, ...more }, log }), onUnexpected),
     url: `http://127.0.0.1:${port}`,
     redisWire,
   };
@@ -103,7 +103,7 @@ const planWorker = async (
     WELCOME_EMAIL_MAX_COPIES: String(maxCopies),
   };
   const start = { main: appMain('worker'), env, readyPath: '/livez' };
-  const app = new App((log) => startWorker({ ...start, log }), onUnexpected);
+  const app = new App((log, more) => startWorker({ ...start, env: { ...env, ...more }, log }), onUnexpected);
   return { app, redisWire, mailWire };
 };
 
