@@ -71,19 +71,23 @@ describe('compose.yaml', () => {
   const namesOfImage = setByImage.split(' ').map((setting) => setting.split('=')[0] ?? '');
 
   /** Whether the operator's value is passed on, with no default that would be written here a second time. */
-  const isPassedOn = ([name, text]: [string, string]) =>
-    text === `\${${name}:-}` || text.startsWith(`\${${name}:?`);
+  const isPassedOn = ([name, text]: [string, string]) => text === `\${${name}:-}`;
 
   test.for([
-    { app: 'api', own: ['REDIS_URL', 'PORT'] },
-    { app: 'worker', own: ['REDIS_URL', 'SMTP_URL', 'MAIL_FROM'] },
+    { app: 'api', own: ['PORT'], secrets: ['ADMIN_PASSWORD', 'HASH_SECRET', 'REDIS_URL', 'VIEWER_PASSWORD'] },
+    { app: 'worker', own: ['MAIL_FROM'], secrets: ['HASH_SECRET', 'REDIS_URL', 'SMTP_URL'] },
   ] as const)(
-    'passes on to the $app all but what the image decides, and has values of its own for $own',
+    'passes on to the $app all but what the image decides, has values of its own for $own, and files for $secrets',
     (of) => {
       const environment = services[of.app]?.environment ?? {};
       const names = [...declared[of.app].keys()].filter((name) => !namesOfImage.includes(name));
-      expect(Object.keys(environment).sort()).toEqual(names.sort());
-      const own = Object.entries(environment).filter((entry) => !isPassedOn(entry));
+      const inFiles = Object.keys(environment).filter((name) => !names.includes(name));
+      expect(inFiles.sort()).toEqual(of.secrets.map((name) => `${name}_FILE`));
+      const passed = Object.keys(environment).map((name) => name.replace(/_FILE$/, ''));
+      expect(passed.sort()).toEqual(names.sort());
+      const own = Object.entries(environment).filter(([name, text]) => {
+        return !inFiles.includes(name) && !isPassedOn([name, text]);
+      });
       expect(own.map(([name]) => name)).toEqual(of.own);
     },
   );

@@ -1,5 +1,6 @@
 import { openTestRedis, runAudit, startRawSmtpServer } from '@backend-jobs/local-services';
 import { expect, test } from 'vitest';
+import { apiKeysEnv } from './support/api-key.ts';
 import { makeUpReplies } from './support/made-up-replies.ts';
 import { startProbe } from './support/probe.ts';
 import { openWorld, type World } from './support/world.ts';
@@ -37,7 +38,11 @@ test(`a mail server may say what it likes (MAIL_FUZZ_SEED=${seed})`, { timeout: 
   const smtp = await startRawSmtpServer();
   opened.defer(() => smtp.stop());
   smtp.closesIdleAfterMs = 1_500;
-  const world = await openWorld(opened, redis, { SMTP_URL: smtp.url, EMAILS_CONCURRENCY: '40' });
+  const world = await openWorld(opened, redis, {
+    ...apiKeysEnv,
+    SMTP_URL: smtp.url,
+    EMAILS_CONCURRENCY: '40',
+  });
 
   const probes = [`${world.workers[0]?.healthUrl}/livez`, `${world.apiUrl}/livez`].map(startProbe);
   let given = 0;

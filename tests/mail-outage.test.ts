@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { test } from './support/world.ts';
+import { keyedTest as test } from './support/world.ts';
 
 describe('while the mail server is down', () => {
   test('users are made within 2 s, and are mailed once each within 15 s of its return', async ({ world }) => {

@@ -24,7 +24,7 @@ describe('a wrong environment', () => {
     };
     const { code, output } = await runProgram(appMain('api'), { ...env, VIEWER_PASSWORD: 'short' });
     expect(code).toBe(1);
-    expect(output).toMatch(/ADMIN_PASSWORD is an example from the README/);
+    expect(output).toMatch(/ADMIN_PASSWORD is too easy to guess/);
     expect(output).toMatch(/VIEWER_PASSWORD must have at least 12 characters/);
     const missing = await runProgram(appMain('api'), {
       ...env,
@@ -64,7 +64,13 @@ describe('a wrong environment', () => {
 
 test('a Redis that evicts ends the start in production, with the way out', async () => {
   const redis = await startRedis({ extraArgs: ['--maxmemory-policy', 'allkeys-lru'] });
-  const env = { NODE_ENV: 'production', REDIS_URL: redis.url, PORT: '0' };
+  const hashSecret = '8a81c5fd6fe2b3907e24';
+  const env = {
+    NODE_ENV: 'production',
+    REDIS_URL: redis.url,
+    PORT: '0',
+    HASH_SECRET: `${hashSecret}-${hashSecret}`,
+  };
   const { code, output } = await runProgram(appMain('api'), { ...env, ADMIN_PASSWORD: 'long-enough-for-it' });
   expect(code).toBe(1);
   expect(output).toMatch(/evicts keys/);
@@ -73,8 +79,11 @@ test('a Redis that evicts ends the start in production, with the way out', async
 });
 
 describe('the log', () => {
-  test('says at the start that an API without keys is open', async ({ world }) => {
+  test('says at the start that an API without keys is open, and one without a limit has none', async ({
+    world,
+  }) => {
     await expect.poll(() => world.log).toContain('API_KEYS is not set');
+    await expect.poll(() => world.log).toMatch(/"level":40,.*RATE_LIMIT is off/);
   });
 
   test('ties API, job and email together by the request id, and holds nothing personal', async ({

@@ -1,8 +1,12 @@
+import { findFaketime, otherClock } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
 import { untilState } from './support/job-state.ts';
 import { test } from './support/queues.ts';
 
-const often = { RECONCILE_INTERVAL: '500ms' };
+const faketime = await findFaketime();
+
+const oftenMs = 500;
+const often = { RECONCILE_INTERVAL: `${oftenMs}ms` };
 
 test.beforeAll(async ({ world }) => {
   await world.workers.pop()?.stop();
@@ -59,9 +63,59 @@ describe('the reconciler', () => {
       .poll(async () => (await queues.maintenance.getJobCounts()).completed)
       .toBeGreaterThan(before + 3);
     const [last] = await queues.maintenance.getCompleted(0, 0);
-    expect(last?.returnvalue).toEqual({ live: 1, attached: 0, freed: 0, ended: 0, failed: 0 });
-    expect(await queues.maintenance.getJobSchedulersCount()).toBe(1);
+    expect(last?.returnvalue).toEqual({ live: 1, attached: 0, freed: 0, ended: 0, failed: 0, promoted: 0 });
+    const runs = await queues.maintenance.getCompleted(0, 3);
+    const gapsMs = runs.slice(1).map((run, index) => (runs[index]?.timestamp ?? 0) - run.timestamp);
+    expect(Math.min(...gapsMs)).toBeGreaterThan(0.8 * oftenMs);
     await queues.emails.resume();
     await expect.poll(() => world.smtp.to('live@example.com')).toHaveLength(1);
+  });
+
+  test('goes on when its queue was emptied, and ends the schedule of an earlier version', async ({
+    queues: { maintenance },
+  }) => {
+    await maintenance.obliterate({ force: true });
+    await maintenance.upsertJobScheduler('reconcile-sign-ups', { every: 60 * 60_000 });
+    await expect.poll(async () => (await maintenance.getJobCounts()).completed).toBeGreaterThan(1);
+    expect(await maintenance.getJobSchedulersCount()).toBe(0);
+    expect(await maintenance.getDelayedCount()).toBe(0);
+  });
+
+  test.runIf(faketime)(
+    'is not put off by a worker whose clock is an hour ahead',
+    async ({ world, queues }) => {
+      for (const worker of world.workers.splice(0)) await worker.stop();
+      await queues.maintenance.obliterate({ force: true });
+      const ahead = await world.startWorker({ ...often, ...otherClock(faketime as string, '+1h') });
+      const countRuns = async () => (await queues.maintenance.getJobCounts()).completed ?? 0;
+      await expect.poll(countRuns).toBeGreaterThan(0);
+      const [run] = await queues.maintenance.getCompleted(0, 0);
+      expect(run?.timestamp).toBeGreaterThan(Date.now() + 59 * 60_000);
+      await ahead.stop();
+      world.workers.pop();
+
+      const before = await countRuns();
+      await world.startWorker(often);
+      await expect.poll(countRuns).toBeGreaterThan(before + 1);
+    },
+  );
+
+  test.runIf(faketime)('sends an email that such a worker has put off by an hour', async ({ world }) => {
+    for (const worker of world.workers.splice(0)) await worker.stop();
+    world.smtp.script = { onRcptTo: () => ({ code: 450, message: '4.2.0 Later' }) };
+    const ahead = await world.startWorker({
+      RECONCILE_INTERVAL: '1h',
+      ...otherClock(faketime as string, '+1h'),
+    });
+    const id = await world.signUp('put.off@example.com');
+    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'pending' } });
+    await expect.poll(() => world.log).toMatch(/3600 s ahead of that of Redis/);
+    await expect.poll(() => world.log).toMatch(/450 4\.2\.0 Later.*job will be tried again/);
+    await ahead.stop();
+    world.workers.pop();
+
+    world.smtp.script = {};
+    await world.startWorker(often);
+    await expect.poll(() => world.smtp.to('put.off@example.com')).toHaveLength(1);
   });
 });

@@ -4,8 +4,7 @@ import { type Answer, accepted, countWelcomed, keepSigningUp } from './support/l
 import { test } from './support/own-redis.ts';
 import type { World } from './support/world.ts';
 
-const medianMs = (answers: Answer[]): number =>
-  answers.map(({ durationMs }) => durationMs).sort((a, b) => a - b)[Math.floor(answers.length / 2)] as number;
+const slowestMs = (answers: Answer[]): number => Math.max(...answers.map(({ durationMs }) => durationMs));
 
 const ready = async (world: World) => (await fetch(`${world.apiUrl}/readyz`)).status;
 
@@ -28,12 +27,12 @@ describe('Redis', () => {
     expect(refused.length).toBeGreaterThan(0);
     expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
     expect(refused.every(({ retryAfter }) => retryAfter !== null)).toBe(true);
-    expect(medianMs(refused)).toBeLessThan(500);
+    expect(slowestMs(refused)).toBeLessThan(1_000);
     const ids = accepted(answers);
     await expect.poll(() => countWelcomed(world, ids), { timeout: 20_000, interval: 200 }).toBe(ids.length);
   }, 60_000);
 
-  test('is frozen: the API says 503 within 500 ms and is not ready, and all goes on when it thaws', async ({
+  test('is frozen: the API says 503 within a second and is not ready, and all goes on when it thaws', async ({
     world,
     redis,
   }) => {
@@ -45,7 +44,7 @@ describe('Redis', () => {
       .toBe(503);
     const answers = await stop();
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    expect(medianMs(answers)).toBeLessThan(500);
+    expect(slowestMs(answers)).toBeLessThan(1_000);
     await redis.thaw();
     await expect.poll(() => ready(world)).toBe(200);
     const id = await world.signUp('thawed@example.com');

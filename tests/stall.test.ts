@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { test, type World } from './support/world.ts';
+import { keyedTest as test, type World } from './support/world.ts';
 
 /** Signs up 40 people of a domain, and answers when the last of the first 38 (95 %) was mailed, in ms. */
 const welcome = async (world: World, domain: string): Promise<number> => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-const apiKey = 'a-key-for-tests';
+const apiKey = 'an-api-key-for-tests';
 const hash = createHash('sha256').update(apiKey).digest('hex');
 
 /** What the API is told of the keys: this one's hash, and another's. */

@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { test as base } from './world.ts';
+import { keyedTest as base } from './world.ts';
 
 /** `queues` and `redis`: the world as somebody sees it who looks into its Redis by hand. */
 export const test = base

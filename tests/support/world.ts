@@ -9,6 +9,7 @@ import {
   startWorker,
 } from '@backend-jobs/local-services';
 import { test as base, expect } from 'vitest';
+import { apiKeysEnv, withKey } from './api-key.ts';
 import { basic } from './login.ts';
 
 export interface SignUp {
@@ -44,6 +45,11 @@ export class World {
     this.smtp = smtp;
   }
 
+  /** What a request needs: an API key, unless this world is open to everybody. */
+  get credentials(): Record<string, string> {
+    return this.env.API_KEYS ? withKey : {};
+  }
+
   /** Where requests go: the first API that was started. */
   get apiUrl(): string {
     return (this.apis[0] as RunningApi).url;
@@ -56,10 +62,14 @@ export class World {
     return api;
   }
 
-  async startWorker(env: Record<string, string> = {}): Promise<RunningWorker> {
+  async startWorker(
+    env: Record<string, string> = {},
+    readyPath: '/readyz' | '/livez' = '/readyz',
+  ): Promise<RunningWorker> {
     const worker = await startWorker({
       main: appMain('worker'),
       env: { ...this.env, ...env },
+      readyPath,
       log: this.write,
     });
     this.workers.push(worker);
@@ -77,7 +87,7 @@ export class World {
   post(body: unknown, headers: Record<string, string> = {}, apiUrl = this.apiUrl): Promise<Response> {
     return fetch(`${apiUrl}/users`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...this.credentials, ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
   }
@@ -95,8 +105,9 @@ export class World {
     );
   }
 
+  /** A sign-up as a client sees it: without an API key its status alone. */
   async find(id: string): Promise<SignUp> {
-    const response = await fetch(`${this.apiUrl}/users/${id}`);
+    const response = await fetch(`${this.apiUrl}/users/${id}`, { headers: this.credentials });
     return (await response.json()) as SignUp;
   }
 
@@ -149,6 +160,8 @@ export const openWorld = async (
   opened.defer(() => smtp.stop());
   const world = new World(
     {
+      // In development the API would refuse the made-up hosts of raw requests.
+      NODE_ENV: 'test',
       REDIS_URL: redis.url,
       SMTP_URL: smtp.url,
       SHUTDOWN_TIMEOUT: '5s',
@@ -179,4 +192,8 @@ export const testWith = (env: Record<string, string>) =>
     return openWorld(opened, redis, env);
   });
 
+/** A world that is open to everybody, as the service is by default. */
 export const test = testWith({});
+
+/** A world with API keys, whose requests have one. */
+export const keyedTest = testWith(apiKeysEnv);

@@ -1,3 +1,4 @@
+import type { WriteProbe } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
@@ -7,8 +8,13 @@ import { securityHeadersPlugin } from './headers/security-headers.ts';
 import { allowedMethodsPlugin } from './plugins/allowed-methods.ts';
 import { type ApiKeys, apiKeysPlugin } from './plugins/api-keys.ts';
 import { drainingPlugin } from './plugins/draining.ts';
+import { forwardedForPlugin } from './plugins/forwarded-for.ts';
+import { jsonBodyPlugin } from './plugins/json-body.ts';
+import { longResponsesPlugin } from './plugins/long-responses.ts';
 import { openapiPlugin } from './plugins/openapi.ts';
+import { ownHostsPlugin } from './plugins/own-hosts.ts';
 import { rateLimitsPlugin } from './plugins/rate-limits.ts';
+import { requestHeadPlugin } from './plugins/request-head.ts';
 import { requestIdPlugin } from './plugins/request-id.ts';
 import { requestLogPlugin } from './plugins/request-log.ts';
 import { untrustedProxyWarningPlugin } from './plugins/untrusted-proxy-warning.ts';
@@ -24,12 +30,15 @@ import type { SignUps } from './sign-ups.ts';
 
 export interface AppOptions extends ServerOptions {
   connection: Redis;
+  canWrite: WriteProbe;
   keyPrefix: string;
   hash: KeyedHash;
   signUps: SignUps;
   signUpLimit: SignUpLimit | undefined;
   apiKeys: ApiKeys;
   dashboard: DashboardOptions;
+  /** Says of the header `Host` whether it is a name of this machine; `undefined` where any name is right. */
+  isOwnHost: ((host: string) => boolean) | undefined;
   /** Whether this process is about to stop. Until then it still serves requests. */
   isDraining: () => boolean;
 }
@@ -38,14 +47,17 @@ export interface AppOptions extends ServerOptions {
 export const buildApp = async (options: AppOptions) => {
   const { connection, keyPrefix, hash, signUps, signUpLimit, apiKeys, isDraining } = options;
   const app = fastify(serverOptions(options)).withTypeProvider<TypeBoxTypeProvider>();
-  // Only JSON is accepted.
-  app.removeContentTypeParser('text/plain');
 
   // The order is that of their hooks: what comes first also applies to requests that a later hook refuses.
+  if (options.trustProxy !== undefined) await app.register(forwardedForPlugin);
   await app.register(requestIdPlugin);
   await app.register(securityHeadersPlugin);
   await app.register(drainingPlugin, { isDraining });
+  await app.register(longResponsesPlugin);
   await app.register(problemsPlugin);
+  if (options.isOwnHost) await app.register(ownHostsPlugin, { isOwnHost: options.isOwnHost });
+  await app.register(requestHeadPlugin);
+  await app.register(jsonBodyPlugin);
   await app.register(allowedMethodsPlugin);
   await app.register(apiKeysPlugin, { apiKeys });
   await app.register(requestLogPlugin);
@@ -57,7 +69,7 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(listUsersRoute, { signUps });
   await app.register(getUserRoute, { signUps });
   await app.register(deleteUserRoute, { signUps });
-  await app.register(healthRoutes, { connection, isDraining });
+  await app.register(healthRoutes, { canWrite: options.canWrite, isDraining });
   await app.register(problemsPage);
   await app.register(dashboardPlugin, { prefix: '/admin/queues', ...options.dashboard });
   return app;

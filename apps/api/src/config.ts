@@ -1,42 +1,19 @@
 import { redisVariables } from '@backend-jobs/redis';
 import {
   combineVariables,
-  type Decoder,
+  delay,
   EnvironmentError,
-  InvalidValue,
   integer,
-  listOf,
-  matching,
   offOr,
   processVariables,
   rate,
   timeout,
   variable,
 } from '@backend-jobs/runtime';
-import type { ApiKeys } from './plugins/api-keys.ts';
+import { apiKeysList } from './api-keys-list.ts';
+import { connectionVariables } from './connections/variables.ts';
+import { logins } from './login-variables.ts';
 import { trustedProxies } from './trusted-proxies.ts';
-
-/** What the README writes where a password has to be. */
-const examplePasswords = ['choose-your-own'];
-
-const password: Decoder<string> = (text, { isProduction }) => {
-  if (isProduction && text.length < 12) throw new InvalidValue('must have at least 12 characters');
-  if (isProduction && examplePasswords.includes(text))
-    throw new InvalidValue('is an example from the README: choose another');
-  return text;
-};
-
-const userName = matching(/^[^:]+$/, 'must have no colon');
-
-const apiKeys: Decoder<ApiKeys> = (text, context) => {
-  const entry = matching(/^[\w.-]+:[0-9a-f]{64}$/, 'must be a list of name:<SHA-256 of the key, in hex>');
-  return new Map(
-    listOf(entry)(text, context).map((pair) => {
-      const [name = '', hash = ''] = pair.split(':');
-      return [hash, name];
-    }),
-  );
-};
 
 const requestTimeoutMs = variable({
   name: 'REQUEST_TIMEOUT',
@@ -52,7 +29,6 @@ const headersTimeoutMs = variable({
   meaning: 'how long a client may take to send the headers; at most `REQUEST_TIMEOUT`',
 });
 
-/** Without an admin password the dashboard stays closed, and production does not start at all. */
 export const apiVariables = {
   ...processVariables,
   ...redisVariables,
@@ -64,33 +40,11 @@ export const apiVariables = {
   }),
   drainDelayMs: variable({
     name: 'DRAIN_DELAY',
-    decode: timeout,
+    decode: delay,
     default: '1s',
     meaning: 'how long the API still accepts requests after SIGTERM, until the load balancer notices',
   }),
-  adminUser: variable({
-    name: 'ADMIN_USER',
-    decode: userName,
-    default: 'admin',
-    meaning: 'who may do everything on the dashboard',
-  }),
-  adminPassword: variable({
-    name: 'ADMIN_PASSWORD',
-    decode: password,
-    required: 'in production',
-    meaning: 'without one the dashboard stays closed; at least 12 characters in production',
-  }),
-  viewerUser: variable({
-    name: 'VIEWER_USER',
-    decode: userName,
-    default: 'viewer',
-    meaning: 'who may look at the dashboard, and change nothing',
-  }),
-  viewerPassword: variable({
-    name: 'VIEWER_PASSWORD',
-    decode: password,
-    meaning: 'without one there is no viewer; at least 12 characters in production',
-  }),
+  logins,
   trustProxy: variable({
     name: 'TRUST_PROXY',
     decode: trustedProxies,
@@ -99,7 +53,7 @@ export const apiVariables = {
   }),
   apiKeys: variable({
     name: 'API_KEYS',
-    decode: apiKeys,
+    decode: apiKeysList,
     default: '',
     meaning: '`name:<SHA-256 of the key>,…` for each who may use `/users`; without it everybody may sign up',
   }),
@@ -122,4 +76,5 @@ export const apiVariables = {
     default: '72s',
     meaning: 'how long a connection without a request stays open',
   }),
+  ...connectionVariables,
 };

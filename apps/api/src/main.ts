@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
-import { connectProducer, watchRedis } from '@backend-jobs/redis';
-import { createKeyedHash, createLogger, readEnvironmentOrExit } from '@backend-jobs/runtime';
+import { connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
+import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
-import { createIdempotencyKeys } from './idempotency-keys.ts';
+import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { createSignUps } from './sign-ups.ts';
 
 const config = readEnvironmentOrExit(apiVariables, process.env);
@@ -19,7 +19,8 @@ const logger = createLogger({
 });
 
 const connection = connectProducer(config.redis, 'api');
-watchRedis(connection, { logger, production, allowed: config.redisAllow });
+const canWrite = createWriteProbe(connection, prefix);
+watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
 const hash = createKeyedHash(config.hashSecret);
 const { signUpStore } = openStores(connection, {
   keyPrefix: prefix,
@@ -32,6 +33,7 @@ let draining = false;
 const app = await buildApp({
   logger,
   connection,
+  canWrite,
   keyPrefix: prefix,
   hash,
   signUps: createSignUps({
@@ -43,21 +45,21 @@ const app = await buildApp({
   apiKeys: config.apiKeys,
   dashboard: {
     queues: [queues.users, queues.emails, queues.maintenance],
-    logins: {
-      admin: { user: config.adminUser, password: config.adminPassword },
-      viewer: { user: config.viewerUser, password: config.viewerPassword },
-    },
+    logins: config.logins,
   },
+  isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
   trustProxy: config.trustProxy,
   timeoutsMs: {
     request: config.requestTimeoutMs,
     headers: config.headersTimeoutMs,
     keepAlive: config.keepAliveTimeoutMs,
   },
+  connectionLimits: { ...config, maxUnsentBytes: config.maxUnsentMb * 1024 * 1024 },
   isDraining: () => draining,
 });
-if (!config.adminPassword) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
+if (!config.logins.admin.password) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
 if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: whoever reaches /users may use it');
+if (!config.signUpLimit) logger.warn('RATE_LIMIT is off: one client may sign up without end');
 
 const stopTimeoutMs = config.drainDelayMs + config.shutdownTimeoutMs;
 closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {

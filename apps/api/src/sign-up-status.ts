@@ -14,6 +14,15 @@ export const SignUpStatus = Type.Object(
 );
 export type SignUpStatus = Static<typeof SignUpStatus>;
 
+/** A sign-up as anybody may see it who knows its id, and ids are in logs and in emails: nothing of the person. */
+export const SignUpProgress = Type.Object(
+  {
+    ...Type.Pick(SignUpStatus, ['id', 'status', 'reason']).properties,
+    welcomeEmail: Type.Optional(Type.Pick(WelcomeEmail, ['status'])),
+  },
+  { description: 'How far the sign-up is, without the person' },
+);
+
 export interface FoundSignUp {
   status: SignUpStatus;
   /** Whether the status stays as it is unless somebody changes it, as an operator does who retries a job. */

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { SignUpProducer } from '@backend-jobs/jobs';
 import type { CreatedSignUp, NewUser, SignUpStore, UserId } from '@backend-jobs/sign-ups';
-import type { IdempotencyKeys } from './idempotency-keys.ts';
+import type { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { Problem } from './problems/problem.ts';
 import { type FoundSignUp, type SignUpStatus, toFound } from './sign-up-status.ts';
 
@@ -9,7 +9,7 @@ import { type FoundSignUp, type SignUpStatus, toFound } from './sign-up-status.t
 export interface SignUps {
   /**
    * Enqueues a sign-up, and returns its id once Redis has it. With an idempotency key it is done once in 24 h for each
-   * caller, and returns the same id each time.
+   * scope, and returns the same id each time, unless that sign-up was deleted.
    *
    * @throws {Problem} `email-taken`, `idempotency-key-reused`, `too-many-requests` for its mailbox or domain
    */
@@ -35,8 +35,8 @@ interface SignUpPage {
 
 interface SignUpContext {
   requestId: string;
-  /** The name of the API key. */
-  caller: string;
+  /** Whose idempotency key it is: the same key in another scope is another one. */
+  scope: string;
   idempotencyKey: string | undefined;
 }
 
@@ -62,11 +62,16 @@ export const createSignUps = ({ signUpStore, producer, idempotencyKeys }: Deps):
   const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
     const { operation, isNew, isSameBody } = await idempotencyKeys.begin(key, newUser, randomUUIDv7());
     const { id, state } = operation;
+    // Deleting frees the key as its last step, which a crash can leave out.
+    if (!isNew && (await signUpStore.find(id))?.outcome === 'deleted') {
+      await idempotencyKeys.free(key, operation);
+      return startOnce(key, newUser, requestId);
+    }
     if (!isSameBody) throw new Problem('idempotency-key-reused');
     if (state === 'accepted') return id;
     if (isNew) {
       await requireFreeEmail(newUser, id).catch(async (error: unknown) => {
-        if (error instanceof Problem) await idempotencyKeys.forget(key);
+        if (error instanceof Problem) await idempotencyKeys.free(key, operation);
         throw error;
       });
     }
@@ -77,8 +82,8 @@ export const createSignUps = ({ signUpStore, producer, idempotencyKeys }: Deps):
   };
 
   return {
-    start: async (newUser, { requestId, caller, idempotencyKey }) => {
-      if (idempotencyKey !== undefined) return startOnce(`${caller} ${idempotencyKey}`, newUser, requestId);
+    start: async (newUser, { requestId, scope, idempotencyKey }) => {
+      if (idempotencyKey !== undefined) return startOnce(`${scope} ${idempotencyKey}`, newUser, requestId);
       const id = randomUUIDv7();
       await requireFreeEmail(newUser, id);
       await producer.enqueue(id, newUser, requestId);
@@ -112,6 +117,7 @@ export const createSignUps = ({ signUpStore, producer, idempotencyKeys }: Deps):
       // the process that set it may have crashed.
       const isDeleted = await signUpStore.delete(id);
       await producer.cancel(id);
+      await idempotencyKeys.remove(id);
       return isDeleted;
     },
   };

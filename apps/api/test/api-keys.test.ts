@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { apiKey, withKey } from './support/credentials.ts';
 import { post, test } from './support/test-api.ts';
@@ -43,6 +44,19 @@ describe('with API keys set', () => {
     expect(mine.json()).not.toEqual(theirs.json());
   });
 });
+
+test.for(['', 'x', 'secret', 'fifteen-letters'])(
+  'a request without a key, or with a short one, gets in nowhere, though its hash is known: %j',
+  async (key, { openApi }) => {
+    const hash = createHash('sha256').update(key).digest('hex');
+    const api = await openApi({ apiKeys: new Map([[hash, 'mobile']]) });
+    for (const headers of [{}, { authorization: 'Bearer ' }, { authorization: `Bearer ${key}` }]) {
+      expect((await post(api, ada('short@example.com'), headers)).statusCode).toBe(401);
+      expect((await api.app.inject({ url: '/users', headers })).statusCode).toBe(401);
+      expect((await api.app.inject({ method: 'DELETE', url: unknown, headers })).statusCode).toBe(401);
+    }
+  },
+);
 
 test('without API keys anybody can sign up, and nobody can list or delete', async ({ api }) => {
   expect((await post(api, ada('open@example.com'))).statusCode).toBe(202);

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { readEnvironment } from '@backend-jobs/runtime';
 import { describe, expect, test } from 'vitest';
 import { apiVariables } from '../src/config.ts';
@@ -10,9 +11,10 @@ test('needs no more than a Redis', () => {
     isProduction: false,
     port: 3000,
     host: '127.0.0.1',
-    adminUser: 'admin',
-    adminPassword: undefined,
-    viewerPassword: undefined,
+    logins: {
+      admin: { user: 'admin', password: undefined },
+      viewer: { user: 'viewer', password: undefined },
+    },
     trustProxy: undefined,
     apiKeys: new Map(),
     signUpLimit: { max: 600, durationMs: 60_000 },
@@ -24,22 +26,47 @@ test('needs no more than a Redis', () => {
   });
 });
 
-describe('passwords', () => {
-  test('may be short in development', () => {
-    expect(read({ ADMIN_PASSWORD: 'short' }).adminPassword).toBe('short');
+describe('production', () => {
+  const sound = {
+    NODE_ENV: 'production',
+    HASH_SECRET: randomBytes(16).toString('hex'),
+    ADMIN_PASSWORD: randomBytes(9).toString('base64'),
+  };
+
+  test('starts with what nobody can guess', () => {
+    const { isProduction, logins } = read(sound);
+    expect({ isProduction, logins }).toMatchObject({
+      isProduction: true,
+      logins: { admin: { user: 'admin', password: sound.ADMIN_PASSWORD }, viewer: { password: undefined } },
+    });
   });
 
-  test('must be there, long, and none of the README in production', () => {
-    const production = { NODE_ENV: 'production' };
-    expect(() => read(production)).toThrow(/ADMIN_PASSWORD is missing/);
-    expect(() => read({ ...production, ADMIN_PASSWORD: 'elevenchars' })).toThrow(
-      /ADMIN_PASSWORD must have at least 12 characters/,
-    );
-    expect(() => read({ ...production, VIEWER_PASSWORD: 'short' })).toThrow(/VIEWER_PASSWORD must have/);
-    expect(() => read({ ...production, ADMIN_PASSWORD: 'choose-your-own' })).toThrow(
-      /ADMIN_PASSWORD is an example from the README: choose another/,
-    );
-    expect(read({ ...production, ADMIN_PASSWORD: 'long-enough-for-it' }).isProduction).toBe(true);
+  test.for<[Record<string, string>, RegExp]>([
+    [{ ADMIN_PASSWORD: '' }, /ADMIN_PASSWORD is missing/],
+    [{ ADMIN_PASSWORD: 'elevenchars' }, /ADMIN_PASSWORD must have at least 12 characters/],
+    [{ ADMIN_PASSWORD: '123456789012' }, /ADMIN_PASSWORD is too easy to guess/],
+    [{ ADMIN_PASSWORD: ' '.repeat(12) }, /ADMIN_PASSWORD is too easy to guess/],
+    [{ ADMIN_PASSWORD: 'choose-your-own' }, /ADMIN_PASSWORD is too easy to guess/],
+    [{ VIEWER_PASSWORD: 'short' }, /VIEWER_PASSWORD must have at least 12 characters/],
+    [{ VIEWER_PASSWORD: 'password1234' }, /VIEWER_PASSWORD is too easy to guess/],
+    [{ VIEWER_PASSWORD: sound.ADMIN_PASSWORD }, /VIEWER_PASSWORD must not be the same as ADMIN_PASSWORD/],
+    [
+      { VIEWER_PASSWORD: 'Nebelkrähe über Ulm', VIEWER_USER: 'admin' },
+      /VIEWER_USER must not be the same as ADMIN_USER/,
+    ],
+    [{ HASH_SECRET: '' }, /HASH_SECRET is missing/],
+    [{ HASH_SECRET: 'not-a-secret' }, /HASH_SECRET must have at least 32 characters/],
+    [{ HASH_SECRET: 'a'.repeat(64) }, /HASH_SECRET is too easy to guess/],
+    ...['REQUEST_TIMEOUT', 'HEADERS_TIMEOUT', 'KEEP_ALIVE_TIMEOUT', 'SHUTDOWN_TIMEOUT'].map(
+      (name): [Record<string, string>, RegExp] => [{ [name]: '0s' }, RegExp(`${name} must be longer than 0`)],
+    ),
+  ])('refuses %j', ([environment, fault]) => {
+    expect(() => read({ ...sound, ...environment })).toThrow(fault);
+    expect(() => read({ ...sound, ...environment, NODE_ENV: 'development' })).not.toThrow();
+  });
+
+  test('may begin to stop at once', () => {
+    expect(read({ ...sound, DRAIN_DELAY: '0s' }).drainDelayMs).toBe(0);
   });
 });
 
@@ -103,6 +130,20 @@ describe('API_KEYS', () => {
     `mobile:${hash},`,
   ])('may not be %s', (text) => {
     expect(() => read({ API_KEYS: text })).toThrow(/API_KEYS must be a list of name:<SHA-256/);
+  });
+
+  test.for(['', '\n', 'secret', 'password\n', 'api-key', 'a-key', '1234', 'changeme\r\n'])(
+    'may not have the hash of %j',
+    (key) => {
+      const text = `web:${other},mobile:${createHash('sha256').update(key).digest('hex')}`;
+      expect(() => read({ API_KEYS: text })).toThrow(
+        /API_KEYS has the hash of nothing, or of a key that is easy/,
+      );
+    },
+  );
+
+  test('may not have a key under two names', () => {
+    expect(() => read({ API_KEYS: `mobile:${hash},web:${hash}` })).toThrow(/API_KEYS has the same key twice/);
   });
 });
 

@@ -1,21 +1,24 @@
 import { describe, expect } from 'vitest';
-import { createUser, signUp, test } from './support/test-api.ts';
+import { withKey } from './support/credentials.ts';
+import { createUser, signUp, type TestApi, test } from './support/test-api.ts';
 
-describe('GET /users/<id>', () => {
+const get = ({ app }: TestApi, id: string, headers = {}) => app.inject({ url: `/users/${id}`, headers });
+
+describe('GET /users/<id> with an API key', () => {
   test('shows a sign-up that is queued, with the person, and asks the client to come back', async ({
-    api,
+    keyed,
   }) => {
-    const id = await signUp(api, 'queued@example.com');
-    const response = await api.app.inject(`/users/${id}`);
+    const id = await signUp(keyed, 'queued@example.com', withKey);
+    const response = await get(keyed, id, withKey);
     expect(response.statusCode).toBe(200);
     const person = { name: 'Ada Lovelace', email: 'queued@example.com', locale: 'en' };
     expect(response.json()).toEqual({ id, status: 'queued', ...person });
     expect(response.headers['retry-after']).toBe('1');
   });
 
-  test('shows a user who waits for the welcome email', async ({ api }) => {
-    const id = await createUser(api, 'created@example.com');
-    const response = await api.app.inject(`/users/${id}`);
+  test('shows a user who waits for the welcome email', async ({ keyed }) => {
+    const id = await createUser(keyed, 'created@example.com', withKey);
+    const response = await get(keyed, id, withKey);
     expect(response.json()).toEqual({
       id,
       status: 'created',
@@ -26,6 +29,24 @@ describe('GET /users/<id>', () => {
       welcomeEmail: { status: 'pending', attempts: 0 },
     });
     expect(response.headers['retry-after']).toBe('1');
+  });
+
+  test('is refused without the key', async ({ keyed }) => {
+    const id = await createUser(keyed, 'refused@example.com', withKey);
+    expect((await get(keyed, id)).statusCode).toBe(401);
+  });
+});
+
+describe('GET /users/<id> on an API that is open to everybody', () => {
+  test('shows how far a sign-up is, and nothing of the person', async ({ api }) => {
+    const id = await signUp(api, 'open@example.com');
+    expect((await get(api, id)).json()).toEqual({ id, status: 'queued' });
+    const user = { name: 'Ada Lovelace', email: 'open@example.com', locale: 'en' } as const;
+    await api.signUpStore.create(id, user);
+    const created = { id, status: 'created', welcomeEmail: { status: 'pending' } };
+    expect((await get(api, id)).json()).toEqual(created);
+    // A key opens nothing more where there are no keys.
+    expect((await get(api, id, withKey)).json()).toEqual(created);
   });
 
   test('shows a sign-up that was rejected, and does not ask to come back', async ({ api }) => {

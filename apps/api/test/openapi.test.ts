@@ -48,6 +48,17 @@ describe('the description of the API', () => {
     }
   });
 
+  test('has nothing of the person where anybody may see a sign-up', async ({ api }) => {
+    const open = (await api.app.inject('/openapi.json')).json<Description>();
+    const propertiesOf = ({ paths }: Description) => {
+      const { content } = paths['/users/{id}']?.get?.responses[200] ?? {};
+      const schema = content?.['application/json']?.schema as { properties: Record<string, object> };
+      return Object.keys(schema.properties);
+    };
+    expect(propertiesOf(open)).toEqual(['id', 'status', 'reason', 'welcomeEmail']);
+    expect(propertiesOf(description)).toEqual(expect.arrayContaining(['name', 'email', 'createdAt']));
+  });
+
   test('has each status that an operation returns, with its body', async ({ keyed }) => {
     const seen = new Map<Operation, Set<number>>();
     const send = async (method: 'GET' | 'POST' | 'DELETE', path: string, options: InjectOptions = {}) => {

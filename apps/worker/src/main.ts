@@ -6,8 +6,8 @@ import {
   createServiceHealth,
   createWelcomeEmailComposer,
 } from '@backend-jobs/mail';
-import { connectWorker, watchRedis } from '@backend-jobs/redis';
-import { createLogger, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
+import { connectWorker, createWriteProbe, watchRedis } from '@backend-jobs/redis';
+import { createLogger, messageOf, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
@@ -29,7 +29,8 @@ const logger = createLogger({
 });
 
 const connection = connectWorker(config.redis, 'worker');
-watchRedis(connection, { logger, production, allowed: config.redisAllow });
+const canWrite = createWriteProbe(connection, prefix);
+const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
 const mailer = createMailer({ settings: config.smtp, maxConnections: config.emailsConcurrency, logger });
 const { signUpStore, welcomeEmails } = openStores(connection, {
   keyPrefix: prefix,
@@ -37,7 +38,7 @@ const { signUpStore, welcomeEmails } = openStores(connection, {
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 });
 const queues = openQueues({ connection, prefix });
-const repair = createSignUpRepair(queues);
+const repair = createSignUpRepair(queues, connection);
 const serviceHealth = createServiceHealth({
   pulse: createMailPulse(connection, prefix),
   pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
@@ -89,15 +90,20 @@ const limits: Record<string, Pick<WorkerOptions, 'concurrency' | 'rate'>> = {
 };
 for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.queue)) {
   const limit = limits[queue] ?? { concurrency: 1 };
-  workers.push(startWorker(queue, itsProcessors, { connection, prefix, logger, ...limit }));
+  workers.push(startWorker(queue, itsProcessors, { connection, redis, prefix, logger, ...limit }));
 }
-repair
-  .schedule(config.reconcileIntervalMs)
-  .catch((error) => logger.error(error, 'could not schedule the reconciliation'));
+// Asked for again and again, and not planned ahead: a plan can be removed on the dashboard, lost with Redis' data, or
+// made by a worker whose clock is wrong.
+const reconcile = () =>
+  repair
+    .requestRun(config.reconcileIntervalMs)
+    .catch((error) => logger.warn({ reason: messageOf(error) }, 'could not ask for a reconciliation'));
+void reconcile();
+setInterval(reconcile, config.reconcileIntervalMs).unref();
 
 const isReady = async () => {
   const runs = workers.every((worker) => worker.isRunning());
-  return runs && (await untilDeadline(connection.ping(), 1_000).catch(() => false));
+  return runs && (await untilDeadline(canWrite(), 1_000).catch(() => false));
 };
 if (config.healthPort !== undefined) {
   health = await startHealthServer({ host: config.host, port: config.healthPort, isReady });

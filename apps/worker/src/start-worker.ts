@@ -1,5 +1,6 @@
 import { retryDelayMs } from '@backend-jobs/jobs';
-import type { Logger } from '@backend-jobs/runtime';
+import { isOutage } from '@backend-jobs/redis';
+import { type Logger, messageOf } from '@backend-jobs/runtime';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Processor } from './processors/processor.ts';
@@ -12,8 +13,19 @@ import { runJob } from './run-job.ts';
  */
 const recovery = { lockDuration: 8_000, stalledInterval: 2_500, maxStalledCount: 4, runRetryDelay: 1_000 };
 
+/** Returns a function that says whether a text was not given to it within `withinMs`. */
+const createRepetitionFilter = (withinMs: number) => {
+  let last = { text: '', atMs: Number.NEGATIVE_INFINITY };
+  return (text: string): boolean => {
+    if (text === last.text && performance.now() - last.atMs < withinMs) return false;
+    last = { text, atMs: performance.now() };
+    return true;
+  };
+};
+
 export interface WorkerOptions {
   connection: Redis;
+  redis: { isAway: () => boolean };
   prefix: string;
   /** Jobs at once in this process. */
   concurrency: number;
@@ -29,7 +41,7 @@ export interface WorkerOptions {
 export const startWorker = (
   queue: string,
   processors: Processor[],
-  { connection, prefix, concurrency, rate, logger }: WorkerOptions,
+  { connection, redis, prefix, concurrency, rate, logger }: WorkerOptions,
 ): Worker => {
   const processorOf = (job: { name: string } | undefined) =>
     processors.find((processor) => processor.job.name === job?.name);
@@ -62,17 +74,22 @@ export const startWorker = (
 
   worker.on('completed', (job, report) => logger.info({ ...describe(job), report }, 'job completed'));
   worker.on('failed', (job, error) => {
-    const facts = { ...describe(job), reason: error.message, attempt: job?.attemptsMade };
+    const facts = { ...describe(job), reason: messageOf(error), attempt: job?.attemptsMade };
     if (!job?.finishedOn) return logger.info(facts, 'job will be tried again');
     logger.warn(facts, 'job failed');
     processorOf(job)
       ?.giveUp(job, error)
-      .catch((cause) => logger.error(cause, 'could not record that a job failed'));
+      .catch((cause) => logger.error({ err: cause }, 'could not record that a job failed'));
   });
   worker.on('stalled', (jobId) =>
     logger.warn({ jobId }, 'job stalled: its worker died, or was too busy to renew its lock'),
   );
-  // The connection's owner reports once that Redis is away; here each attempt would be logged.
-  worker.on('error', (error) => connection.status === 'ready' && logger.error(error, 'worker error'));
+  const isNews = createRepetitionFilter(60_000);
+  worker.on('error', (error) => {
+    // The connection's owner reports once that Redis is away; here each attempt would be logged.
+    if (redis.isAway() || !isNews(error.message)) return;
+    if (isOutage(error)) logger.warn({ queue, reason: messageOf(error) }, 'Redis refused the worker');
+    else logger.error({ queue, err: error }, 'worker error');
+  });
   return worker;
 };

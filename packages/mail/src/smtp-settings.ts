@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import {
   type Config,
+  certificates,
   combineVariables,
   EnvironmentError,
   InvalidValue,
@@ -53,15 +53,6 @@ const parseEhloName = (text: string): string => {
   return name;
 };
 
-const parseCertificates = (text: string): string => {
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? [];
-  try {
-    for (const block of blocks) new X509Certificate(block);
-    if (blocks.length > 0) return blocks.join('\n');
-  } catch {} // it gets the same message as a text that holds none
-  throw new InvalidValue('must hold certificates in PEM');
-};
-
 const parts = {
   mailFrom,
   url: variable({
@@ -78,7 +69,7 @@ const parts = {
   }),
   ca: variable({
     name: 'SMTP_CA',
-    decode: parseCertificates,
+    decode: certificates,
     meaning:
       "certificates in PEM to trust in place of the well-known ones; `SMTP_CA_FILE` has their file's path",
   }),

@@ -8,7 +8,7 @@ import { openMailer, send } from './support/mail.ts';
 const name = postfixConfig.postfixHostname;
 const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
-beforeAll(() => writeCertificate('own-ca', folder, { PATH: process.env.PATH ?? '' }));
+beforeAll(() => writeCertificate('own-ca', name, folder));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What became of one message, and whether the server was told whom it is from. */

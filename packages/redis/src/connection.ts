@@ -1,6 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { dropWhenSilent } from './drop-when-silent.ts';
 import type { RedisAddress } from './redis-url.ts';
+import { noticeRefusals } from './refusals.ts';
 
 /** How long Redis may leave commands unanswered before a connection counts as dead, in ms. */
 const silence = { producerMs: 400, workerMs: 5_000, blockingMs: 15_000 };
@@ -18,31 +19,65 @@ export const connectProducer = (address: RedisAddress, name: string): Redis => {
     maxRetriesPerRequest: 0,
   });
   dropWhenSilent(connection, silence.producerMs);
+  noticeRefusals(connection, { tellAfterMs: 0 });
   return connection;
 };
 
 /**
  * A connection for background work: while Redis is away its commands wait. BullMQ's workers need one of this kind, and
  * duplicate it to wait for jobs; there, a silence of up to 10 s is normal.
+ *
+ * A command that Redis refuses fails a second later: BullMQ tries again at once, as often as it can, when the fault is
+ * not the connection's.
  */
 export const connectWorker = (address: RedisAddress, name: string): Redis => {
   const connection = connect(address, { connectionName: name, maxRetriesPerRequest: null });
   dropWhenSilent(connection, silence.workerMs);
+  noticeRefusals(connection, { tellAfterMs: 1_000 });
   const duplicate = connection.duplicate.bind(connection);
   connection.duplicate = (override) => {
     const copy = duplicate(override);
     dropWhenSilent(copy, silence.blockingMs);
+    leaveWhenRefusedItsDatabase(copy);
     return copy;
   };
   return connection;
 };
 
-const connect = (address: RedisAddress, options: Omit<RedisOptions, 'replyMapping'>): Redis =>
-  new CoalescingRedis({
+const connect = (address: RedisAddress, options: Omit<RedisOptions, 'replyMapping'>): Redis => {
+  const connection = new CoalescingRedis({
     ...address,
     ...options,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000),
+    // A silent line is half-closed first. By default ioredis waits 2 s for the other end, and so do the commands.
+    disconnectTimeout: 50,
+    reconnectOnError: createDemotionCheck(),
   });
+  leaveWhenRefusedItsDatabase(connection);
+  return connection;
+};
+
+/**
+ * A master that became a replica keeps its connections, and its name may lead to the new master by now. It says
+ * `READONLY` to a write, and `UNBLOCKED` to a client that waited. At most one new connection a second, in case there is
+ * no new master.
+ */
+const createDemotionCheck = () => {
+  let droppedAtMs = Number.NEGATIVE_INFINITY;
+  return (error: Error): boolean => {
+    if (!/\b(READONLY|UNBLOCKED)\b/.test(error.message) || performance.now() - droppedAtMs < 1_000)
+      return false;
+    droppedAtMs = performance.now();
+    return true;
+  };
+};
+
+/** ioredis would go on in database 0, which may be somebody else's. */
+const leaveWhenRefusedItsDatabase = (connection: Redis): void => {
+  connection.on('error', (error: Error & { command?: { name: string } }) => {
+    if (error.command?.name === 'select') connection.disconnect(true);
+  });
+};
 
 /**
  * Sends the commands of one turn of the event loop in one write, since a system call costs more than most commands.

@@ -48,7 +48,7 @@ class UndurableRedisError extends Error {
 }
 
 /**
- * Warns about a Redis that can lose a sign-up. Call it whenever Redis is back, since it may be another one.
+ * Warns about a Redis that can lose a sign-up. Call it for each new connection, since it may be another Redis.
  *
  * @throws {UndurableRedisError} in production, unless each fault is `allowed`
  */

@@ -5,3 +5,4 @@ export { isOutage } from './outages.ts';
 export { parseRedisUrl, type RedisAddress } from './redis-url.ts';
 export { redisVariables } from './variables.ts';
 export { watchRedis } from './watch-redis.ts';
+export { createWriteProbe, type WriteProbe } from './write-probe.ts';

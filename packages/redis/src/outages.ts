@@ -1,8 +1,6 @@
-import type { Redis } from 'ioredis';
-
 /** What Redis replies when it can serve nobody, or no writes, at the moment. */
 const outageReply =
-  /\b(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY|NOAUTH|WRONGPASS|NOPERM|max number of clients)\b/;
+  /\b(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY|UNBLOCKED|NOAUTH|WRONGPASS|NOPERM|max number of clients)\b/;
 
 /** What ioredis says of a connection that is not there; it has no class for this. */
 const brokenConnection = /^(Connection is closed|Stream isn't writeable|connect ETIMEDOUT)/;
@@ -19,22 +17,4 @@ export const isOutage = (error: unknown): boolean => {
     default:
       return 'syscall' in error || brokenConnection.test(error.message);
   }
-};
-
-/** Reports once that Redis is away, and once that it is back, however many attempts lie between. */
-export const reportOutages = (
-  connection: Redis,
-  report: { away: (reason: string) => void; back: () => void },
-): void => {
-  let isAway = false;
-  const away = (error?: Error) => {
-    if (!isAway) report.away(error?.message ?? 'the connection was closed');
-    isAway = true;
-  };
-  connection.on('error', away);
-  connection.on('close', () => connection.status === 'end' || away());
-  connection.on('ready', () => {
-    if (isAway) report.back();
-    isAway = false;
-  });
 };

@@ -1,14 +1,38 @@
-import { listOf, matching, oneOf, variable } from '@backend-jobs/runtime';
+import {
+  certificates,
+  combineVariables,
+  EnvironmentError,
+  listOf,
+  matching,
+  oneOf,
+  variable,
+} from '@backend-jobs/runtime';
 import { type DurabilityFault, durabilityFaults } from './durability.ts';
-import { parseRedisUrl } from './redis-url.ts';
+import { parseRedisUrl, type RedisAddress } from './redis-url.ts';
 
-/** What a process that uses Redis reads from its environment. */
-export const redisVariables = {
-  redis: variable({
+const address = {
+  url: variable({
     name: 'REDIS_URL',
     decode: parseRedisUrl,
     required: 'always',
     meaning: '`redis://user:password@host:port/database`, or `rediss://` for TLS',
+  }),
+  ca: variable({
+    name: 'REDIS_CA',
+    decode: certificates,
+    meaning:
+      'for `rediss://`: certificates in PEM to trust in place of the well-known ones; `REDIS_CA_FILE` has their ' +
+      "file's path",
+  }),
+};
+
+/** What a process that uses Redis reads from its environment. */
+export const redisVariables = {
+  redis: combineVariables(address, ({ url, ca }): RedisAddress => {
+    if (ca === undefined) return url;
+    if (!url.tls)
+      throw new EnvironmentError(['REDIS_CA is set, but REDIS_URL does not begin with rediss://']);
+    return { ...url, tls: { ca } };
   }),
   keyPrefix: variable({
     name: 'KEY_PREFIX',

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openTestRedis, type TestRedis } from '@backend-jobs/local-services';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectProducer, parseRedisUrl } from '../src/index.ts';
+import { connectProducer, connectWorker, parseRedisUrl } from '../src/index.ts';
 
 let redis: TestRedis;
 let connection: Redis;
@@ -29,6 +29,29 @@ test('the commands of one turn of the event loop leave together, in their order'
   expect(await Promise.all(lengths)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(await connection.lrange(key, 0, -1)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
 });
+
+test.for([
+  { kind: 'a producer', connect: connectProducer },
+  { kind: 'a worker', connect: connectWorker },
+])(
+  '$kind never goes on in another database than the one that it was given',
+  async ({ connect }, { onTestFinished }) => {
+    const astray = connect({ ...parseRedisUrl(redis.url), db: 99 }, 'astray');
+    onTestFinished(() => astray.disconnect());
+    const errors: string[] = [];
+    let isReady = false;
+    astray.on('error', (error) => errors.push(error.message));
+    astray.on('ready', () => {
+      isReady = true;
+    });
+    const key = `${redis.prefix}:astray`;
+    astray.set(key, '1').catch(() => {});
+    await expect.poll(() => errors.length).toBeGreaterThan(1); // it tries again
+    expect(errors[0]).toMatch(/DB index is out of range/);
+    expect(isReady).toBe(false);
+    expect(await connection.exists(key)).toBe(0);
+  },
+);
 
 test('commands that had not left when the line broke fail, and are not sent later', async () => {
   const key = `${redis.prefix}:counter`;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { startRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
-import { isOutage, requireDurability } from '../src/index.ts';
-import { reportOutages } from '../src/outages.ts';
+import { createWriteProbe, isOutage, requireDurability } from '../src/index.ts';
+import { reportOutages } from '../src/report-outages.ts';
 
 const open = async () => {
   const server = await startRedis();
@@ -22,6 +22,7 @@ test('an outage is reported once, with its reason, and its end once', async () =
   const reports: string[] = [];
   let attempts = 0;
   reportOutages(connection, {
+    canWrite: createWriteProbe(connection, '{x}'),
     away: (reason) => reports.push(`away: ${reason}`),
     back: () => reports.push('back'),
   });

@@ -46,24 +46,34 @@ export const offOr =
     }
   };
 
-const durationUpTo =
+const readDuration = (text: string, longest: StringValue): number => {
+  const durationMs = /^[0-9]+(ms|s|m|h|d)$/.test(text) ? ms(text as StringValue) : Number.NaN;
+  if (durationMs <= ms(longest)) return durationMs;
+  throw new InvalidValue(
+    `must be a number and its unit (ms, s, m, h or d), and at most ${longest}: 500ms, 8s`,
+  );
+};
+
+const limitUpTo =
   (longest: StringValue): Decoder<number> =>
-  (text) => {
-    const durationMs = /^[0-9]+(ms|s|m|h|d)$/.test(text) ? ms(text as StringValue) : Number.NaN;
-    if (durationMs <= ms(longest)) return durationMs;
-    throw new InvalidValue(
-      `must be a number and its unit (ms, s, m, h or d), and at most ${longest}: 500ms, 8s`,
-    );
+  (text, { isProduction }) => {
+    const durationMs = readDuration(text, longest);
+    // Node, for one, takes a timeout of 0 for none.
+    if (durationMs === 0 && isProduction) throw new InvalidValue('must be longer than 0 in production');
+    return durationMs;
   };
 
-/** A number and its unit, as ms: `500ms`, `8s`, `24h`. */
-export const duration = durationUpTo('365d');
+/** A number and its unit, as ms: `500ms`, `8s`, `24h`. In production it is not 0. */
+export const duration = limitUpTo('365d');
 
 /**
  * A duration for a timer. Node's count to 2³¹ - 1 ms (24.8 d) and fire at once above that, so two of these
  * still fit.
  */
-export const timeout = durationUpTo('12d');
+export const timeout = limitUpTo('12d');
+
+/** How long to wait before something begins: 0 is no wait. */
+export const delay: Decoder<number> = (text) => readDuration(text, '12d');
 
 export interface Rate {
   max: number;

@@ -1,5 +1,7 @@
+export { certificates } from './certificates.ts';
 export {
   anyText,
+  delay,
   duration,
   integer,
   listOf,
@@ -12,9 +14,13 @@ export {
 } from './decoders.ts';
 export { toAsciiDomain } from './domain.ts';
 export { type Config, combineVariables, readEnvironment, readEnvironmentOrExit } from './environment.ts';
+export { messageOf } from './error-facts.ts';
+export { firstGuesses } from './guessable.ts';
 export { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
-export { createLogger, type Logger } from './logger.ts';
+export { createLogger, errorLogging, type Logger } from './logger.ts';
+export { createOwnHosts } from './own-hosts.ts';
 export { processVariables } from './process-environment.ts';
+export { secret } from './secret.ts';
 export { parseServerUrl } from './server-url.ts';
 export { parseSmtpUrl, type SmtpUrl } from './smtp-url.ts';
 export { untilDeadline } from './until-deadline.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Decoder,
+  delay,
   duration,
   integer,
   listOf,
@@ -55,7 +56,7 @@ const kinds: Kind[] = [
   {
     name: 'a duration',
     decode: duration,
-    good: { '500ms': 500, '8s': 8_000, '1m': 60_000, '24h': dayMs, '30d': 30 * dayMs, '0s': 0 },
+    good: { '500ms': 500, '8s': 8_000, '1m': 60_000, '24h': dayMs, '30d': 30 * dayMs },
     bad: ['8', 's', '-8s', '1.5h', '8 s', '8S', '366d', `${'9'.repeat(400)}d`, '8s8s', '1y'],
     must: /^must be a number and its unit .*, and at most 365d/,
   },
@@ -90,6 +91,15 @@ describe.for(kinds)('$name', ({ decode, good, bad, must }) => {
   test.for(bad)('may not be %s', (text) => {
     expect(() => decode(text, { isProduction: true })).toThrow(must);
   });
+});
+
+test('a limit of 0, which is none, is refused in production, and a delay of 0 is not', () => {
+  for (const decode of [duration, timeout]) {
+    expect(() => decode('0ms', { isProduction: true })).toThrow(/^must be longer than 0 in production$/);
+    expect(decode('0ms', { isProduction: false })).toBe(0);
+  }
+  expect(delay('0s', { isProduction: true })).toBe(0);
+  expect(() => delay('13d', { isProduction: true })).toThrow(/at most 12d/);
 });
 
 describe('a domain', () => {

@@ -21,7 +21,8 @@ export interface WelcomeEmailLedger {
    * worker's message may be out, so it counts as a copy. The claim is `blocked` when `maxCopies` may be out by then, and
    * the email becomes `unknown`. It is also blocked when the email is over and the job only runs again because its
    * worker died (`run.lost`). There is nothing to send for a run that is earlier than the one that claimed last: it has
-   * lost the job, and its call arrives late.
+   * lost the job, and its call arrives late. An earlier job may only not take the email from a later one that sends it:
+   * a job can seem to be earlier because of a clock.
    *
    * A run that was not lost, of an email that is over, means that an operator asked for it again. Then its time and its
    * copies are counted anew.
@@ -34,8 +35,11 @@ export interface WelcomeEmailLedger {
   /** Records that nobody will try again: an email that waited is `failed`, one that was being sent is `unknown`. */
   giveUp(id: UserId, error: string): Promise<void>;
 
-  /** A page of the users whose email has no final outcome and was asked for before `beforeMs`; the oldest first. */
-  findOpen(beforeMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
+  /**
+   * A page of the users whose email has no final outcome and was asked for at least `ageMs` ago, by the clock that all
+   * workers share; the oldest first.
+   */
+  findOpen(ageMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
 }
 
 /** One run of the job that sends the email. */
@@ -80,7 +84,7 @@ export interface WelcomeEmailSettlement {
 }
 
 /** The server refuses the message, and whether the message is at fault is open. */
-export interface Refusals {
+interface Refusals {
   /** How often it was refused while the server took other messages. */
   count: number;
   /** When it was counted last, in ms since 1970 by the clock that all workers share. */

@@ -6,6 +6,7 @@ import {
   startPostfix,
 } from '@backend-jobs/local-services';
 import { describe as anyDescribe, test as anyTest, inject } from 'vitest';
+import { apiKeysEnv } from '../../support/api-key.ts';
 import { openWorld, type World } from '../../support/world.ts';
 
 const programs = inject('postfix');
@@ -30,7 +31,7 @@ const openMailService = async (
   opened.defer(() => postfix.stop());
   const redis = await openTestRedis();
   opened.defer(() => redis.stop());
-  const world = await openWorld(opened, redis, { SMTP_URL: postfix.url, ...env });
+  const world = await openWorld(opened, redis, { ...apiKeysEnv, SMTP_URL: postfix.url, ...env });
   return { world, postfix };
 };
 

@@ -46,6 +46,11 @@ export const devVariables = {
     },
     meaning: 'a mail server to use in place of the mailbox',
   }),
+  hashSecret: variable({
+    name: 'HASH_SECRET',
+    decode: anyText,
+    meaning: 'the key of the hashes in Redis; by default a new one, which is kept in `.data/hash-secret`',
+  }),
   logLevel: processVariables.logLevel,
   adminUser: variable({
     name: 'ADMIN_USER',

@@ -12,6 +12,7 @@ import {
   startWorker,
 } from '@backend-jobs/local-services';
 import type { DevConfig, NamedRedis } from './config.ts';
+import { keptSecret } from './kept-secret.ts';
 
 export interface Launched {
   apiUrl: string;
@@ -43,6 +44,7 @@ export const launch = async (
   };
   const shared = {
     REDIS_URL: redisUrl,
+    HASH_SECRET: config.hashSecret ?? keptSecret(inDataFolder('hash-secret')),
     LOG_LEVEL: config.logLevel,
     SHUTDOWN_TIMEOUT: '4s',
     DRAIN_DELAY: '0s',
@@ -70,9 +72,11 @@ export const launch = async (
   return { apiUrl, mailboxUrl: mailbox?.webUrl, admin, appEnd };
 };
 
+const inDataFolder = (name: string) => fileURLToPath(new URL(`../../../.data/${name}`, import.meta.url));
+
 const openRedis = async (opened: AsyncDisposableStack, report: (line: string) => void): Promise<string> => {
   const redis = await startRedis({
-    dataDir: fileURLToPath(new URL('../../../.data/redis', import.meta.url)),
+    dataDir: inDataFolder('redis'),
     report,
   });
   opened.defer(() => redis.stop());

@@ -1,10 +1,10 @@
+export { findFaketime, otherClock } from './debian/faketime.ts';
 export { freePort, isPortFree } from './free-port.ts';
 export { findPostfix, type PostfixPrograms } from './mail/postfix/find-postfix.ts';
 export type { Postfix } from './mail/postfix/postfix.ts';
 export type { PostfixConfig } from './mail/postfix/postfix-config.ts';
 export * as postfixConfig from './mail/postfix/postfix-config.ts';
 export { startPostfix } from './mail/postfix/start-postfix.ts';
-export { writeCertificate } from './mail/postfix/write-certificate.ts';
 export {
   type RawReply,
   type RawScript,
@@ -17,6 +17,8 @@ export type { SmtpDialogue, SmtpReaction, SmtpScript } from './mail/smtp-script.
 export type { SmtpServer } from './mail/smtp-server.ts';
 export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-mailbox.ts';
 export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';
+export { findNginx, type NginxProgram } from './nginx/find-nginx.ts';
+export { type Nginx, startNginx } from './nginx/start-nginx.ts';
 export { type FindOptions, findRedisServer, RedisNotFoundError } from './redis/find-redis-server.ts';
 export { FolderInUseError } from './redis/lock-folder.ts';
 export { openTestRedis, type TestRedis } from './redis/open-test-redis.ts';
@@ -36,3 +38,4 @@ export {
 export { type ProgramEnd, type RunningProgram, runProgram, startProgram } from './start-program.ts';
 export { stopProcess } from './stop-process.ts';
 export { type Passing, startWire, type Wire } from './wire.ts';
+export { writeCertificate } from './write-certificate.ts';

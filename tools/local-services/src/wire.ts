@@ -20,14 +20,15 @@ export class Wire {
   watch: (passing: Passing) => boolean = () => true;
   /** How long each byte of a reply takes. At 0 replies are not delayed. A change also affects replies on their way. */
   replyPaceMs = 0;
-  readonly #targetPort: number;
+  /** Where new connections lead; those that are open stay, as when a name moves to another server. */
+  targetPort: number;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
   #isHalted = false;
 
   constructor(targetPort: number) {
-    this.#targetPort = targetPort;
+    this.targetPort = targetPort;
   }
 
   /** A restart does not change it. */
@@ -59,7 +60,7 @@ export class Wire {
   /** Starts to listen, on the same port as before. A halted wire stays halted. */
   async restart(): Promise<void> {
     await this.stop();
-    const server = createServer((client) => this.#join(client, connect(this.#targetPort, '127.0.0.1')));
+    const server = createServer((client) => this.#join(client, connect(this.targetPort, '127.0.0.1')));
     server.listen(this.#port, '127.0.0.1');
     await once(server, 'listening'); // rejects when the port is taken
     const address = server.address();

@@ -1,12 +1,16 @@
+import { connectionMutants } from './named/connection-mutants.ts';
 import { dashboardMutants } from './named/dashboard-mutants.ts';
 import { environmentMutants } from './named/environment-mutants.ts';
 import { frontDoorMutants } from './named/front-door-mutants.ts';
+import { httpMutants } from './named/http-mutants.ts';
 import { mailMutants } from './named/mail-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
 
 export const namedMutants = [
   ...dashboardMutants,
   ...frontDoorMutants,
+  ...httpMutants,
+  ...connectionMutants,
   ...mailMutants,
   ...signUpMutants,
   ...environmentMutants,

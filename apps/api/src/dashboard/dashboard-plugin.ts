@@ -7,6 +7,7 @@ import { Problem } from '../problems/problem.ts';
 import { sendProblem } from '../problems/send-problem.ts';
 import { type Logins, loginsPlugin } from './logins-plugin.ts';
 import { QueueAdapter } from './queue-adapter.ts';
+import { logWrite } from './write-log.ts';
 
 export interface DashboardOptions {
   queues: readonly Queue[];
@@ -18,6 +19,7 @@ export interface DashboardOptions {
  * Do not wrap this plugin in `fastify-plugin`: its hooks would then apply to the other routes as well.
  */
 export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app, { queues, logins }) => {
+  app.addHook('onResponse', logWrite);
   await app.register(loginsPlugin, logins);
   app.addHook('onRequest', allowBullBoard);
   // A handler of this context, so that a URL that does not exist needs the login as well.

@@ -2,10 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import basicAuth from '@fastify/basic-auth';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { logProblem } from '../problems/log-problem.ts';
 import { Problem } from '../problems/problem.ts';
 import { sendProblem } from '../problems/send-problem.ts';
 import { toProblem } from '../problems/to-problem.ts';
 import { isSameOrigin } from './same-origin.ts';
+import { isRead } from './write-log.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,6 +43,7 @@ export const loginsPlugin = fp(
       }
       const role = roleOf(logins, user, password);
       const failures = await countFailure(request, { increment: role === undefined });
+      if (!role) logFailure(request, failures);
       // After ten failures the right password is refused, too: otherwise guessing could simply go on.
       if (!failures.isAllowed && (failures.isExceeded || (role && failures.remaining === 0))) {
         throw new Problem('too-many-requests', undefined, { retryAfterSeconds: failures.ttlInSeconds });
@@ -59,7 +62,9 @@ export const loginsPlugin = fp(
           authorize(request);
           done();
         } catch (refusal) {
-          sendProblem(reply, toProblem(refusal));
+          const problem = toProblem(refusal);
+          logProblem(request, refusal as Error, problem);
+          sendProblem(reply, problem);
         }
       });
     });
@@ -67,8 +72,24 @@ export const loginsPlugin = fp(
   { name: 'logins', dependencies: ['rate-limits'] },
 );
 
+/**
+ * Names the address, so that it can be blocked, and not the user: what was typed there may be a password. Once an address
+ * is locked out it logs no more, however often it guesses.
+ */
+const logFailure = ({ ip, log }: FastifyRequest, limit: Awaited<ReturnType<CountFailure>>): void => {
+  if (limit.isAllowed || limit.isExceeded) return;
+  const failures = failureLimit.max - limit.remaining;
+  log.warn({ address: ip, failures }, 'dashboard login failed');
+  if (limit.remaining > 0) return;
+  log.warn(
+    { address: ip, seconds: limit.ttlInSeconds },
+    'dashboard locked out an address after too many failures',
+  );
+};
+type CountFailure = ReturnType<FastifyInstance['createRateLimit']>;
+
 const authorize = (request: FastifyRequest): void => {
-  if (['GET', 'HEAD'].includes(request.method)) return;
+  if (isRead(request)) return;
   if (request.role !== 'admin') throw new Problem('forbidden', 'The viewer login is read-only');
   if (!isSameOrigin(request)) throw new Problem('forbidden', 'Cross-site requests are not allowed');
 };

@@ -9,6 +9,8 @@ declare module 'fastify' {
     caller: string;
   }
   interface FastifyInstance {
+    /** Whether there are no API keys: then everybody may sign up, and see how far a sign-up is. */
+    isOpen: boolean;
     /** A hook for a route that always needs an API key: while there are none, nobody may use it. */
     requireApiKey: onRequestAsyncHookHandler;
     /** A hook for a route that anybody may use while there are no API keys. */
@@ -29,18 +31,20 @@ export const apiKeysPlugin = fp(
   async (app: FastifyInstance, { apiKeys }: { apiKeys: ApiKeys }) => {
     const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
       // Looked up by its hash, so that the time it takes reveals nothing about the key.
-      const caller = apiKeys.get(sha256(bearerOf(request)));
+      const key = bearerOf(request);
+      const caller = key === undefined ? undefined : apiKeys.get(sha256(key));
       if (caller === undefined) {
         reply.header('www-authenticate', 'Bearer realm="Backend Jobs"');
-        throw new Problem('unauthorized', apiKeys.size === 0 ? closed : missing);
+        throw new Problem('unauthorized', app.isOpen ? closed : missing);
       }
       request.caller = caller;
     };
 
+    app.decorate('isOpen', apiKeys.size === 0);
     app.decorateRequest('caller', '');
     app.decorate('requireApiKey', authenticate);
     app.decorate('requireApiKeyUnlessOpen', async (request, reply) => {
-      if (apiKeys.size > 0) await authenticate(request, reply);
+      if (!app.isOpen) await authenticate(request, reply);
     });
   },
   { name: 'api-keys' },
@@ -49,7 +53,12 @@ export const apiKeysPlugin = fp(
 const missing = 'Send a valid API key in the header `Authorization: Bearer <key>`';
 const closed = 'This operation is disabled: API_KEYS is not set';
 
-const bearerOf = ({ headers }: FastifyRequest): string =>
-  /^Bearer +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+/** A key that is shorter than this could be found by trying them all. No request gets in with it. */
+const shortestKey = 16;
+
+const bearerOf = ({ headers }: FastifyRequest): string | undefined => {
+  const token = /^Bearer +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '')?.[1];
+  return token && token.length >= shortestKey ? token : undefined;
+};
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

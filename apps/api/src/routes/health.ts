@@ -1,25 +1,25 @@
+import type { WriteProbe } from '@backend-jobs/redis';
 import type { FastifyPluginAsync } from 'fastify';
-import type { Redis } from 'ioredis';
 import { Problem } from '../problems/problem.ts';
 
 interface HealthOptions {
-  connection: Redis;
+  canWrite: WriteProbe;
   isDraining: () => boolean;
 }
 
 /**
- * `GET /livez`: this process runs. `GET /readyz`: it can accept sign-ups, because Redis responds and the process is not
+ * `GET /livez`: this process runs. `GET /readyz`: it can accept sign-ups, because Redis takes writes and the process is not
  * about to stop.
  */
-export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, { connection, isDraining }) => {
+export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, { canWrite, isDraining }) => {
   const options = { schema: { hide: true }, logLevel: 'silent' } as const;
   app.get('/livez', options, async () => ({ status: 'alive' }));
   app.get('/readyz', options, async () => {
     if (isDraining()) throw new Problem('unavailable', 'The server is shutting down');
     try {
-      await connection.ping();
+      await canWrite();
     } catch (cause) {
-      throw new Problem('unavailable', 'Redis is not responding', { cause });
+      throw new Problem('unavailable', 'Redis does not take writes', { cause });
     }
     return { status: 'ready' };
   });

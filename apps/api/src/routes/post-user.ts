@@ -3,8 +3,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { acceptedHeaders } from '../headers/response-headers.ts';
 import { apiKeyUnlessOpenSecurity } from '../plugins/api-keys.ts';
+import { scopeOf } from '../plugins/scope-of.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import type { SignUps } from '../sign-ups.ts';
+import { anyCase } from '../validation.ts';
 
 export interface SignUpLimit {
   max: number;
@@ -39,13 +41,15 @@ const schema = {
       Type.String({
         pattern: '^[\\x21-\\x7e]{1,255}$',
         description:
-          'Makes it safe to repeat the request for 24 hours. Use a new key for each sign-up, and the same one to repeat it.',
+          'Makes it safe to repeat the request for 24 hours. Use a new key for each sign-up, and the same one to repeat it. ' +
+          'It belongs to the API key or, where the API is open to everybody, to the address of the client. Deleting ' +
+          'the user frees it.',
         examples: ['6f2c1a4e'],
       }),
     ),
   }),
   body: Type.Object(
-    { ...NewUser.properties, locale: Type.Optional({ ...Locale, default: defaultLocale }) },
+    { ...NewUser.properties, locale: Type.Optional({ ...anyCase(Locale), default: defaultLocale }) },
     { additionalProperties: false },
   ),
   response: { 202: Accepted, ...problemResponses(400, 401, 409, 413, 415, 422, 429, 503) },
@@ -62,7 +66,7 @@ export const postUserRoute: FastifyPluginAsyncTypebox<PostUserOptions> = async (
     const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
     const id = await signUps.start(newUser, {
       requestId: request.id,
-      caller: request.caller,
+      scope: scopeOf(request),
       idempotencyKey: request.headers['idempotency-key'],
     });
     const self = `/users/${id}`;

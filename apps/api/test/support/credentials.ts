@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export const apiKey = 'a-key-for-tests';
+export const apiKey = 'an-api-key-for-tests';
 
 export const apiKeys: ReadonlyMap<string, string> = new Map([
   [createHash('sha256').update(apiKey).digest('hex'), 'mobile'],

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
-import { connectProducer, parseRedisUrl } from '@backend-jobs/redis';
-import { createKeyedHash } from '@backend-jobs/runtime';
+import { connectProducer, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
+import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
 import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/app.ts';
-import { createIdempotencyKeys } from '../../src/idempotency-keys.ts';
+import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
 import { admin, apiKeys } from './credentials.ts';
 
@@ -28,6 +28,15 @@ interface TestApiOptions extends Partial<Replaceable> {
   limits?: SignUpLimits;
   logins?: Partial<AppOptions['dashboard']['logins']>;
 }
+
+/** Only an API that listens has connections. */
+const connectionLimits: AppOptions['connectionLimits'] = {
+  responseTimeoutMs: 30_000,
+  maxConnections: 1_000,
+  maxConnectionsPerAddress: 1_000,
+  maxRequestsPerConnection: 1_000,
+  maxUnsentBytes: 1_000_000,
+};
 
 const openTestApi = async (
   opened: AsyncDisposableStack,
@@ -50,8 +59,9 @@ const openTestApi = async (
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
   const lines: string[] = [];
   const app = await buildApp({
-    logger: pino({ level: 'debug' }, { write: (line) => lines.push(line) }),
+    logger: pino({ level: 'debug', ...errorLogging }, { write: (line) => lines.push(line) }),
     connection,
+    canWrite: createWriteProbe(connection, keyPrefix),
     keyPrefix,
     hash,
     signUps: createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys }),
@@ -61,8 +71,10 @@ const openTestApi = async (
       queues: [queues.users, queues.emails, queues.maintenance],
       logins: { admin, viewer: { user: 'viewer', password: undefined }, ...logins },
     },
+    isOwnHost: undefined,
     trustProxy: undefined,
     timeoutsMs: { request: 10_000, headers: 5_000, keepAlive: 72_000 },
+    connectionLimits,
     isDraining: () => false,
     ...options,
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type SendWelcomeEmailPayload, sendWelcomeEmailJob } from '@backend-jobs/jobs';
 import type { Courier, Mailer, Message, ServiceHealth } from '@backend-jobs/mail';
+import { messageOf } from '@backend-jobs/runtime';
 import type { User, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
 import type { JobResult, JobRun, Processor } from './processor.ts';
 import { type Claimed, type SendingEnd, settlementOf } from './welcome-email-settlements.ts';
@@ -46,11 +47,14 @@ export const sendWelcomeEmailProcessor = (deps: Deps): Processor<typeof SendWelc
       return { next: 'failed', reason: 'The email is over, or a worker that was lost may have sent it' };
 
     const message = composeWelcomeEmail(claim.user);
+    const claimedAtMs = performance.now();
     const end = await send(message, claim, courier);
+    // By the clock of Redis, which all workers share.
+    const endedMs = claim.claimedMs + Math.round(performance.now() - claimedAtMs);
     const { next, ...settlement } = settlementOf(end, claim);
     const isRecorded = await welcomeEmails.settle(userId, token, {
       ...settlement,
-      ...(end.kind === 'sent' && { messageId: message.messageId, sentAt: new Date().toISOString() }),
+      ...(end.kind === 'sent' && { messageId: message.messageId, sentAt: new Date(endedMs).toISOString() }),
       ...('reason' in end && { error: end.reason }),
       ...(end.kind === 'suspect' && { refusals: end.refusals }),
     });
@@ -73,7 +77,7 @@ export const sendWelcomeEmailProcessor = (deps: Deps): Processor<typeof SendWelc
       return await claimAndSend(run, courier);
     },
 
-    giveUp: (job, error) => welcomeEmails.giveUp(job.data.userId, error.message),
+    giveUp: (job, error) => welcomeEmails.giveUp(job.data.userId, messageOf(error)),
   };
 };
 

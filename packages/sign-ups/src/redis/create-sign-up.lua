@@ -8,13 +8,12 @@
 --       mailbox_count  how many users were made of this mailbox
 --       domain_count   how many users were made of this domain
 -- ARGV  id, name, email, locale, created_at  the user
---       now_ms                               the same time, in ms
 --       rejection_kept_s                     how long a rejection is kept, in seconds
 --       mailbox_max, mailbox_ms              how many of a mailbox may be made in how many ms; 0: no limit
 --       domain_max, domain_ms                the same for a domain
 -- Returns the whole record: fields and values, one after the other.
 local record, email_index, open_emails, users, mailbox_count, domain_count = unpack(KEYS)
-local id, name, email, locale, created_at, now_ms, rejection_kept_s, mailbox_max, mailbox_ms, domain_max, domain_ms = unpack(ARGV)
+local id, name, email, locale, created_at, rejection_kept_s, mailbox_max, mailbox_ms, domain_max, domain_ms = unpack(ARGV)
 
 local outcome = redis.call('HGET', record, 'outcome')
 if outcome and outcome ~= 'failed' then
@@ -44,6 +43,9 @@ if is_full(mailbox_count, mailbox_max) or is_full(domain_count, domain_max) then
 end
 count_one(mailbox_count, mailbox_max, mailbox_ms)
 count_one(domain_count, domain_max, domain_ms)
+-- By the clock of Redis, which all workers share.
+local seconds, microseconds = unpack(redis.call('TIME'))
+local now_ms = seconds .. string.format('%03d', math.floor(microseconds / 1000))
 local fields = { 'outcome', 'created', 'id', id, 'name', name, 'email', email, 'locale', locale,
   'createdAt', created_at, 'emailStatus', 'pending', 'emailAttempts', '0', 'emailSince', now_ms }
 redis.call('SET', email_index, id)

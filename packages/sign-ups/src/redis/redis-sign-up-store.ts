@@ -19,7 +19,6 @@ const createSignUp = defineScript(new URL('./create-sign-up.lua', import.meta.ur
     'email',
     'locale',
     'createdAt',
-    'nowMs',
     'rejectionKeptS',
     'mailboxMax',
     'mailboxMs',
@@ -66,9 +65,8 @@ export const createRedisSignUpStore = (
     find,
 
     create: async (id, { name, email, locale }) => {
-      const now = new Date();
-      const times = { createdAt: now.toISOString(), nowMs: now.getTime() };
-      const args = { id, name, email, locale, ...times, rejectionKeptS: rejectionKeptSeconds, ...limits };
+      const user = { id, name, email, locale, createdAt: new Date().toISOString() };
+      const args = { ...user, rejectionKeptS: rejectionKeptSeconds, ...limits };
       const counts = { mailboxCount: keys.mailboxCount(email), domainCount: keys.domainCount(email) };
       const record = toFields(await create({ keys: { ...keysOf(id, email), ...counts }, args }));
       return toSignUp(record, id) as SignUp;

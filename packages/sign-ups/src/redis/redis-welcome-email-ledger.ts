@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import type { UserId } from '../user.ts';
 import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
 import { createKeys, type RedisLayout } from './keys.ts';
-import { Count, parserOf, toFields, toUser, UserFields } from './record.ts';
+import { Count, idPlace, parserOf, toFields, toUser, UserFields } from './record.ts';
 
 const claimEmail = defineScript(new URL('./claim-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails'],
@@ -52,7 +52,7 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
         status,
         isFinal: settlement.isFinal ? '1' : '0',
         countsAttempt: settlement.countsAttempt ? '1' : '0',
-        messageId,
+        messageId: messageId.replace(id, idPlace),
         sentAt,
         error,
         refusals: refusals?.count ?? '',
@@ -65,8 +65,11 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
       await giveUp({ keys: keysOf(id), args: { id, error } });
     },
 
-    findOpen: (beforeMs, { offset, count }) =>
-      connection.zrangebyscore(keys.openEmails, '-inf', `(${beforeMs}`, 'LIMIT', offset, count),
+    findOpen: async (ageMs, { offset, count }) => {
+      const [seconds = 0, microseconds = 0] = (await connection.time()).map(Number);
+      const untilMs = seconds * 1_000 + Math.floor(microseconds / 1_000) - ageMs;
+      return connection.zrangebyscore(keys.openEmails, '-inf', untilMs, 'LIMIT', offset, count);
+    },
   };
 };
 

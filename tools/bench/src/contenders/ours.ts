@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { appMain, startApi, startWorker } from '@backend-jobs/local-services';
 import type { Contender } from './contender.ts';
 
 export const ourPrefix = '{backend-jobs}';
+
+/** Production refuses one that could be guessed, and API and worker need the same. */
+const hashSecret = randomBytes(32).toString('hex');
 
 /** This repository's API and worker as they run in production, all checks on: the limiter works, and refuses nothing. */
 export const ours: Contender<'ours'> = {
@@ -14,6 +18,7 @@ export const ours: Contender<'ours'> = {
       env: {
         NODE_ENV: 'production',
         REDIS_URL: redisUrl,
+        HASH_SECRET: hashSecret,
         ADMIN_PASSWORD: 'a-password-for-the-bench',
         RATE_LIMIT: '1000000/1s',
         DRAIN_DELAY: '0s',
@@ -27,6 +32,7 @@ export const ours: Contender<'ours'> = {
       env: {
         NODE_ENV: 'production',
         REDIS_URL: redisUrl,
+        HASH_SECRET: hashSecret,
         SMTP_URL: smtpUrl,
         MAIL_FROM: 'Bench <welcome@bench.example>',
         USERS_CONCURRENCY: concurrency?.toString(),

@@ -8,6 +8,7 @@ const access = ['apps/api/test/dashboard-access.test.ts'];
 const constantTime = ['apps/api/test/constant-time.test.ts'];
 const origins = ['apps/api/test/same-origin.test.ts'];
 const policies = ['apps/api/test/page-policies.test.ts'];
+const log = ['apps/api/test/dashboard-log.test.ts'];
 const mask = ['apps/api/test/dashboard-mask.test.ts'];
 
 export const dashboardMutants: readonly NamedMutant[] = [
@@ -98,7 +99,7 @@ export const dashboardMutants: readonly NamedMutant[] = [
   {
     name: 'person-not-masked',
     file: queueAdapter,
-    from: 'newUser: mask(data.newUser as Partial<NewUser>)',
+    from: 'newUser: mask(data.newUser)',
     to: 'newUser: data.newUser',
     tests: mask,
   },
@@ -129,5 +130,33 @@ export const dashboardMutants: readonly NamedMutant[] = [
     from: "script-src 'self'",
     to: "script-src 'self' 'unsafe-inline'",
     tests: policies,
+  },
+  {
+    name: 'failed-logins-not-logged',
+    file: logins,
+    from: 'if (!role) logFailure(request, failures);',
+    to: '',
+    tests: log,
+  },
+  {
+    name: 'writes-of-operators-not-logged',
+    file: dashboard,
+    from: "app.addHook('onResponse', logWrite);",
+    to: '',
+    tests: log,
+  },
+  {
+    name: 'refused-writes-not-logged',
+    file: 'apps/api/src/dashboard/write-log.ts',
+    from: 'if (isRead(request)) return;',
+    to: 'if (isRead(request) || statusCode >= 400) return;',
+    tests: log,
+  },
+  {
+    name: 'words-of-strangers-in-the-log',
+    file: 'apps/api/src/dashboard/write-log.ts',
+    from: 'const target = role && {',
+    to: 'const target = {',
+    tests: log,
   },
 ];

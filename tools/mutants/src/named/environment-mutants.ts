@@ -1,5 +1,10 @@
 import type { NamedMutant } from '../named-mutant.ts';
 
+const errorFacts = 'packages/runtime/src/error-facts.ts';
+const config = ['apps/api/test/config.unit.test.ts'];
+const tls = ['packages/redis/test/tls.test.ts'];
+const facts = ['packages/runtime/test/error-facts.unit.test.ts'];
+
 export const environmentMutants: readonly NamedMutant[] = [
   {
     name: 'secret-shown-in-a-fault',
@@ -27,21 +32,21 @@ export const environmentMutants: readonly NamedMutant[] = [
     file: 'packages/runtime/src/variable.ts',
     from: "(required === 'in production' && isProduction)",
     to: 'false',
-    tests: ['apps/api/test/config.unit.test.ts'],
+    tests: config,
   },
   {
     name: 'redis-in-clear-by-rediss',
     file: 'packages/redis/src/redis-url.ts',
     from: "url.scheme === 'rediss' && { tls: {} }",
     to: 'false',
-    tests: ['packages/redis/test/redis-url.unit.test.ts', 'packages/redis/test/redis-tls.test.ts'],
+    tests: ['packages/redis/test/redis-url.unit.test.ts', ...tls],
   },
   {
     name: 'any-certificate-by-rediss',
     file: 'packages/redis/src/connection.ts',
     from: '...address,',
     to: '...address, ...(address.tls && { tls: { rejectUnauthorized: false } }),',
-    tests: ['packages/redis/test/redis-tls.test.ts'],
+    tests: tls,
   },
   {
     name: 'parameters-of-a-redis-url-taken-for-options',
@@ -56,5 +61,40 @@ export const environmentMutants: readonly NamedMutant[] = [
     from: "if (policy !== 'noeviction')",
     to: "if (policy === '')",
     tests: ['packages/redis/test/durability.test.ts'],
+  },
+  {
+    name: 'guessable-password-in-production',
+    file: 'packages/runtime/src/secret.ts',
+    from: 'unguessableLength(text) < (minLength * 3) / 8',
+    to: 'unguessableLength(text) < 0',
+    tests: ['packages/runtime/test/secret.unit.test.ts', ...config],
+  },
+  {
+    name: 'viewer-with-the-password-of-the-admin',
+    file: 'apps/api/src/login-variables.ts',
+    from: 'if (viewer.password === admin.password)',
+    to: "if (viewer.password === '')",
+    tests: config,
+  },
+  {
+    name: 'whole-error-in-the-log',
+    file: errorFacts,
+    from: 'type: error.name,',
+    to: '...error, type: error.name,',
+    tests: facts,
+  },
+  {
+    name: 'quotation-in-the-log',
+    file: errorFacts,
+    from: "quotation ? message.replace(quotation, '') : message",
+    to: 'quotation ? message : message',
+    tests: facts,
+  },
+  {
+    name: 'another-database-than-that-of-the-url',
+    file: 'packages/redis/src/connection.ts',
+    from: "if (error.command?.name === 'select')",
+    to: "if (error.command?.name === '')",
+    tests: ['packages/redis/test/connection.test.ts'],
   },
 ];

@@ -105,7 +105,7 @@ export const signUpMutants: readonly NamedMutant[] = [
   {
     name: 'claim-of-a-lost-job',
     file: claim,
-    from: 'tonumber(job) < last_job or ',
+    from: "(tonumber(job) < last_job and status == 'sending') or ",
     to: '',
     tests: contracts,
   },

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeCertificate } from '../../write-certificate.ts';
 import type { PostfixPrograms } from './find-postfix.ts';
 import { type PostfixConfig, postfixHostname } from './postfix-config.ts';
-import { writeCertificate } from './write-certificate.ts';
 import { writeUsers } from './write-users.ts';
 
 export interface PostfixPlace {
@@ -24,7 +24,7 @@ export const writePostfix = async (place: PostfixPlace, config: PostfixConfig): 
   const debian = (file: string) => readFile(join(programs.root, 'usr/share/postfix', file), 'utf8');
   const queue = queueFolders.map((name) => join('queue', name));
   for (const name of ['etc', 'data', ...queue]) await mkdir(join(folder, name), { recursive: true });
-  if (config.certificate) await writeCertificate(config.certificate, etc, programs.env);
+  if (config.certificate) await writeCertificate(config.certificate, postfixHostname, etc, programs.env);
   if (config.users) await writeUsers(config.users, etc, programs.env);
   const settings = {
     ...settingsOf(await debian('main.cf.debian')),

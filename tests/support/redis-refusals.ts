@@ -1,0 +1,74 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { expect, vi } from 'vitest';
+
+/** A connection of somebody who is never refused for want of rights. */
+export const openOperator = async (url: string): Promise<Redis> => {
+  const operator = new Redis(url);
+  await operator.call('ACL', 'SETUSER', 'operator', 'on', '>operator', '~*', '&*', '+@all');
+  await operator.auth('operator', 'operator');
+  return operator;
+};
+
+/** One way in which Redis refuses: how it begins, and how it ends. */
+export interface Refusal {
+  begin(operator: Redis, dataDir: string): Promise<unknown>;
+  end(operator: Redis, dataDir: string): Promise<unknown>;
+}
+
+/** A setting that makes Redis refuse, and the one that makes it serve again. */
+const setting = (name: string, refuses: string, serves: string): Refusal => ({
+  begin: (operator) => operator.config('SET', name, refuses),
+  end: (operator) => operator.config('SET', name, serves),
+});
+
+/** By the first word of the error. */
+export const redisRefusals: Record<string, Refusal> = {
+  OOM: setting('maxmemory', '1mb', '0'),
+  NOREPLICAS: setting('min-replicas-to-write', '1', '0'),
+  NOPERM: {
+    begin: (operator) => {
+      const keys = ['users', 'emails', 'maintenance', 'limit'].map((kind) => `~{*}:${kind}:*`);
+      return operator.call('ACL', 'SETUSER', 'default', 'resetkeys', ...keys);
+    },
+    end: (operator) => operator.call('ACL', 'SETUSER', 'default', 'allkeys'),
+  },
+  READONLY: {
+    begin: (operator) => operator.replicaof('127.0.0.1', '1'),
+    end: (operator) => operator.replicaof('NO', 'ONE'),
+  },
+  MASTERDOWN: {
+    begin: async (operator) => {
+      await operator.config('SET', 'replica-serve-stale-data', 'no');
+      await operator.replicaof('127.0.0.1', '1');
+    },
+    end: async (operator) => {
+      await operator.replicaof('NO', 'ONE');
+      await operator.config('SET', 'replica-serve-stale-data', 'yes');
+    },
+  },
+  MISCONF: {
+    begin: async (operator, dataDir) => {
+      await mkdir(join(dataDir, 'dump.rdb', 'in-the-way'), { recursive: true });
+      await operator.config('SET', 'save', '3600 1000000');
+      await operator.bgsave();
+      await vi.waitFor(async () =>
+        expect(await operator.info('persistence')).toContain('rdb_last_bgsave_status:err'),
+      );
+    },
+    end: async (operator, dataDir) => {
+      await operator.config('SET', 'save', '');
+      await rm(join(dataDir, 'dump.rdb'), { recursive: true });
+    },
+  },
+  BUSY: {
+    begin: async (operator) => {
+      await operator.config('SET', 'lua-time-limit', '1');
+      const endless = operator.duplicate({ maxRetriesPerRequest: 0 });
+      endless.eval('while true do end', 0).catch(() => endless.disconnect());
+      await vi.waitFor(async () => expect(await operator.ping().catch(String)).toMatch(/BUSY/));
+    },
+    end: (operator) => operator.script('KILL'),
+  },
+};
