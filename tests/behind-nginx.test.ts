@@ -1,19 +1,21 @@
 import { findNginx, startNginx } from '@backend-jobs/local-services';
-import { expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
 import { basic } from './support/login.ts';
+import { findMachinePart } from './support/machine-part.ts';
 import { exchangeRaw } from './support/raw-http.ts';
 import { test as base } from './support/world.ts';
 
-/** Where there is none, its reason is told, and the tests are left out; `REQUIRE_NGINX` makes that a failure. */
-const reasons: string[] = [];
-const program = await findNginx({ report: (line) => void reasons.push(line) });
-if (!program && process.env.REQUIRE_NGINX) throw new Error(`There is no nginx: ${reasons.join('; ')}`);
+const program = await findMachinePart({
+  name: 'nginx',
+  tests: 'the limits behind a real proxy',
+  find: findNginx,
+});
+beforeEach(program.orSkip);
 
 const test = base.extend('proxied', { scope: 'file' }, async ({ world }, { onCleanup }) => {
-  if (!program) return '';
   const { url } = await world.startApi({ env: { TRUST_PROXY: '127.0.0.1', RATE_LIMIT: '5/1m' } });
   const nginx = await startNginx({
-    program,
+    program: program.get(),
     // As Azure's gateway writes it: with the port, which differs from connection to connection.
     server: `location / {
       proxy_pass ${url};
@@ -52,20 +54,14 @@ const guess = (url: string, from: string) => (number: number) =>
     `Authorization: ${basic({ user: 'admin', password: `guess-${number}` })}`,
   ]);
 
-test.skipIf(!program)(
-  'sign-ups are limited for each client behind a proxy that writes ports',
-  async ({ proxied }) => {
-    const statuses = await repeat(8, signUp(proxied, '127.0.0.2'));
-    expect(statuses).toEqual([...Array(5).fill(202), ...Array(3).fill(429)]);
-    expect(await repeat(1, signUp(proxied, '127.0.0.3'))).toEqual([202]);
-  },
-);
+test('sign-ups are limited for each client behind a proxy that writes ports', async ({ proxied }) => {
+  const statuses = await repeat(8, signUp(proxied, '127.0.0.2'));
+  expect(statuses).toEqual([...Array(5).fill(202), ...Array(3).fill(429)]);
+  expect(await repeat(1, signUp(proxied, '127.0.0.3'))).toEqual([202]);
+});
 
-test.skipIf(!program)(
-  'guesses are limited for each client behind a proxy that writes ports',
-  async ({ proxied }) => {
-    const statuses = await repeat(40, guess(proxied, '127.0.0.4'));
-    expect(statuses).toEqual([...Array(10).fill(401), ...Array(30).fill(429)]);
-    expect(await repeat(1, guess(proxied, '127.0.0.5'))).toEqual([401]);
-  },
-);
+test('guesses are limited for each client behind a proxy that writes ports', async ({ proxied }) => {
+  const statuses = await repeat(40, guess(proxied, '127.0.0.4'));
+  expect(statuses).toEqual([...Array(10).fill(401), ...Array(30).fill(429)]);
+  expect(await repeat(1, guess(proxied, '127.0.0.5'))).toEqual([401]);
+});

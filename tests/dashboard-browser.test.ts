@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { beforeEach, describe, expect } from 'vitest';
-import { browserPath, howToGetBrowser, openBrowser } from './support/browser.ts';
+import { browserProgram, openBrowser } from './support/browser.ts';
 import { admin, test as base, type World } from './support/world.ts';
 
 // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
@@ -38,9 +38,7 @@ const openPage = async (
 const board = (world: World) => `${world.apiUrl}/admin/queues`;
 
 describe('in a browser', () => {
-  beforeEach(({ skip }) => {
-    if (!browserPath) skip(`the dashboard in a browser, since there is none: ${howToGetBrowser}`);
-  });
+  beforeEach(browserProgram.orSkip);
 
   test.for(['light', 'dark'] as const)(
     'the dashboard works whole, in %s, asks nobody else, and keeps to its policy',

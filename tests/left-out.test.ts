@@ -1,34 +1,51 @@
-import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { spawnTethered } from '@backend-jobs/local-services';
 import { expect, onTestFinished, test } from 'vitest';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const vitest = fileURLToPath(new URL('node_modules/vitest/vitest.mjs', import.meta.url));
 
-/** The last line of a run of tests on a machine whose PATH is empty. */
-const lastLineOf = async (config: string, file: string): Promise<string | undefined> => {
+/** A run of tests on a machine whose PATH is empty: its exit code, and the last line that it printed. */
+const runWithoutPrograms = async (config: string, file: string, env: Record<string, string> = {}) => {
   const path = mkdtempSync(join(tmpdir(), 'no-programs-'));
   onTestFinished(() => rmSync(path, { recursive: true }));
-  const { stdout } = await promisify(execFile)(process.execPath, [vitest, 'run', '--config', config, file], {
+  const run = spawnTethered(process.execPath, [vitest, 'run', '--config', config, file], {
     cwd: repository,
-    env: { PATH: path, NO_COLOR: '1' },
+    env: { PATH: path, NO_COLOR: '1', ...env },
+    stdout: 'pipe',
   });
-  return stdout.trimEnd().split('\n').at(-1);
+  const [output, [code]] = await Promise.all([text(run.stdout as NodeJS.ReadableStream), once(run, 'exit')]);
+  return { code, lastLine: output.trimEnd().split('\n').at(-1) };
 };
 
-test('a run of the tests without a browser says in its last line what was not tested', async () => {
-  expect(await lastLineOf('tests/vitest.config.ts', 'tests/dashboard-browser.test.ts')).toBe(
-    'Not tested: the dashboard in a browser, since there is none: ' +
-      'install Chromium, so that chromium, or chromium-browser, or google-chrome is on the PATH',
-  );
+const browser = ['tests/vitest.config.ts', 'tests/dashboard-browser.test.ts'] as const;
+const howToGetBrowser =
+  'the dashboard in a browser, since there is no Chromium. ' +
+  'Install it, so that chromium, or chromium-browser, or google-chrome is on the PATH';
+
+test.for([
+  [...browser, howToGetBrowser],
+  [
+    'tests/vitest.config.ts',
+    'tests/clock-ahead.test.ts',
+    'a worker whose clock is ahead, since there is no libfaketime. This system has no apt-get',
+  ],
+  [
+    'tests/postfix/vitest.config.ts',
+    'tests/postfix/plain.test.ts',
+    'mail through a real relay, since there is no Postfix. This system has no apt-get',
+  ],
+] as const)('with %s, %s says in its last line what was not tested', async ([config, file, what]) => {
+  const run = await runWithoutPrograms(config, file);
+  expect(run).toEqual({ code: 0, lastLine: `Not tested: ${what}` });
 });
 
-test('a run of the tests without Postfix says in its last line what was not tested', async () => {
-  expect(await lastLineOf('tests/postfix/vitest.config.ts', 'tests/postfix/plain.test.ts')).toMatch(
-    /^Not tested: the mailing through a Postfix, since there is none\. Postfix: /,
-  );
+test('where all tests are required, as in CI, a run fails that leaves one out', async () => {
+  const run = await runWithoutPrograms(...browser, { REQUIRE_ALL_TESTS: '1' });
+  expect(run).toEqual({ code: 1, lastLine: `Failed, since not tested: ${howToGetBrowser}` });
 });

@@ -1,9 +1,6 @@
-import { findFaketime, otherClock } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
 import { untilState } from './support/job-state.ts';
 import { test } from './support/queues.ts';
-
-const faketime = await findFaketime();
 
 const oftenMs = 500;
 const often = { RECONCILE_INTERVAL: `${oftenMs}ms` };
@@ -79,43 +76,5 @@ describe('the reconciler', () => {
     await expect.poll(async () => (await maintenance.getJobCounts()).completed).toBeGreaterThan(1);
     expect(await maintenance.getJobSchedulersCount()).toBe(0);
     expect(await maintenance.getDelayedCount()).toBe(0);
-  });
-
-  test.runIf(faketime)(
-    'is not put off by a worker whose clock is an hour ahead',
-    async ({ world, queues }) => {
-      for (const worker of world.workers.splice(0)) await worker.stop();
-      await queues.maintenance.obliterate({ force: true });
-      const ahead = await world.startWorker({ ...often, ...otherClock(faketime as string, '+1h') });
-      const countRuns = async () => (await queues.maintenance.getJobCounts()).completed ?? 0;
-      await expect.poll(countRuns).toBeGreaterThan(0);
-      const [run] = await queues.maintenance.getCompleted(0, 0);
-      expect(run?.timestamp).toBeGreaterThan(Date.now() + 59 * 60_000);
-      await ahead.stop();
-      world.workers.pop();
-
-      const before = await countRuns();
-      await world.startWorker(often);
-      await expect.poll(countRuns).toBeGreaterThan(before + 1);
-    },
-  );
-
-  test.runIf(faketime)('sends an email that such a worker has put off by an hour', async ({ world }) => {
-    for (const worker of world.workers.splice(0)) await worker.stop();
-    world.smtp.script = { onRcptTo: () => ({ code: 450, message: '4.2.0 Later' }) };
-    const ahead = await world.startWorker({
-      RECONCILE_INTERVAL: '1h',
-      ...otherClock(faketime as string, '+1h'),
-    });
-    const id = await world.signUp('put.off@example.com');
-    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'pending' } });
-    await expect.poll(() => world.log).toMatch(/3600 s ahead of that of Redis/);
-    await expect.poll(() => world.log).toMatch(/450 4\.2\.0 Later.*job will be tried again/);
-    await ahead.stop();
-    world.workers.pop();
-
-    world.smtp.script = {};
-    await world.startWorker(often);
-    await expect.poll(() => world.smtp.to('put.off@example.com')).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import { type Postfix, postfixConfig } from '@backend-jobs/local-services';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { addresses, receivedHeader, signUpAll, statusesOfAll, untilSent } from './support/deliveries.ts';
-import { describe, testWith, troubles, workWith } from './support/mail-service.ts';
+import { testWith, troubles, workWith } from './support/mail-service.ts';
 
 const test = testWith(postfixConfig.optionalTls);
 

@@ -1,7 +1,7 @@
 import { postfixConfig } from '@backend-jobs/local-services';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { addresses, timeDelivery, untilOneCopyEach, untilSent } from './support/deliveries.ts';
-import { describe, testWith, troubles } from './support/mail-service.ts';
+import { testWith, troubles } from './support/mail-service.ts';
 
 const test = testWith(postfixConfig.postscreen);
 const greetingDelayMs = 6_000;

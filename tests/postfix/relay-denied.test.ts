@@ -1,7 +1,7 @@
 import { postfixConfig } from '@backend-jobs/local-services';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { addresses, signUpAll, statusesOfAll, untilOneCopyEach, untilSent } from './support/deliveries.ts';
-import { describe, test, troubles } from './support/mail-service.ts';
+import { test, troubles } from './support/mail-service.ts';
 
 describe('while Postfix relays for nobody', () => {
   test.for([

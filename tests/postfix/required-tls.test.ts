@@ -1,7 +1,7 @@
 import { postfixConfig } from '@backend-jobs/local-services';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { addresses, receivedHeader, signUpAll, statusesOfAll, untilSent } from './support/deliveries.ts';
-import { describe, type MailService, testWith, troubles, workWith } from './support/mail-service.ts';
+import { type MailService, testWith, troubles, workWith } from './support/mail-service.ts';
 import { notLoopback, urlWith } from './support/url-with.ts';
 
 const user = 'mailer';

@@ -1,7 +1,7 @@
 import { postfixConfig } from '@backend-jobs/local-services';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { signUpAll, untilOneCopyEach } from './support/deliveries.ts';
-import { describe, type MailService, test } from './support/mail-service.ts';
+import { type MailService, test } from './support/mail-service.ts';
 
 /** Longer than a hurried client waits, and far below the minutes that RFC 5321, 4.5.3.2 gives each phase. */
 const slowS = 11;

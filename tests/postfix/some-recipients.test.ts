@@ -1,7 +1,7 @@
 import { postfixConfig } from '@backend-jobs/local-services';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { addresses, countStatuses, timeDelivery, untilOneCopyEach } from './support/deliveries.ts';
-import { describe, test } from './support/mail-service.ts';
+import { test } from './support/mail-service.ts';
 
 /** Good ones with the bad ones spread evenly among them, so that none of either are served first. */
 const spread = (good: readonly string[], bad: readonly string[]): string[] => {

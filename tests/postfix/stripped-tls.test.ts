@@ -1,7 +1,7 @@
 import { postfixConfig, startWire } from '@backend-jobs/local-services';
-import { expect, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { addresses, signUpAll, statusesOfAll, untilSent } from './support/deliveries.ts';
-import { describe, testWith, troubles, workWith } from './support/mail-service.ts';
+import { testWith, troubles, workWith } from './support/mail-service.ts';
 import { notLoopback, urlWith } from './support/url-with.ts';
 
 const user = 'mailer';

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { leftOutReporter } from '../support/left-out-reporter.ts';
 
 /**
  * `npm run test:postfix`. Apart from `npm test`, since waiting is what is tested: for greetings, retries and
@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     name: 'postfix',
     include: ['tests/postfix/*.test.ts'],
-    globalSetup: fileURLToPath(new URL('./support/find-postfix.ts', import.meta.url)),
+    reporters: [...configDefaults.reporters, leftOutReporter],
     // One after the other: some compare how fast mail goes in two runs, which others would disturb.
     fileParallelism: false,
     testTimeout: 120_000,

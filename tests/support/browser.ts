@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { findMachinePart } from './machine-part.ts';
 
 const places = (process.env.PATH ?? '').split(':');
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -13,16 +14,19 @@ const isProgram = (path: string): boolean => {
   }
 };
 
-/** The browser of this machine. Without one what needs it is left out, unless `REQUIRE_BROWSER` is set. */
-export const browserPath = places.flatMap((place) => names.map((name) => `${place}/${name}`)).find(isProgram);
-
-export const howToGetBrowser = `install Chromium, so that ${names.join(', or ')} is on the PATH`;
-
-if (!browserPath && process.env.REQUIRE_BROWSER) throw new Error(`There is no browser: ${howToGetBrowser}`);
+/** The path of this machine's browser. */
+export const browserProgram = await findMachinePart({
+  name: 'Chromium',
+  tests: 'the dashboard in a browser',
+  find: async ({ report }) => {
+    report(`Install it, so that ${names.join(', or ')} is on the PATH`);
+    return places.flatMap((place) => names.map((name) => `${place}/${name}`)).find(isProgram);
+  },
+});
 
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
-    ...(browserPath && { executablePath: browserPath }),
+    executablePath: browserProgram.get(),
     // As root, in a container: it has neither a sandbox nor a large /dev/shm.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
   });

@@ -1,18 +1,8 @@
-import {
-  openTestRedis,
-  type Postfix,
-  type PostfixConfig,
-  type PostfixPrograms,
-  startPostfix,
-} from '@backend-jobs/local-services';
-import { describe as anyDescribe, test as anyTest, inject } from 'vitest';
+import { openTestRedis, type Postfix, type PostfixConfig, startPostfix } from '@backend-jobs/local-services';
+import { test as anyTest } from 'vitest';
 import { apiKeysEnv } from '../../support/api-key.ts';
 import { openWorld, type World } from '../../support/world.ts';
-
-const programs = inject('postfix');
-
-/** Left out where there is no Postfix; the reason is the last line of the run. */
-export const describe = anyDescribe.skipIf(!programs);
+import { postfixPrograms } from './find-postfix.ts';
 
 /** The whole service, and the Postfix that it mails through. */
 export interface MailService {
@@ -27,7 +17,7 @@ const openMailService = async (
   config: PostfixConfig,
   env: Env,
 ): Promise<MailService> => {
-  const postfix = await startPostfix({ programs: programs as PostfixPrograms, config });
+  const postfix = await startPostfix({ programs: postfixPrograms.get(), config });
   opened.defer(() => postfix.stop());
   const redis = await openTestRedis();
   opened.defer(() => redis.stop());
