@@ -85,13 +85,6 @@ export const httpMutants: readonly NamedMutant[] = [
     tests: ['apps/api/test/openapi.test.ts'],
   },
   {
-    name: 'prototype-out-of-a-body',
-    file: 'apps/api/src/plugins/json-body.ts',
-    from: "getDefaultJsonParser('error', 'error')",
-    to: "getDefaultJsonParser('ignore', 'ignore')",
-    tests: hostile,
-  },
-  {
     name: 'bytes-that-are-no-utf-8',
     file: 'apps/api/src/plugins/json-body.ts',
     from: 'if (!isUtf8(body))',
