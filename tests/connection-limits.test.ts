@@ -131,7 +131,7 @@ test('clients who do not read do not keep the process from stopping', async ({ w
     before = held;
     return isSame;
   };
-  await expect.poll(isStuck, { interval: 300 }).toBe(true);
+  await expect.poll(isStuck, { interval: 300, timeout: 20_000 }).toBe(true);
   await api.stop();
   await cutOff;
   expect(await api.exited).toBe(0);

@@ -41,7 +41,7 @@ const requirePassingTests = async (mutants: readonly NamedMutant[], { env, repor
   const { results, output } = await runTests(copy.path, files, env);
   const broken = files.flatMap((file) => {
     const { passed, failures } = results.get(file) as TestFileResult;
-    return passed === 0 ? [`${file} could not be loaded\n${output}`] : failures;
+    return passed + failures.length === 0 ? [`${file} could not be loaded\n${output}`] : failures;
   });
   if (broken.length > 0) throw new Error(`Without a mutant this fails:\n${broken.join('\n')}`);
 };
