@@ -4,10 +4,25 @@ const server = 'apps/api/src/connections/create-server.ts';
 const unread = 'apps/api/src/connections/watch-unread.ts';
 const mailbox = 'tools/local-services/src/mail/guard-origin.ts';
 const limits = ['tests/connection-limits.test.ts'];
+const oneAtATime = ['apps/api/test/one-at-a-time.test.ts'];
 const ownHosts = ['tests/own-hosts.test.ts'];
 
 /** Who may connect, and how much a connection may take. */
 export const connectionMutants: readonly NamedMutant[] = [
+  {
+    name: 'requests-read-before-their-turn',
+    file: 'apps/api/src/connections/connection.ts',
+    from: 'if (this.#current) return !this.#current.request.complete;',
+    to: 'if (this.#current) return true;',
+    tests: oneAtATime,
+  },
+  {
+    name: 'requests-parsed-all-at-once',
+    file: 'apps/api/src/connections/intake.ts',
+    from: 'bytes.length <= smallBytes ? -1 : bytes.indexOf(endOfHead)',
+    to: '-1',
+    tests: oneAtATime,
+  },
   {
     name: 'client-who-never-reads-is-kept',
     file: unread,
