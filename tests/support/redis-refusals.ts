@@ -29,8 +29,8 @@ export const redisRefusals: Record<string, Refusal> = {
   NOREPLICAS: setting('min-replicas-to-write', '1', '0'),
   NOPERM: {
     begin: (operator) => {
-      const queues = ['users', 'emails', 'maintenance'].map((queue) => `~{*}:${queue}:*`);
-      return operator.call('ACL', 'SETUSER', 'default', 'resetkeys', ...queues);
+      const keys = ['users', 'emails', 'maintenance', 'limit'].map((kind) => `~{*}:${kind}:*`);
+      return operator.call('ACL', 'SETUSER', 'default', 'resetkeys', ...keys);
     },
     end: (operator) => operator.call('ACL', 'SETUSER', 'default', 'allkeys'),
   },

@@ -1,4 +1,5 @@
 import { retryDelayMs } from '@backend-jobs/jobs';
+import { isOutage } from '@backend-jobs/redis';
 import { type Logger, messageOf } from '@backend-jobs/runtime';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -86,7 +87,9 @@ export const startWorker = (
   const isNews = createRepetitionFilter(60_000);
   worker.on('error', (error) => {
     // The connection's owner reports once that Redis is away; here each attempt would be logged.
-    if (!redis.isAway() && isNews(error.message)) logger.error({ queue, err: error }, 'worker error');
+    if (redis.isAway() || !isNews(error.message)) return;
+    if (isOutage(error)) logger.warn({ queue, reason: messageOf(error) }, 'Redis refused the worker');
+    else logger.error({ queue, err: error }, 'worker error');
   });
   return worker;
 };

@@ -19,7 +19,7 @@ export const sendWelcomeEmailJob = defineJob({
     // Without this the parent would fail with its child; with it the parent runs on and reports what happened.
     ignoreDependencyOnFailure: true,
     removeOnComplete: { age: 60 * 60, count: 10_000 },
-    removeOnFail: { age: 30 * 24 * 60 * 60 },
+    removeOnFail: { age: 30 * 24 * 60 * 60, count: 100_000 },
   },
 });
 

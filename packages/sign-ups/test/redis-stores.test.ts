@@ -41,6 +41,20 @@ describe('what Redis holds', () => {
     expect(keys.join()).not.toContain('ada');
   });
 
+  test('is compact for a welcome that was sent, also from a long domain, and no more than is needed', async () => {
+    const { keyPrefix, signUpStore, welcomeEmails } = emptyStores();
+    const id = randomUUIDv7();
+    await signUpStore.create(id, ada);
+    await welcomeEmails.claim(id, 'token', { maxCopies: 3, job: 1, start: 1, lost: 0 });
+    const messageId = `<welcome.${id}@a-domain-with-a-rather-long-name.example.com>`;
+    const sent = { status: 'sent', isFinal: true, countsAttempt: true, messageId } as const;
+    await welcomeEmails.settle(id, 'token', { ...sent, sentAt: new Date().toISOString() });
+    const record = `${keyPrefix}:sign-up:${id}`;
+    expect(await connection.object('ENCODING', record)).toBe('listpack');
+    expect(await connection.hlen(record)).toBe(11);
+    expect(await signUpStore.find(id)).toMatchObject({ welcomeEmail: { messageId } });
+  });
+
   test('keeps a rejection for 30 days and a user for good', async () => {
     const { keyPrefix, signUpStore } = emptyStores();
     const [kept, rejected] = [randomUUIDv7(), randomUUIDv7()];

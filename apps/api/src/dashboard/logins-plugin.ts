@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import basicAuth from '@fastify/basic-auth';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { logProblem } from '../problems/log-problem.ts';
 import { Problem } from '../problems/problem.ts';
 import { sendProblem } from '../problems/send-problem.ts';
 import { toProblem } from '../problems/to-problem.ts';
@@ -62,8 +63,7 @@ export const loginsPlugin = fp(
           done();
         } catch (refusal) {
           const problem = toProblem(refusal);
-          if (problem.statusCode >= 500)
-            request.log.warn({ err: refusal }, 'dashboard login could not be checked');
+          logProblem(request, refusal as Error, problem);
           sendProblem(reply, problem);
         }
       });

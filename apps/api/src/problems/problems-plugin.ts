@@ -1,19 +1,15 @@
-import { messageOf } from '@backend-jobs/runtime';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
+import { logProblem } from './log-problem.ts';
 import { sendProblem } from './send-problem.ts';
 import { toProblem } from './to-problem.ts';
 
-/**
- * Sends every error that a route or a hook throws as `application/problem+json`, and logs those that are our fault. While
- * Redis is away each request fails, and for a known reason: then a line without a stack is enough.
- */
+/** Sends every error that a route or a hook throws as `application/problem+json`, and logs those that are our fault. */
 export const problemsPlugin = fp(
   async (app: FastifyInstance) => {
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const problem = toProblem(error);
-      if (problem.kind === 'unavailable') request.log.warn({ reason: messageOf(error) }, 'request refused');
-      else if (problem.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+      logProblem(request, error, problem);
       return sendProblem(reply, problem);
     });
   },

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import type { UserId } from '../user.ts';
 import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
 import { createKeys, type RedisLayout } from './keys.ts';
-import { Count, parserOf, toFields, toUser, UserFields } from './record.ts';
+import { Count, idPlace, parserOf, toFields, toUser, UserFields } from './record.ts';
 
 const claimEmail = defineScript(new URL('./claim-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails'],
@@ -57,7 +57,7 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
         status,
         isFinal: settlement.isFinal ? '1' : '0',
         countsAttempt: settlement.countsAttempt ? '1' : '0',
-        messageId,
+        messageId: messageId.replace(id, idPlace),
         sentAt,
         error,
         refusals: refusals?.count ?? '',

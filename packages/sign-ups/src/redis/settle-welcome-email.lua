@@ -43,4 +43,8 @@ end
 if is_final == '1' then
   redis.call('ZREM', open_emails, id)
 end
+if status == 'sent' then -- nobody will claim it again
+  redis.call('HDEL', record, 'emailToken', 'emailSince', 'emailStalls', 'emailJobAdded', 'emailJobStart',
+    'emailUncertainBefore')
+end
 return 1

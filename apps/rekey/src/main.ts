@@ -1,0 +1,31 @@
+import { connectWorker, redisVariables } from '@backend-jobs/redis';
+import {
+  anyText,
+  createKeyedHash,
+  processVariables,
+  readEnvironmentOrExit,
+  variable,
+} from '@backend-jobs/runtime';
+import { rekeyEmailIndex } from '@backend-jobs/sign-ups';
+
+const { redis, keyPrefix } = redisVariables;
+const { hashSecret } = processVariables;
+const oldHashSecret = variable({
+  name: 'OLD_HASH_SECRET',
+  decode: anyText,
+  default: 'not-a-secret',
+  meaning: 'the HASH_SECRET until now',
+});
+const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret, oldHashSecret }, process.env);
+const connection = connectWorker(config.redis, 'rekey');
+connection.on('error', (error) => {
+  process.stderr.write(`Redis: ${error.message}\n`);
+  process.exit(2);
+});
+const { users, moved } = await rekeyEmailIndex(connection, {
+  keyPrefix: config.keyPrefix,
+  from: createKeyedHash(config.oldHashSecret),
+  to: createKeyedHash(config.hashSecret),
+});
+process.stdout.write(`${users} users, of whom ${moved} were moved to the new HASH_SECRET\n`);
+connection.disconnect();
