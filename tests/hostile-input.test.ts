@@ -1,44 +1,45 @@
-import { readFileSync } from 'node:fs';
 import { simpleParser } from 'mailparser';
 import { describe, expect } from 'vitest';
+import { type Answer, type HostileInput, hostileInputs, send } from './support/hostile-inputs.ts';
 import { countWelcomed } from './support/load.ts';
 import { type SignUp, testWith } from './support/world.ts';
 
 const reportPrototypes = new URL('./support/report-prototypes.ts', import.meta.url);
 const test = testWith({ NODE_OPTIONS: `--import=${reportPrototypes}` });
 
-interface HostileInput {
-  why: string;
-  /** In it `{email}` and `{n}` stand for what is the case's own. */
-  body?: Record<string, unknown>;
-  raw?: string;
-  contentType?: string;
-  status: number;
-  pointer?: string;
-}
-
-const inputs = readFileSync(new URL('./hostile-inputs.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line, number) => ({ number, ...JSON.parse(line) }) as HostileInput & { number: number });
-
-const textOf = ({ number, body, raw }: (typeof inputs)[number]): string =>
-  (raw ?? JSON.stringify(body))
-    .replaceAll('{email}', `hostile.${number}@example.com`)
-    .replaceAll('{n}', String(number));
+const kinds: Record<number, string> = {
+  400: 'invalid-request|malformed-request',
+  404: 'not-found',
+  413: 'content-too-large',
+  415: 'unsupported-media-type',
+};
 
 const acceptedIds: string[] = [];
 
+/** What a problem says has to be what is wrong, and nothing else. */
+const expectProblem = (input: HostileInput, { status, type, body }: Answer): void => {
+  expect(type).toMatch(/^application\/problem\+json/);
+  const problem = body as { type: string; errors?: { pointer?: string; header?: string; detail: string }[] };
+  expect(problem).toMatchObject({ status, title: expect.stringMatching(/./) });
+  expect(problem.type).toMatch(new RegExp(`^/problems#(${input.kind ?? kinds[status]})$`));
+  expect(Object.keys(problem)).not.toContain('stack');
+  const { pointer, header, faults } = input;
+  if (pointer) expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
+  if (header) expect(problem.errors?.map((error) => error.header)).toContain(header);
+  if (faults) expect(problem.errors).toHaveLength(faults);
+  // Only a request with invalid fields has faults to name.
+  expect(problem.errors !== undefined).toBe(problem.type === '/problems#invalid-request');
+};
+
 describe('what somebody hostile sends', () => {
-  test.for(inputs)('$number: $why gets $status', async (input, { world }) => {
-    const response = await world.post(textOf(input), {
-      'content-type': input.contentType ?? 'application/json',
-    });
-    const answer = (await response.json()) as SignUp & { errors?: { pointer: string }[] };
-    expect(response.status, JSON.stringify(answer)).toBe(input.status);
-    if (input.status === 202) return void acceptedIds.push(answer.id);
-    expect(response.headers.get('content-type')).toContain('application/problem+json');
-    if (input.pointer) expect(answer.errors?.map(({ pointer }) => pointer)).toContain(input.pointer);
+  test.for(hostileInputs)('$number: $why gets $status', async (input, { world }) => {
+    const answer = await send(world.apiUrl, input);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(input.status);
+    if (input.status >= 400) return expectProblem(input, answer);
+    if (input.status !== 202) return;
+    const accepted = answer.body as SignUp;
+    expect(accepted).toEqual({ id: accepted.id, status: 'queued', links: { self: `/users/${accepted.id}` } });
+    acceptedIds.push(accepted.id);
   });
 
   test('causes no 500, and the service still works', async ({ world }) => {
@@ -54,7 +55,7 @@ test('each that is accepted becomes one message to one recipient, with no header
     ...['from', 'to', 'subject', 'message-id', 'date', 'mime-version', 'content-type'],
     ...['auto-submitted', 'content-language', 'content-transfer-encoding'],
   ];
-  expect(acceptedIds).toHaveLength(inputs.filter(({ status }) => status === 202).length);
+  expect(acceptedIds).toHaveLength(hostileInputs.filter(({ status }) => status === 202).length);
   await expect.poll(() => countWelcomed(world, acceptedIds), { timeout: 20_000 }).toBe(acceptedIds.length);
   const messages = world.smtp.messages.filter(({ to }) => to[0] !== 'whole@example.com');
   const ids = messages.map((message) => message.header('message-id')?.replace(/^<welcome\.(.*)@.*>$/, '$1'));

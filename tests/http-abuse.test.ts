@@ -1,12 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningApi } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
 import { basic } from './support/login.ts';
-import { exchangeRaw, openSocket, sendRaw } from './support/raw-http.ts';
+import { exchangeRaw, sendRaw } from './support/raw-http.ts';
 import { admin, test } from './support/world.ts';
-
-const impatient = { REQUEST_TIMEOUT: '4s', HEADERS_TIMEOUT: '3s', KEEP_ALIVE_TIMEOUT: '1s' };
 
 const head = (line: string, ...headers: string[]) =>
   `${[line, 'Host: localhost', ...headers].join('\r\n')}\r\n\r\n`;
@@ -51,9 +46,9 @@ describe('what is no proper HTTP', () => {
     expect(JSON.parse(body)).toMatchObject({ type: '/problems#malformed-request', status: 400 });
   });
 
-  test('behind a good request, on its line, is refused', async ({ world }) => {
-    const pipelined = `${head('GET /livez HTTP/1.1')}GARBAGE\r\n\r\n`;
-    expect(await sendRaw(world.apiUrl, pipelined)).toContain(400);
+  test('is refused behind a good request, whose response comes first', async ({ world }) => {
+    const good = head('GET /users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10 HTTP/1.1');
+    expect(await sendRaw(world.apiUrl, `${good}${good}GARBAGE\r\n\r\n`)).toEqual([404, 404, 400]);
   });
 });
 
@@ -70,9 +65,9 @@ test('10,000 guesses of the dashboard password are refused, and lock out nobody 
   const pipelined = (count: number): string =>
     Array.from({ length: count }, (_, number) => guess(number, attacker)).join('') +
     guess(count, attacker, 'Connection: close');
-  expect(new Set(await sendRaw(url, pipelined(9)))).toEqual(new Set([401]));
-  for (let round = 0; round < 10; round += 1) {
-    expect(new Set(await sendRaw(url, pipelined(999)))).toEqual(new Set([429]));
+  expect(await sendRaw(url, pipelined(9))).toEqual(Array(10).fill(401));
+  for (let round = 0; round < 100; round += 1) {
+    expect(await sendRaw(url, pipelined(99))).toEqual(Array(100).fill(429));
   }
   const open = async (address: string) => {
     const headers = { authorization: adminLogin, 'x-forwarded-for': address };
@@ -80,46 +75,4 @@ test('10,000 guesses of the dashboard password are refused, and lock out nobody 
   };
   expect(await open('203.0.113.1')).toBe(429);
   expect(await open('203.0.113.2')).toBe(200);
-}, 60_000);
-
-const memoryMb = ({ pid }: RunningApi): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
-
-/** Of each of `urls`, asked by turns: what slows this machine down slows down all of them. */
-const p99sMs = async (urls: string[]): Promise<number[]> => {
-  const times = urls.map((): number[] => []);
-  for (let count = 0; count < 300; count += 1) {
-    for (const [index, url] of urls.entries()) {
-      const startedAt = performance.now();
-      await (await fetch(`${url}/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10`)).arrayBuffer();
-      times[index]?.push(performance.now() - startedAt);
-    }
-  }
-  return times.map((each) => each.sort((a, b) => a - b)[Math.floor(each.length * 0.99)] ?? Number.NaN);
-};
-
-test('500 clients who send a byte a second cost a healthy one little, and are cut off', async ({ world }) => {
-  const api = await world.startApi({ env: impatient });
-  const urls = [api.url, world.apiUrl];
-  await p99sMs(urls); // the first requests compile what the others run
-  const aloneMb = memoryMb(api);
-  const starts = ['GET /livez HTTP/1.1\r\nX-A: ', post('Content-Length: 10000')];
-  const sockets = await Promise.all(Array.from({ length: 500 }, () => openSocket(api.url)));
-  let open = sockets.length;
-  sockets.forEach((socket, index) => {
-    socket.write(starts[index % 2] as string);
-    const drip = setInterval(() => socket.write('a'), 1_000);
-    socket.resume().once('close', () => {
-      clearInterval(drip);
-      open -= 1;
-    });
-  });
-  await sleep(500); // all of them are dripping now
-  expect(open).toBe(500);
-  const [besideThemMs = Number.NaN, aloneMs = Number.NaN] = await p99sMs(urls);
-  // A millisecond's noise is no slowness.
-  expect(besideThemMs).toBeLessThan(3 * Math.max(aloneMs, 2));
-  expect(memoryMb(api) - aloneMb).toBeLessThan(50);
-  await expect.poll(() => open).toBe(0);
-  expect(await sendRaw(api.url, head('GET /livez HTTP/1.1'))).toEqual([200]);
 }, 60_000);

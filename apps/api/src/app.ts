@@ -8,9 +8,13 @@ import { securityHeadersPlugin } from './headers/security-headers.ts';
 import { allowedMethodsPlugin } from './plugins/allowed-methods.ts';
 import { type ApiKeys, apiKeysPlugin } from './plugins/api-keys.ts';
 import { drainingPlugin } from './plugins/draining.ts';
+import { forwardedForPlugin } from './plugins/forwarded-for.ts';
+import { jsonBodyPlugin } from './plugins/json-body.ts';
+import { longResponsesPlugin } from './plugins/long-responses.ts';
 import { openapiPlugin } from './plugins/openapi.ts';
 import { ownHostsPlugin } from './plugins/own-hosts.ts';
 import { rateLimitsPlugin } from './plugins/rate-limits.ts';
+import { requestHeadPlugin } from './plugins/request-head.ts';
 import { requestIdPlugin } from './plugins/request-id.ts';
 import { requestLogPlugin } from './plugins/request-log.ts';
 import { untrustedProxyWarningPlugin } from './plugins/untrusted-proxy-warning.ts';
@@ -43,14 +47,16 @@ export interface AppOptions extends ServerOptions {
 export const buildApp = async (options: AppOptions) => {
   const { connection, keyPrefix, hash, signUps, signUpLimit, apiKeys, isDraining } = options;
   const app = fastify(serverOptions(options)).withTypeProvider<TypeBoxTypeProvider>();
-  // Only JSON is accepted.
-  app.removeContentTypeParser('text/plain');
 
   // The order is that of their hooks: what comes first also applies to requests that a later hook refuses.
+  if (options.trustProxy !== undefined) await app.register(forwardedForPlugin);
   await app.register(requestIdPlugin);
   await app.register(securityHeadersPlugin);
   await app.register(drainingPlugin, { isDraining });
+  await app.register(longResponsesPlugin);
   await app.register(problemsPlugin);
+  await app.register(requestHeadPlugin);
+  await app.register(jsonBodyPlugin);
   if (options.isOwnHost) await app.register(ownHostsPlugin, { isOwnHost: options.isOwnHost });
   await app.register(allowedMethodsPlugin);
   await app.register(apiKeysPlugin, { apiKeys });

@@ -11,6 +11,7 @@ import {
   variable,
 } from '@backend-jobs/runtime';
 import { apiKeysList } from './api-keys-list.ts';
+import { connectionVariables } from './connections/variables.ts';
 import { logins } from './login-variables.ts';
 import { trustedProxies } from './trusted-proxies.ts';
 
@@ -75,4 +76,5 @@ export const apiVariables = {
     default: '72s',
     meaning: 'how long a connection without a request stays open',
   }),
+  ...connectionVariables,
 };

@@ -54,6 +54,7 @@ const app = await buildApp({
     headers: config.headersTimeoutMs,
     keepAlive: config.keepAliveTimeoutMs,
   },
+  connectionLimits: { ...config, maxUnsentBytes: config.maxUnsentMb * 1024 * 1024 },
   isDraining: () => draining,
 });
 if (!config.logins.admin.password) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');

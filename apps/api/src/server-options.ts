@@ -1,10 +1,12 @@
 import type { Logger } from '@backend-jobs/runtime';
-import { formats } from '@backend-jobs/sign-ups';
-import type { Ajv } from 'ajv';
-import { LogController } from 'fastify';
+import { type FastifyServerFactory, LogController } from 'fastify';
+import type { ConnectionLimits } from './connections/connection-limits.ts';
+import { createBoundedServer } from './connections/create-server.ts';
 import { requestId } from './plugins/request-id.ts';
 import { clientErrorHandler } from './problems/client-error-handler.ts';
 import { unroutableUrlHandler } from './problems/unroutable-url-handler.ts';
+import { trusts } from './trusted-proxies.ts';
+import { ajvOptions } from './validation.ts';
 
 export interface ServerOptions {
   logger: Logger;
@@ -12,30 +14,32 @@ export interface ServerOptions {
   trustProxy: string[] | undefined;
   /** For a whole request to arrive, for its headers alone, and for the next request on an open connection. */
   timeoutsMs: { request: number; headers: number; keepAlive: number };
+  connectionLimits: ConnectionLimits;
 }
 
 /** How Fastify reads requests, and what it does with those that reach no route. */
-export const serverOptions = ({ logger, trustProxy, timeoutsMs }: ServerOptions) => ({
+export const serverOptions = ({ logger, trustProxy, timeoutsMs, connectionLimits }: ServerOptions) => ({
   loggerInstance: logger,
   logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
   genReqId: requestId,
   trustProxy: trustProxy ?? false,
   bodyLimit: 16 * 1024,
-  requestTimeout: timeoutsMs.request,
-  keepAliveTimeout: timeoutsMs.keepAlive,
-  http: { headersTimeout: timeoutsMs.headers, connectionsCheckingInterval: 1_000 },
+  serverFactory: ((handle) =>
+    createBoundedServer(handle, {
+      http: {
+        requestTimeout: timeoutsMs.request,
+        headersTimeout: timeoutsMs.headers,
+        keepAliveTimeout: timeoutsMs.keepAlive,
+        connectionsCheckingInterval: 1_000,
+        requireHostHeader: false, // a hook requires it, and responds with a problem
+      },
+      limits: connectionLimits,
+      isProxy: trusts(trustProxy),
+      logger,
+    })) satisfies FastifyServerFactory,
   clientErrorHandler,
   frameworkErrors: unroutableUrlHandler,
   // A process that stops still serves the requests that arrive on its open connections.
   return503OnClosing: false,
-  // Strict: a request is taken as it is, or refused with every fault named.
-  ajv: {
-    customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true },
-    // Replaces the format `email` that Fastify adds to Ajv.
-    onCreate: addFormats,
-  },
+  ajv: ajvOptions,
 });
-
-const addFormats = (ajv: Ajv): void => {
-  for (const [name, isValid] of Object.entries(formats)) ajv.addFormat(name, isValid);
-};

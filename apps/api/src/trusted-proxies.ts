@@ -9,15 +9,21 @@ import proxyAddr from '@fastify/proxy-addr';
  */
 export const trustedProxies = (text: string): string[] => {
   const proxies = text.split(',').map((entry) => entry.trim());
-  const trusts = compile(proxies);
-  if (!trusts)
+  const isTrusted = compile(proxies);
+  if (!isTrusted)
     throw new InvalidValue(
       'must be a list of addresses, networks like 10.0.0.0/8, loopback, linklocal or uniquelocal',
     );
-  const trustsBoth = (first: string, last: string) => trusts(first, 0) && trusts(last, 0);
+  const trustsBoth = (first: string, last: string) => isTrusted(first, 0) && isTrusted(last, 0);
   if (trustsBoth('0.0.0.1', '255.255.255.254') || trustsBoth('::2', 'ffff::1'))
     throw new InvalidValue('must not trust every address: name the networks of your proxies');
   return proxies;
+};
+
+/** A function that says whether an address is that of one of `proxies`. */
+export const trusts = (proxies: string[] | undefined): ((address: string) => boolean) => {
+  const compiled = proxies && proxyAddr.compile(proxies);
+  return (address) => compiled?.(address, 0) ?? false;
 };
 
 const compile = (proxies: string[]) => {

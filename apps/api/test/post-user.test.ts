@@ -17,7 +17,7 @@ const name = 'must not be blank or contain control characters or invisible chara
 
 const badInputs: BadInput[] = [
   { title: 'malformed JSON', body: '{"name":' },
-  { title: 'an empty body', body: '' },
+  { title: 'an empty body', body: '', errors: { '#': 'must be object' } },
   { title: 'a body that is no object', body: '[]', errors: { '#': 'must be object' } },
   { title: 'missing fields', body: {}, errors: { '#/email': 'is required', '#/name': 'is required' } },
   { title: 'an unknown field', body: { ...valid, admin: true }, errors: { '#/admin': 'is not allowed' } },

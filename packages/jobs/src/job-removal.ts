@@ -52,7 +52,8 @@ export const createJobRemoval = (
     const isWithdrawn = userId === undefined ? undefined : await withdraw(queue, userId, state);
     const removeChildren = state !== 'completed' && state !== 'failed';
     const isRemoved = (await queue.remove(jobId, { removeChildren })) !== 0;
-    if (!isRemoved && !isWithdrawn) throw new JobIsActiveError(`Job ${jobId}, or its email, is being processed`);
+    if (!isRemoved && !isWithdrawn)
+      throw new JobIsActiveError(`Job ${jobId}, or its email, is being processed`);
     if (isRemoved && userId !== undefined && isWithdrawn === false) {
       // A worker that was lost had claimed the email, and its job waited for another worker: the message may be out.
       await welcomeEmails.giveUp(userId, removedReason);

@@ -17,6 +17,8 @@ export type { SmtpDialogue, SmtpReaction, SmtpScript } from './mail/smtp-script.
 export type { SmtpServer } from './mail/smtp-server.ts';
 export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-mailbox.ts';
 export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';
+export { findNginx, type NginxProgram } from './nginx/find-nginx.ts';
+export { type Nginx, startNginx } from './nginx/start-nginx.ts';
 export { type FindOptions, findRedisServer, RedisNotFoundError } from './redis/find-redis-server.ts';
 export { FolderInUseError } from './redis/lock-folder.ts';
 export { openTestRedis, type TestRedis } from './redis/open-test-redis.ts';

@@ -31,11 +31,14 @@ const refuseEdits = async (): Promise<never> => {
   throw new Error('The data of a job cannot be edited here');
 };
 
-/** An operator needs to see the jobs and not the people. The mask leaves enough to tell one job from another. */
-const maskPerson = (data: Record<string, unknown>) =>
-  data.newUser ? { ...data, newUser: mask(data.newUser as Partial<NewUser>) } : data;
+/**
+ * An operator needs to see the jobs and not the people. The mask leaves enough to tell one job from another. A job that
+ * was added by hand may hold anything, even nothing.
+ */
+const maskPerson = (data: { newUser?: Partial<NewUser> } | null) =>
+  data?.newUser ? { ...data, newUser: mask(data.newUser) } : data;
 
-/** `A•••` and `a•••@e•••.com`. A job that was added by hand may hold anything. */
+/** `A•••` and `a•••@e•••.com`. */
 const mask = ({ name, email }: Partial<NewUser>) => {
   const [local, domain = ''] = String(email).split('@');
   const topLevel = domain.slice(domain.lastIndexOf('.') + 1);

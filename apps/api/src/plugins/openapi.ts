@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { contentSecurityPolicy } from '../headers/security-headers.ts';
+import { madeOncePlugin } from './made-once.ts';
 
 /**
  * `/openapi.json`, and a page to read it at `/docs`, made from the schemas of the routes that are registered after this
@@ -10,6 +11,7 @@ import { contentSecurityPolicy } from '../headers/security-headers.ts';
  */
 export const openapiPlugin = fp(
   async (app: FastifyInstance) => {
+    await app.register(madeOncePlugin, { urls: ['/openapi.json', '/docs/json', '/docs/yaml'] });
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',

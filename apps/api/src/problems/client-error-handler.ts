@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError } from 'fastify';
+import { endConnection } from '../connections/create-server.ts';
 import { securityHeaders } from '../headers/security-headers.ts';
 import { Problem, type ProblemKind } from './problem.ts';
 
@@ -18,6 +19,10 @@ export const clientErrorHandler = (error: ConnectionError, socket: Socket): void
     socket.destroy();
     return;
   }
+  endConnection(socket, () => say(socket, error));
+};
+
+const say = (socket: Socket, error: ConnectionError): void => {
   const problem = new Problem(kindOfCode[error.code] ?? 'malformed-request');
   const body = JSON.stringify(problem);
   const head = [

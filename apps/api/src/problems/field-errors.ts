@@ -3,11 +3,17 @@ import type { FieldError } from './problem.ts';
 
 type ValidationError = NonNullable<FastifyError['validation']>[number];
 
-/** Names each invalid field of the part of a request that Ajv checked: its body, headers or query string. */
+/** Enough to correct a request by; a hostile one can have thousands. */
+const mostErrors = 20;
+
+/** Names the invalid fields of the part of a request that Ajv checked: its body, headers or query string. */
 export const toFieldErrors = (
   errors: ValidationError[],
   part: FastifyError['validationContext'],
-): FieldError[] => errors.map((error) => ({ ...locate[part ?? 'body']?.(error), detail: detailOf(error) }));
+): FieldError[] =>
+  errors
+    .slice(0, mostErrors)
+    .map((error) => ({ ...locate[part ?? 'body']?.(error), detail: detailOf(error) }));
 
 /** A field of the body by JSON Pointer, as in the examples of RFC 9457; a header and a parameter by their names. */
 const locate: Record<string, (error: ValidationError) => Omit<FieldError, 'detail'>> = {

@@ -10,8 +10,11 @@ export const problems = {
   'method-not-allowed': { status: 405, title: 'Method not allowed for this URL' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'email-taken': { status: 409, title: 'This email address is already registered' },
+  'precondition-failed': { status: 412, title: 'A precondition in the headers is not met' },
   'content-too-large': { status: 413, title: 'The request body is too large' },
   'unsupported-media-type': { status: 415, title: 'The request body must be application/json' },
+  'range-not-satisfiable': { status: 416, title: 'The requested range does not exist' },
+  'expectation-failed': { status: 417, title: 'The server cannot meet the Expect header' },
   'misdirected-request': { status: 421, title: 'The host name in the URL is not one of this server' },
   'idempotency-key-reused': {
     status: 422,

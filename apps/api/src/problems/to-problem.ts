@@ -9,19 +9,32 @@ export const toProblem = (error: unknown): Problem => {
   if (isOutage(error)) {
     return new Problem('unavailable', 'The queue is temporarily unavailable. Please try again in a moment.');
   }
-  const { validation, validationContext, statusCode = 500 } = error as FastifyError;
-  if (!validation) return new Problem(kindOfStatus[statusCode] ?? 'internal-error');
+  const { validation, validationContext } = error as FastifyError;
+  if (!validation) return new Problem(kindOf(error as HttpError));
   // An id that is not a valid one belongs to nothing.
   if (validationContext === 'params') return new Problem('not-found');
   return new Problem('invalid-request', undefined, { errors: toFieldErrors(validation, validationContext) });
 };
 
-/** Of the errors that Fastify itself throws. */
+/** Fastify's errors have a `statusCode`, and those of the library that serves files a `status`. */
+interface HttpError extends Error {
+  statusCode?: number;
+  status?: number;
+}
+
+/** A status that no kind here has is still the client's fault, if it is below 500. */
+const kindOf = ({ statusCode, status = statusCode ?? 500 }: HttpError): ProblemKind => {
+  const isOurs = !(status >= 400 && status < 500);
+  return kindOfStatus[status] ?? (isOurs ? 'internal-error' : 'malformed-request');
+};
+
 const kindOfStatus: Record<number, ProblemKind> = {
-  400: 'malformed-request',
   401: 'unauthorized',
+  403: 'not-found', // a path that leads out of the folder of files
   404: 'not-found',
+  412: 'precondition-failed',
   413: 'content-too-large',
   414: 'not-found', // a path parameter that is longer than any id
   415: 'unsupported-media-type',
+  416: 'range-not-satisfiable',
 };

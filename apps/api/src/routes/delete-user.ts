@@ -6,6 +6,7 @@ import { apiKeySecurity } from '../plugins/api-keys.ts';
 import { Problem } from '../problems/problem.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import type { SignUps } from '../sign-ups.ts';
+import { anyCase } from '../validation.ts';
 
 const schema = {
   tags: ['Sign-ups'],
@@ -15,7 +16,7 @@ const schema = {
     'Deletes all personal data of the user and cancels what has not been done yet. The welcome email still arrives if ' +
     'it is being sent at this moment. The email address can be used again. Requires an API key.',
   security: apiKeySecurity,
-  params: Type.Object({ id: UserId }),
+  params: Type.Object({ id: anyCase(UserId) }),
   response: {
     204: Type.Null({ description: 'The user is deleted', headers: responseHeaders }),
     ...problemResponses(401, 404, 503),

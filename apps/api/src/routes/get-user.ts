@@ -7,6 +7,7 @@ import { Problem } from '../problems/problem.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import { SignUpProgress, SignUpStatus } from '../sign-up-status.ts';
 import type { SignUps } from '../sign-ups.ts';
+import { anyCase } from '../validation.ts';
 
 const schema = {
   tags: ['Sign-ups'],
@@ -17,7 +18,7 @@ const schema = {
     'has a `Retry-After`. Where the API has API keys, the response has the person as well, and all that is known of ' +
     'the email; where it is open to everybody, it has `id`, `status`, `reason` and `welcomeEmail.status` alone.',
   security: apiKeyUnlessOpenSecurity,
-  params: Type.Object({ id: UserId }),
+  params: Type.Object({ id: anyCase(UserId) }),
 };
 
 /** What a response has is decided by its schema: the serializer leaves out what the schema does not name. */

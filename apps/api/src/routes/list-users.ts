@@ -6,6 +6,7 @@ import { apiKeySecurity } from '../plugins/api-keys.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import { SignUpStatus } from '../sign-up-status.ts';
 import type { SignUps } from '../sign-ups.ts';
+import { anyCase } from '../validation.ts';
 
 const defaultLimit = 50;
 
@@ -28,7 +29,7 @@ const schema = {
           examples: [String(defaultLimit)],
         }),
       ),
-      cursor: Type.Optional({ ...UserId, description: 'The `nextCursor` of the previous page' }),
+      cursor: Type.Optional({ ...anyCase(UserId), description: 'The `nextCursor` of the previous page' }),
     },
     { additionalProperties: false },
   ),

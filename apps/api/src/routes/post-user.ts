@@ -6,6 +6,7 @@ import { apiKeyUnlessOpenSecurity } from '../plugins/api-keys.ts';
 import { scopeOf } from '../plugins/scope-of.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import type { SignUps } from '../sign-ups.ts';
+import { anyCase } from '../validation.ts';
 
 export interface SignUpLimit {
   max: number;
@@ -48,7 +49,7 @@ const schema = {
     ),
   }),
   body: Type.Object(
-    { ...NewUser.properties, locale: Type.Optional({ ...Locale, default: defaultLocale }) },
+    { ...NewUser.properties, locale: Type.Optional({ ...anyCase(Locale), default: defaultLocale }) },
     { additionalProperties: false },
   ),
   response: { 202: Accepted, ...problemResponses(400, 401, 409, 413, 415, 422, 429, 503) },

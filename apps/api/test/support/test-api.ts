@@ -29,6 +29,15 @@ interface TestApiOptions extends Partial<Replaceable> {
   logins?: Partial<AppOptions['dashboard']['logins']>;
 }
 
+/** Only an API that listens has connections. */
+const connectionLimits: AppOptions['connectionLimits'] = {
+  responseTimeoutMs: 30_000,
+  maxConnections: 1_000,
+  maxConnectionsPerAddress: 1_000,
+  maxRequestsPerConnection: 1_000,
+  maxUnsentBytes: 1_000_000,
+};
+
 const openTestApi = async (
   opened: AsyncDisposableStack,
   {
@@ -65,6 +74,7 @@ const openTestApi = async (
     isOwnHost: undefined,
     trustProxy: undefined,
     timeoutsMs: { request: 10_000, headers: 5_000, keepAlive: 72_000 },
+    connectionLimits,
     isDraining: () => false,
     ...options,
   });

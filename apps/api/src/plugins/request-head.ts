@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
+import { Problem } from '../problems/problem.ts';
+
+/** Headers of which a proxy and this server could each believe another line. */
+const single = new Set(['host', 'content-type', 'authorization']);
+
+/** RFC 9110, section 7.2, in the words of RFC 3986: a name or an address, and perhaps a port; nothing else of a URL. */
+const hostPattern = /^(\[[\da-f:.]+\]|([\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(:\d*)?$/i;
+
+/** Refuses requests whose headers HTTP does not allow, although Node passes them on. */
+export const requestHeadPlugin = fp(
+  async (app: FastifyInstance) => {
+    app.addHook('onRequest', async ({ raw }, reply) => {
+      const problem = findProblem(raw);
+      if (!problem) return;
+      reply.header('connection', 'close'); // whoever sent this may not mean the same as we by what follows it
+      throw problem;
+    });
+  },
+  { name: 'request-head' },
+);
+
+const findProblem = (request: IncomingMessage): Problem | undefined => {
+  const repeated = repeatedHeader(request);
+  if (repeated) return new Problem('malformed-request', `The header ${repeated} was sent more than once`);
+  if (!['1.0', '1.1'].includes(request.httpVersion))
+    return new Problem('malformed-request', 'The version of HTTP must be 1.1 or 1.0');
+  const { host, expect } = request.headers;
+  // RFC 9112, section 3.2. HTTP/1.0 has no such header.
+  if (host === undefined ? request.httpVersion !== '1.0' : !hostPattern.test(host))
+    return new Problem('malformed-request', 'The request needs a valid Host header');
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue')
+    return new Problem('expectation-failed');
+  return undefined;
+};
+
+const repeatedHeader = ({ rawHeaders }: IncomingMessage): string | undefined => {
+  const seen = new Set<string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] as string).toLowerCase();
+    if (!single.has(name)) continue;
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+};

@@ -1,0 +1,71 @@
+import { findNginx, startNginx } from '@backend-jobs/local-services';
+import { expect } from 'vitest';
+import { basic } from './support/login.ts';
+import { exchangeRaw } from './support/raw-http.ts';
+import { test as base } from './support/world.ts';
+
+/** Where there is none, its reason is told, and the tests are left out; `REQUIRE_NGINX` makes that a failure. */
+const reasons: string[] = [];
+const program = await findNginx({ report: (line) => void reasons.push(line) });
+if (!program && process.env.REQUIRE_NGINX) throw new Error(`There is no nginx: ${reasons.join('; ')}`);
+
+const test = base.extend('proxied', { scope: 'file' }, async ({ world }, { onCleanup }) => {
+  if (!program) return '';
+  const { url } = await world.startApi({ env: { TRUST_PROXY: '127.0.0.1', RATE_LIMIT: '5/1m' } });
+  const nginx = await startNginx({
+    program,
+    // As Azure's gateway writes it: with the port, which differs from connection to connection.
+    server: `location / {
+      proxy_pass ${url};
+      proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $remote_addr:$remote_port;
+    }`,
+  });
+  onCleanup(() => nginx.stop());
+  return nginx.url;
+});
+
+/** Each request has a connection, and so a port, of its own. Returns the status. */
+const ask = async (url: string, from: string, lines: string[], body = ''): Promise<number> => {
+  const head = [...lines, 'Host: x', `Content-Length: ${body.length}`, 'Connection: close'];
+  const answer = await exchangeRaw(url, `${head.join('\r\n')}\r\n\r\n${body}`, from);
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
+};
+
+const repeat = async (times: number, work: (number: number) => Promise<number>): Promise<number[]> => {
+  const statuses: number[] = [];
+  for (let number = 0; number < times; number += 1) statuses.push(await work(number));
+  return statuses;
+};
+
+const signUp = (url: string, from: string) => (number: number) =>
+  ask(
+    url,
+    from,
+    ['POST /users HTTP/1.1', 'Content-Type: application/json'],
+    JSON.stringify({ name: 'Ada', email: `nginx.${from}.${number}@example.com` }),
+  );
+
+const guess = (url: string, from: string) => (number: number) =>
+  ask(url, from, [
+    'GET /admin/queues HTTP/1.1',
+    `Authorization: ${basic({ user: 'admin', password: `guess-${number}` })}`,
+  ]);
+
+test.skipIf(!program)(
+  'sign-ups are limited for each client behind a proxy that writes ports',
+  async ({ proxied }) => {
+    const statuses = await repeat(8, signUp(proxied, '127.0.0.2'));
+    expect(statuses).toEqual([...Array(5).fill(202), ...Array(3).fill(429)]);
+    expect(await repeat(1, signUp(proxied, '127.0.0.3'))).toEqual([202]);
+  },
+);
+
+test.skipIf(!program)(
+  'guesses are limited for each client behind a proxy that writes ports',
+  async ({ proxied }) => {
+    const statuses = await repeat(40, guess(proxied, '127.0.0.4'));
+    expect(statuses).toEqual([...Array(10).fill(401), ...Array(30).fill(429)]);
+    expect(await repeat(1, guess(proxied, '127.0.0.5'))).toEqual([401]);
+  },
+);
