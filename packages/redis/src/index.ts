@@ -1,4 +1,4 @@
-export { connectProducer, connectWorker } from './connection.ts';
+export { connectDashboard, connectProducer, connectWorker } from './connection.ts';
 export { defineScript, type RunScript } from './define-script.ts';
 export { requireDurability } from './durability.ts';
 export { isOutage } from './outages.ts';
