@@ -43,7 +43,7 @@ export const createUserProcessor = ({
   return {
     job: createUserJob,
     process: (run) => (run.payload.newUser ? firstPass(run) : secondPass(run)),
-    giveUp: (job) => signUpStore.recordFailure(job.data.userId),
+    giveUp: (userId) => signUpStore.recordFailure(userId),
   };
 };
 
