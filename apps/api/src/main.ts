@@ -37,6 +37,7 @@ const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
 let draining = false;
 const app = await buildApp({
   logger,
+  basePath: config.basePath ?? '',
   connection,
   canWrite,
   keyPrefix: prefix,

@@ -32,7 +32,7 @@ export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app,
     String(reply.getHeader('content-type')).startsWith('text/html') ? withoutWebFonts(payload) : payload,
   );
 
-  const board = new FastifyAdapter().setBasePath(app.prefix);
+  const board = new FastifyAdapter().setBasePath(app.basePath + app.prefix);
   createBullBoard({
     queues: options.queues.map((queue) => new QueueAdapter(queue, options.removal)),
     serverAdapter: board,

@@ -21,7 +21,10 @@ export interface TestApi {
   forgetLog(): void;
 }
 
-type Replaceable = Pick<AppOptions, 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix'>;
+type Replaceable = Pick<
+  AppOptions,
+  'basePath' | 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix'
+>;
 
 interface TestApiOptions extends Partial<Replaceable> {
   redisUrl?: string;
@@ -66,6 +69,7 @@ const openTestApi = async (
     keyPrefix,
     hash,
     signUps: createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys }),
+    basePath: '',
     signUpLimit: undefined,
     apiKeys: new Map(),
     dashboard: {
