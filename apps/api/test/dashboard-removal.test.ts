@@ -30,6 +30,14 @@ test('a sign-up that is removed before it was done ends as removed, also under i
   expect((await post(keyed, body, withKey)).statusCode).toBe(202);
 });
 
+test('a sign-up that was removed can be deleted', async ({ keyed }) => {
+  const id = await signUp(keyed, 'removed.and.deleted@example.com', withKey);
+  expect(await operate(keyed, `/users/${id}/clean`)).toBe(204);
+  const deleted = await keyed.app.inject({ method: 'DELETE', url: `/users/${id}`, headers: withKey });
+  expect(deleted.statusCode).toBe(204);
+  expect((await keyed.app.inject({ url: `/users/${id}`, headers: withKey })).statusCode).toBe(404);
+});
+
 test('a job of a removed sign-up that runs all the same makes no user', async ({ keyed }) => {
   const id = await signUp(keyed, 'late@example.com', withKey);
   const job = await keyed.queues.users.getJob(id);

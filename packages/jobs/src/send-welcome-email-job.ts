@@ -16,6 +16,8 @@ export const sendWelcomeEmailJob = defineJob({
     // The email's deadline ends it, not the number of attempts: 1,000 half hours are three weeks.
     attempts: 1_000,
     backoff: { type: 'custom', delay: 5_000 },
+    // By default BullMQ keeps one for each attempt, and the dashboard shows a hundred jobs at once.
+    stackTraceLimit: 3,
     // Without this the parent would fail with its child; with it the parent runs on and reports what happened.
     ignoreDependencyOnFailure: true,
     removeOnComplete: { age: 60 * 60, count: 10_000 },
