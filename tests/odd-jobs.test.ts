@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { untilState } from './support/job-state.ts';
 import { test } from './support/queues.ts';
 
 const odd = [null, 1, 'text', [], {}, { userId: null }, { userId: {} }, { userId: '../x', requestId: {} }];
@@ -30,4 +31,24 @@ test('a job that holds anything fails with its reason, in one line, and nothing 
   }
   expect(await redis.keys('*:sign-up:*')).toEqual([]);
   expect(world.log).not.toMatch(/TypeError|worker error|could not record/);
+});
+
+test('a job that no worker can read holds up no other, and can be removed once its queue is paused', async ({
+  world,
+  queues,
+  redis,
+}) => {
+  await queues.emails.pause();
+  await queues.emails.add('send-welcome-email', {}, { jobId: 'unreadable' });
+  await redis.hset(queues.emails.toKey('unreadable'), 'data', 'ada@example.com, which is no JSON');
+  const id = await world.signUp('beside@example.com');
+  await untilState(queues.users, id, 'waiting-children');
+  await queues.emails.resume();
+  await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
+  await queues.emails.pause();
+  const remove = async () => (await world.operate('PUT', '/queues/emails/unreadable/clean')).status;
+  await expect.poll(remove, { timeout: 30_000, interval: 500 }).toBe(204);
+  expect(await queues.emails.getJobCountByTypes('waiting', 'active')).toBe(0);
+  expect(world.log).not.toContain('ada@');
+  await queues.emails.resume();
 });

@@ -45,7 +45,7 @@ export const createSignUpRepair = (queues: Queues): SignUpRepair => {
         await email.removeChildDependency();
         return { found: 'freed' };
       }
-      const requestId = parent?.data.requestId ?? reconcileSignUpsJob.name;
+      const requestId = parent?.data?.requestId ?? reconcileSignUpsJob.name;
       await addWelcomeEmail(queues, { userId, requestId, parent: parked });
       return { found: 'attached' };
     },
