@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { asAdmin, withKey } from './support/credentials.ts';
 import { createUser, post, signUp, type TestApi, test } from './support/test-api.ts';
 
@@ -43,6 +43,21 @@ test('a job of a removed sign-up that runs all the same makes no user', async ({
   const job = await keyed.queues.users.getJob(id);
   expect(await operate(keyed, `/users/${id}/clean`)).toBe(204);
   expect(await keyed.signUpStore.create(id, job?.data.newUser as never)).toEqual({ outcome: 'removed' });
+});
+
+test('a removal that ends before the job is gone holds, and can be repeated', async ({ keyed }) => {
+  const id = await signUp(keyed, 'interrupted@example.com', withKey);
+  const userId = await createUser(keyed, 'interrupted.email@example.com', withKey);
+  await keyed.queues.emails.add('send-welcome-email', {} as never, { jobId: `welcome-${userId}` });
+  for (const path of [`/users/${id}/clean`, `/emails/welcome-${userId}/clean`]) {
+    const queue = path.startsWith('/users') ? keyed.queues.users : keyed.queues.emails;
+    vi.spyOn(queue, 'remove').mockRejectedValueOnce(new Error('The process ended'));
+    expect(await operate(keyed, path)).toBe(500);
+  }
+  expect(await statusOf(keyed, id)).toEqual({ id, status: 'removed' });
+  expect(await statusOf(keyed, userId)).toMatchObject({ welcomeEmail: { status: 'failed' } });
+  expect(await operate(keyed, `/users/${id}/clean`)).toBe(204);
+  expect(await operate(keyed, `/emails/welcome-${userId}/clean`)).toBe(204);
 });
 
 test('Empty removes what waits, and each sign-up says so', async ({ openApi, redis }) => {
