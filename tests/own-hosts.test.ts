@@ -14,6 +14,7 @@ const rebound = ['Host: rebound.example:3000'];
 test('in development the API refuses a page that has its own name lead here, at each URL', async ({
   world,
 }) => {
+  const { url } = await world.startApi({ env: { NODE_ENV: 'development' } });
   for (const path of [
     '/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10',
     '/docs/',
@@ -21,14 +22,14 @@ test('in development the API refuses a page that has its own name lead here, at 
     '/livez',
     '/nowhere',
   ]) {
-    const answer = await ask(world.apiUrl, rebound, `GET ${path}`);
+    const answer = await ask(url, rebound, `GET ${path}`);
     expect(answer, path).toMatch(/^HTTP\/1\.1 421 /);
     expect(answer).toContain('/problems#misdirected-request');
     expect(answer).toContain('content-security-policy');
   }
-  expect(await ask(world.apiUrl, [...rebound, 'X-Forwarded-Host: localhost'], 'GET /docs/')).toMatch(/ 421 /);
+  expect(await ask(url, [...rebound, 'X-Forwarded-Host: localhost'], 'GET /docs/')).toMatch(/ 421 /);
   for (const host of ['localhost:3000', '127.0.0.1', '[::1]']) {
-    expect(await ask(world.apiUrl, [`Host: ${host}`], 'GET /livez')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await ask(url, [`Host: ${host}`], 'GET /livez')).toMatch(/^HTTP\/1\.1 200 /);
   }
 });
 

@@ -63,7 +63,7 @@ describe('the reconciler', () => {
       .poll(async () => (await queues.maintenance.getJobCounts()).completed)
       .toBeGreaterThan(before + 3);
     const [last] = await queues.maintenance.getCompleted(0, 0);
-    expect(last?.returnvalue).toEqual({ live: 1, attached: 0, freed: 0, ended: 0, failed: 0 });
+    expect(last?.returnvalue).toEqual({ live: 1, attached: 0, freed: 0, ended: 0, failed: 0, promoted: 0 });
     const runs = await queues.maintenance.getCompleted(0, 3);
     const gapsMs = runs.slice(1).map((run, index) => (runs[index]?.timestamp ?? 0) - run.timestamp);
     expect(Math.min(...gapsMs)).toBeGreaterThan(0.8 * oftenMs);
@@ -99,4 +99,23 @@ describe('the reconciler', () => {
       await expect.poll(countRuns).toBeGreaterThan(before + 1);
     },
   );
+
+  test.runIf(faketime)('sends an email that such a worker has put off by an hour', async ({ world }) => {
+    for (const worker of world.workers.splice(0)) await worker.stop();
+    world.smtp.script = { onRcptTo: () => ({ code: 450, message: '4.2.0 Later' }) };
+    const ahead = await world.startWorker({
+      RECONCILE_INTERVAL: '1h',
+      ...otherClock(faketime as string, '+1h'),
+    });
+    const id = await world.signUp('put.off@example.com');
+    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'pending' } });
+    await expect.poll(() => world.log).toMatch(/3600 s ahead of that of Redis/);
+    await expect.poll(() => world.log).toMatch(/450 4\.2\.0 Later.*job will be tried again/);
+    await ahead.stop();
+    world.workers.pop();
+
+    world.smtp.script = {};
+    await world.startWorker(often);
+    await expect.poll(() => world.smtp.to('put.off@example.com')).toHaveLength(1);
+  });
 });

@@ -51,12 +51,14 @@ test('1,500 clients who read nothing, or a byte a second, or send one, cost memo
     gather(api.url, { behaviour, count: 500, from: `127.0.0.${index + 2}` }),
   );
   await expect.poll(() => openAll(crowds)).toBeGreaterThan(1_400);
-  const { p99sMs, peaksMb } = await watch(apis, seconds * 1_000);
+  const windows = [];
+  for (let count = 0; count < 5; count += 1) windows.push(await watch(apis, seconds * 200));
   expect(openAll(crowds)).toBeGreaterThan(750);
   for (const crowd of crowds) crowd.stop();
-  process.stdout.write(`${JSON.stringify({ aloneMb, peaksMb, p99sMs })}\n`);
-  expect((peaksMb[0] ?? Number.NaN) - aloneMb).toBeLessThan(80);
-  const [besideThemMs = Number.NaN, aloneMs = Number.NaN] = p99sMs;
-  // A millisecond's noise is no slowness.
-  expect(besideThemMs).toBeLessThan(3 * Math.max(aloneMs, 2));
+  process.stdout.write(`${JSON.stringify({ aloneMb, windows })}\n`);
+  const peakMb = Math.max(...windows.map(({ peaksMb }) => peaksMb[0] ?? Number.NaN));
+  expect(peakMb - aloneMb).toBeLessThan(80);
+  // A millisecond's noise is no slowness. The middle one of five windows: other tests may take the machine for a while.
+  const times = windows.map(({ p99sMs: [beside = Number.NaN, alone = 0] }) => beside / Math.max(alone, 2));
+  expect(times.sort((a, b) => a - b)[2]).toBeLessThan(3);
 });

@@ -161,6 +161,8 @@ export const openWorld = async (
   opened.defer(() => smtp.stop());
   const world = new World(
     {
+      // In development the API would refuse the made-up hosts of raw requests.
+      NODE_ENV: 'test',
       REDIS_URL: redis.url,
       SMTP_URL: smtp.url,
       SHUTDOWN_TIMEOUT: '5s',

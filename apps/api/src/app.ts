@@ -57,9 +57,9 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(drainingPlugin, { isDraining });
   await app.register(longResponsesPlugin);
   await app.register(problemsPlugin);
+  if (options.isOwnHost) await app.register(ownHostsPlugin, { isOwnHost: options.isOwnHost });
   await app.register(requestHeadPlugin);
   await app.register(jsonBodyPlugin);
-  if (options.isOwnHost) await app.register(ownHostsPlugin, { isOwnHost: options.isOwnHost });
   await app.register(allowedMethodsPlugin);
   await app.register(apiKeysPlugin, { apiKeys });
   await app.register(requestLogPlugin);

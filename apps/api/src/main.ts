@@ -54,7 +54,7 @@ const app = await buildApp({
     removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
     logins: config.logins,
   },
-  isOwnHost: production ? undefined : createOwnHosts(config.host),
+  isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
   trustProxy: config.trustProxy,
   timeoutsMs: {
     request: config.requestTimeoutMs,

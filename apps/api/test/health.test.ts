@@ -24,6 +24,6 @@ describe('/livez and /readyz', () => {
     expect((await app.inject('/livez')).statusCode).toBe(200);
     const response = await app.inject('/readyz');
     expect(response.statusCode).toBe(503);
-    expect(response.json()).toMatchObject({ detail: 'Redis is not responding' });
+    expect(response.json()).toMatchObject({ detail: 'Redis does not take writes' });
   });
 });

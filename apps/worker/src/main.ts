@@ -38,7 +38,7 @@ const { signUpStore, welcomeEmails } = openStores(connection, {
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 });
 const queues = openQueues({ connection, prefix });
-const repair = createSignUpRepair(queues);
+const repair = createSignUpRepair(queues, connection);
 const serviceHealth = createServiceHealth({
   pulse: createMailPulse(connection, prefix),
   pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),

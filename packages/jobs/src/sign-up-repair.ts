@@ -1,7 +1,9 @@
 import type { UserId } from '@backend-jobs/sign-ups';
+import type { Redis } from 'ioredis';
 import { failureOf, isLiveState, isUnfinished } from './job-states.ts';
 import type { Queues } from './queues.ts';
 import { reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';
+import { longestDelayMs } from './retry-delay.ts';
 import { emailJobId } from './send-welcome-email-job.ts';
 import { addWelcomeEmail } from './welcome-email-child.ts';
 
@@ -17,17 +19,27 @@ type Repair = { found: 'live' | 'attached' | 'freed' } | { found: 'ended'; failu
 export interface SignUpRepair {
   /** Looks at a sign-up whose email has had no outcome for a while, and repairs what hangs. */
   repair(userId: UserId): Promise<Repair>;
+  /**
+   * Has jobs run now that wait longer than any job does: a worker whose clock was ahead has put them off. Returns how many
+   * there were.
+   */
+  promoteFarOff(): Promise<number>;
   /** A page of the sign-ups that are parked; the oldest first. */
   findParked(page: { offset: number; count: number }): Promise<UserId[]>;
   /** Has `reconcile-sign-ups` run, unless any worker has asked for that in the last `everyMs`, or a run still waits. */
   requestRun(everyMs: number): Promise<void>;
 }
 
+/** BullMQ's delayed jobs have their time as score, with so much room for an order within each ms. */
+const scorePerMs = 0x1000;
+
+const clockToleranceMs = 60_000;
+
 /**
  * Never races a live job: a parent that is not parked attaches its email itself, and nobody else waits for one that is
  * parked. A job that is added has the id that it always has.
  */
-export const createSignUpRepair = (queues: Queues): SignUpRepair => {
+export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRepair => {
   const { users, emails, maintenance } = queues;
   return {
     repair: async (userId) => {
@@ -48,6 +60,20 @@ export const createSignUpRepair = (queues: Queues): SignUpRepair => {
       const requestId = parent?.data?.requestId ?? reconcileSignUpsJob.name;
       await addWelcomeEmail(queues, { userId, requestId, parent: parked });
       return { found: 'attached' };
+    },
+
+    promoteFarOff: async () => {
+      const [seconds = 0] = (await connection.time()).map(Number);
+      const fromMs = seconds * 1_000 + longestDelayMs + clockToleranceMs;
+      let promoted = 0;
+      for (const queue of [users, emails]) {
+        const ids = await connection.zrangebyscore(queue.toKey('delayed'), fromMs * scorePerMs, '+inf');
+        for (const id of ids) {
+          await (await queue.getJob(id))?.promote();
+          promoted += 1;
+        }
+      }
+      return promoted;
     },
 
     findParked: ({ offset, count }) =>

@@ -1,15 +1,19 @@
 import { matching, offOr, oneOf, rate, timeout } from './decoders.ts';
+import { combineVariables } from './environment.ts';
 import { secret } from './secret.ts';
 import { variable } from './variable.ts';
 
+const nodeEnv = variable({
+  name: 'NODE_ENV',
+  decode: oneOf('development', 'test', 'production'),
+  default: 'development',
+  meaning: '`development`, `test` or `production`, which refuses what is only good enough for development',
+});
+
 /** What both the API and the worker read from their environment, besides what is said of Redis. */
 export const processVariables = {
-  isProduction: variable({
-    name: 'NODE_ENV',
-    decode: (text, context) => oneOf('development', 'test', 'production')(text, context) === 'production',
-    default: 'development',
-    meaning: '`development`, `test` or `production`, which refuses what is only good enough for development',
-  }),
+  isProduction: combineVariables({ nodeEnv }, (values) => values.nodeEnv === 'production'),
+  isDevelopment: combineVariables({ nodeEnv }, (values) => values.nodeEnv === 'development'),
   logLevel: variable({
     name: 'LOG_LEVEL',
     decode: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent'),

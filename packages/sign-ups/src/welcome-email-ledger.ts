@@ -21,7 +21,8 @@ export interface WelcomeEmailLedger {
    * worker's message may be out, so it counts as a copy. The claim is `blocked` when `maxCopies` may be out by then, and
    * the email becomes `unknown`. It is also blocked when the email is over and the job only runs again because its
    * worker died (`run.lost`). There is nothing to send for a run that is earlier than the one that claimed last: it has
-   * lost the job, and its call arrives late.
+   * lost the job, and its call arrives late. An earlier job may only not take the email from a later one that sends it:
+   * a job can seem to be earlier because of a clock.
    *
    * A run that was not lost, of an email that is over, means that an operator asked for it again. Then its time and its
    * copies are counted anew.
@@ -90,7 +91,7 @@ export interface WelcomeEmailSettlement {
 }
 
 /** The server refuses the message, and whether the message is at fault is open. */
-export interface Refusals {
+interface Refusals {
   /** How often it was refused while the server took other messages. */
   count: number;
   /** When it was counted last, in ms since 1970 by the clock that all workers share. */

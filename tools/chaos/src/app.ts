@@ -3,27 +3,27 @@ import type { RunningProgram } from '@backend-jobs/local-services';
 /** More than the 5 s that each app has here to finish its jobs and requests. */
 const endWithinMs = 15_000;
 
+/** `env` is in addition to what the app always has. */
+type StartProgram = (log: (chunk: string) => void, env: Record<string, string>) => Promise<RunningProgram>;
+
 /** One app in its own process, which can be ended and restarted. */
 export class App {
-  readonly #startProgram: (log: (chunk: string) => void) => Promise<RunningProgram>;
+  readonly #startProgram: StartProgram;
   readonly #onUnexpected: (what: string) => void;
   #running: Promise<RunningProgram> | undefined;
   #outputTail = '';
 
   /** `onUnexpected` is called when the process ends by itself, or does not end when it should. */
-  constructor(
-    start: (log: (chunk: string) => void) => Promise<RunningProgram>,
-    onUnexpected: (what: string) => void,
-  ) {
+  constructor(start: StartProgram, onUnexpected: (what: string) => void) {
     this.#startProgram = start;
     this.#onUnexpected = onUnexpected;
   }
 
-  async start(): Promise<void> {
+  async start(env: Record<string, string> = {}): Promise<void> {
     const log = (chunk: string) => {
       this.#outputTail = (this.#outputTail + chunk).slice(-2_000);
     };
-    const starting = this.#startProgram(log);
+    const starting = this.#startProgram(log, env);
     this.#running = starting;
     const { exited } = await starting;
     void exited.then((how) => {
@@ -44,6 +44,12 @@ export class App {
     }, endWithinMs);
     await running.exited;
     clearTimeout(timer);
+  }
+
+  /** Suspends or continues the process; one that has ended stays ended. */
+  async signal(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    const running = await this.#running;
+    if (running) process.kill(running.pid, signal);
   }
 
   async stop(): Promise<void> {

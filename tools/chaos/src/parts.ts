@@ -1,4 +1,4 @@
-import type { RedisServer, SmtpServer, Wire } from '@backend-jobs/local-services';
+import type { SmtpServer, Wire } from '@backend-jobs/local-services';
 import type { App } from './app.ts';
 
 export interface ApiPart {
@@ -12,12 +12,6 @@ export interface WorkerPart {
   app: App;
   redisWire: Wire;
   mailWire: Wire;
-}
-
-export interface RedisPart {
-  server: RedisServer;
-  /** All wires to it. */
-  wires: Wire[];
 }
 
 export interface MailPart {

@@ -3,7 +3,6 @@ import {
   appMain,
   freePort,
   startApi,
-  startRedis,
   startSmtpServer,
   startWire,
   startWorker,
@@ -11,7 +10,8 @@ import {
 } from '@backend-jobs/local-services';
 import { App } from './app.ts';
 import { maxCopies } from './outcomes.ts';
-import type { ApiPart, MailPart, RedisPart, WorkerPart } from './parts.ts';
+import type { ApiPart, MailPart, WorkerPart } from './parts.ts';
+import { RedisPart } from './redis-part.ts';
 
 /** The whole service. Each app has its own process, and its own wires to Redis and to the mail server. */
 export interface Service {
@@ -30,7 +30,8 @@ export const openService = async (
   opened: AsyncDisposableStack,
   { apis, workers, appendfsync }: { apis: number; workers: number; appendfsync: 'everysec' | 'always' },
 ): Promise<Service> => {
-  const redis = await openRedis(opened, appendfsync);
+  const redis = await RedisPart.open(appendfsync);
+  opened.defer(() => redis.close());
   const mail = await openMail(opened);
   const unexpectedEnds: string[] = [];
   const apiKey = randomBytes(32).toString('base64url');
@@ -50,18 +51,6 @@ export const openService = async (
   return service;
 };
 
-const openRedis = async (
-  opened: AsyncDisposableStack,
-  appendfsync: 'everysec' | 'always',
-): Promise<RedisPart> => {
-  const server = await startRedis({ appendfsync });
-  const wires: Wire[] = [];
-  opened.defer(async () => {
-    await Promise.all([server.stop(), ...wires.map((wire) => wire.stop())]);
-  });
-  return { server, wires };
-};
-
 const openMail = async (opened: AsyncDisposableStack): Promise<MailPart> => {
   const server = await startSmtpServer();
   const wires: Wire[] = [];
@@ -71,7 +60,7 @@ const openMail = async (opened: AsyncDisposableStack): Promise<MailPart> => {
   return { server, wires, refused: new Set() };
 };
 
-const openWire = async ({ server, wires }: RedisPart | MailPart): Promise<Wire> => {
+const openMailWire = async ({ server, wires }: MailPart): Promise<Wire> => {
   const wire = await startWire(server.port);
   wires.push(wire);
   return wire;
@@ -84,7 +73,7 @@ const planApi = async (
   apiKey: string,
   onUnexpected: (what: string) => void,
 ): Promise<ApiPart> => {
-  const redisWire = await openWire(redis);
+  const redisWire = await redis.openWire();
   const port = await freePort();
   const env = {
     ...commonEnv(redisWire),
@@ -94,7 +83,7 @@ const planApi = async (
   };
   const start = { main: appMain('api'), env, port, readyPath: '/livez' };
   return {
-    app: new App((log) => startApi({ ...start, log }), onUnexpected),
+    app: new App((log, more) => startApi({ ...start, env: { ...env, ...more }, log }), onUnexpected),
     url: `http://127.0.0.1:${port}`,
     redisWire,
   };
@@ -105,8 +94,8 @@ const planWorker = async (
   mail: MailPart,
   onUnexpected: (what: string) => void,
 ): Promise<WorkerPart> => {
-  const redisWire = await openWire(redis);
-  const mailWire = await openWire(mail);
+  const redisWire = await redis.openWire();
+  const mailWire = await openMailWire(mail);
   const env = {
     ...commonEnv(redisWire),
     SMTP_URL: `smtp://127.0.0.1:${mailWire.port}`,
@@ -114,7 +103,7 @@ const planWorker = async (
     WELCOME_EMAIL_MAX_COPIES: String(maxCopies),
   };
   const start = { main: appMain('worker'), env, readyPath: '/livez' };
-  const app = new App((log) => startWorker({ ...start, log }), onUnexpected);
+  const app = new App((log, more) => startWorker({ ...start, env: { ...env, ...more }, log }), onUnexpected);
   return { app, redisWire, mailWire };
 };
 

@@ -26,7 +26,7 @@ const ownFiles = 200;
  */
 export const createBoundedServer = (handle: RequestListener, options: BoundedServerOptions): Server => {
   const { http, limits, isProxy, logger } = options;
-  const unread = watchUnread({ ...limits, isStopping: () => !server.listening, logger });
+  const unread = watchUnread({ ...limits, logger });
   const connectionOptions = {
     maxRequests: limits.maxRequestsPerConnection,
     handle,

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 
 const endOfHead = '\r\n\r\n';
+/** Most requests arrive in fewer bytes, alone: it would cost time to look into them. The shortest ones have 24. */
+const smallBytes = 512;
 
 /**
  * What a client sends, handed to Node's HTTP parser request by request, and only while `isOpen()`. Left alone, Node reads
@@ -16,6 +18,7 @@ export class Intake {
   /** Whether Node's HTTP server wants more: it pauses and resumes the socket for reasons of its own. */
   #isWanted = true;
   #isHandingOn = false;
+  #isPaused = false;
   #isDiscarding = false;
 
   /** @param socket one that Node's HTTP server listens to already */
@@ -29,6 +32,7 @@ export class Intake {
     socket.on('data', this.#take);
     socket.pause = () => {
       this.#isWanted = false;
+      this.#isPaused = true;
       return this.#pauseSocket();
     };
     socket.resume = () => {
@@ -49,8 +53,11 @@ export class Intake {
     this.#isHandingOn = true;
     while (this.#kept && this.#isWanted && this.#isOpen()) this.#handOnPiece(this.#kept);
     this.#isHandingOn = false;
-    if (this.#kept) this.#pauseSocket();
-    else if (this.#isWanted) this.#resumeSocket();
+    const isPaused = !this.#isWanted || this.#kept !== undefined;
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.#pauseSocket();
+    else this.#resumeSocket();
   }
 
   /** Reads and forgets all that still comes, so that the client can finish, and its end be seen. */
@@ -61,7 +68,7 @@ export class Intake {
   }
 
   #handOnPiece(bytes: Buffer): void {
-    const at = bytes.indexOf(endOfHead);
+    const at = bytes.length <= smallBytes ? -1 : bytes.indexOf(endOfHead);
     const end = at < 0 ? bytes.length : at + endOfHead.length;
     this.#kept = end < bytes.length ? bytes.subarray(end) : undefined;
     this.#parse(bytes.subarray(0, end));

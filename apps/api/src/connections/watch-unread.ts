@@ -3,13 +3,10 @@ import type { Connection } from './connection.ts';
 import type { ConnectionLimits, CutOffReason } from './connection-limits.ts';
 
 interface WatchOptions extends Pick<ConnectionLimits, 'responseTimeoutMs' | 'maxUnsentBytes'> {
-  isStopping: () => boolean;
   logger: Logger;
 }
 
 const everyMs = 250;
-/** A process that stops waits no longer than this for clients that do not read. */
-const stoppingTimeoutMs = 2_000;
 const reportEveryMs = 60_000;
 
 /**
@@ -17,7 +14,7 @@ const reportEveryMs = 60_000;
  * response, and where responses take too much memory together, those that have waited longest: a client that reads is
  * never one of them for long.
  */
-export const watchUnread = ({ responseTimeoutMs, maxUnsentBytes, isStopping, logger }: WatchOptions) => {
+export const watchUnread = ({ responseTimeoutMs, maxUnsentBytes, logger }: WatchOptions) => {
   /** In the order in which their requests began. */
   const busy = new Set<Connection>();
   const counts: Partial<Record<CutOffReason, number>> = {};
@@ -32,11 +29,10 @@ export const watchUnread = ({ responseTimeoutMs, maxUnsentBytes, isStopping, log
   };
 
   const cutOffLate = (nowMs: number) => {
-    const timeoutMs = isStopping() ? Math.min(stoppingTimeoutMs, responseTimeoutMs) : responseTimeoutMs;
     for (const connection of busy) {
       if (connection.unsentBytes === 0) continue;
       connection.unreadSinceMs ??= nowMs;
-      if (nowMs - connection.unreadSinceMs >= timeoutMs) cutOff(connection, 'response-timeout');
+      if (nowMs - connection.unreadSinceMs >= responseTimeoutMs) cutOff(connection, 'response-timeout');
     }
   };
 

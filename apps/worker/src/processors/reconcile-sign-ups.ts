@@ -32,7 +32,8 @@ export const reconcileSignUpsProcessor = ({
     process: async () => {
       const open = await readAll((page) => welcomeEmails.findOpen(graceMs, page));
       const parked = await readAll((page) => repair.findParked(page));
-      const report: JobReport = { live: 0, attached: 0, freed: 0, ended: 0, failed: 0 };
+      const promoted = await repair.promoteFarOff();
+      const report: JobReport = { live: 0, attached: 0, freed: 0, ended: 0, failed: 0, promoted };
       const ids = new Set([...open, ...parked]).values();
       const reconcileNext = async () => {
         for (const id of ids) {

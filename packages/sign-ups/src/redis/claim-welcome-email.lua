@@ -38,7 +38,8 @@ if holder == token then -- the answer to this very call was lost, and it is sent
   return status == 'sending' and claimed() or { 'blocked' }
 end
 last_job, last_start = tonumber(last_job or 0), tonumber(last_start or 0)
-if tonumber(job) < last_job or (tonumber(job) == last_job and tonumber(start) < last_start) then
+-- Jobs are told apart by when they were added, and the clock that said so may have been ahead.
+if (tonumber(job) < last_job and status == 'sending') or (tonumber(job) == last_job and tonumber(start) < last_start) then
   return { 'nothing-to-send' } -- a later run has claimed it
 end
 if status == 'sending' then -- the one that claimed it has died or lost the job: its message may be out

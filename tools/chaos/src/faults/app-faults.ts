@@ -1,4 +1,5 @@
-import type { Wire } from '@backend-jobs/local-services';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findFaketime, otherClock, type Wire } from '@backend-jobs/local-services';
 import type { App } from '../app.ts';
 import type { ApiPart, WorkerPart } from '../parts.ts';
 import type { Fault } from './fault.ts';
@@ -22,6 +23,44 @@ const halfOpen = <Part>(wireOf: (part: Part) => Wire): Fault<Part> => ({
   repair: (part) => wireOf(part).restore(),
 });
 
+const clockAhead: Fault<WorkerPart> = {
+  lastsMs: [2_000, 10_000],
+  appearance: 'gone',
+  mayCopy: true,
+  recoversFrom: 'end',
+  start: async ({ app }) => {
+    await app.end('SIGTERM');
+    const faketime = await findFaketime();
+    // Where there is none, it is an ordinary restart.
+    await app.start(faketime === undefined ? {} : otherClock(faketime, '+1h'));
+  },
+  repair: async ({ app }) => {
+    await app.end('SIGKILL');
+    await app.start();
+  },
+};
+
+/** It gets a tenth of a processor, in slices, so that its timers and the renewal of its locks are late. */
+const starved: Fault<WorkerPart> = {
+  lastsMs: [3_000, 15_000],
+  appearance: 'silent',
+  mayCopy: true,
+  recoversFrom: 'end',
+  start: async ({ app }, lastsMs) => {
+    const endMs = Date.now() + lastsMs;
+    const slice = async () => {
+      while (Date.now() < endMs) {
+        await app.signal('SIGSTOP');
+        await sleep(900);
+        await app.signal('SIGCONT');
+        await sleep(100);
+      }
+    };
+    void slice();
+  },
+  repair: ({ app }) => app.signal('SIGCONT'),
+};
+
 /** None of these causes a second copy, since an API sends no mail. */
 export const apiFaults: Record<string, Fault<ApiPart>> = {
   killed: { ...ended('SIGKILL'), mayCopy: false },
@@ -32,6 +71,8 @@ export const apiFaults: Record<string, Fault<ApiPart>> = {
 export const workerFaults: Record<string, Fault<WorkerPart>> = {
   killed: ended('SIGKILL'),
   restarted: ended('SIGTERM'),
+  starved,
+  'started with a clock an hour ahead': clockAhead,
   'connection to Redis half-open': halfOpen(({ redisWire }) => redisWire),
   'connection to mail half-open': {
     ...halfOpen(({ mailWire }: WorkerPart) => mailWire),
