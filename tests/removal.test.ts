@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import { expect } from 'vitest';
 import { untilState } from './support/job-state.ts';
@@ -132,4 +133,14 @@ test('a completed sign-up that is removed leaves the email alone that an operato
   expect((await world.operate('PUT', `/queues/emails/welcome-${id}/retry`)).status).toBe(204);
   await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
   await untilState(queues.users, id, 'gone');
+});
+
+test('a sign-up that failed and is removed says that it was removed', async ({ world, queues }) => {
+  const id = randomUUIDv7();
+  await queues.users.add('create-user', { userId: id, requestId: 'by-hand', newUser: {} }, { jobId: id });
+  await expect.poll(() => world.find(id)).toEqual({ id, status: 'failed' });
+  await untilState(queues.users, id, 'failed');
+  expect((await world.operate('PUT', '/queues/users/clean/failed')).status).toBe(200);
+  await untilState(queues.users, id, 'gone');
+  expect(await world.find(id)).toEqual({ id, status: 'removed' });
 });

@@ -39,6 +39,13 @@ describe('the dashboard refuses, with the reason,', () => {
     expect((await api.queues.users.getJob(id))?.data.newUser?.email).toBe('edited@example.com');
   });
 
+  test('to promote a job that is not delayed', async ({ api }) => {
+    const id = await signUp(api, 'promoted@example.com');
+    const response = await board(api, 'PUT', `/users/${id}/promote`);
+    expect(response.statusCode).toBe(409);
+    expect(response.json().message).toContain('not in the delayed state');
+  });
+
   test('to remove jobs that are being processed', async ({ api }) => {
     const response = await board(api, 'PUT', '/users/clean/active');
     expect(response.statusCode).toBe(405);
