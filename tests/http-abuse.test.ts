@@ -3,7 +3,8 @@ import { basic } from './support/login.ts';
 import { exchangeRaw, sendRaw } from './support/raw-http.ts';
 import { admin, test } from './support/world.ts';
 
-const head = (line: string, ...headers: string[]) => `${[line, 'Host: x', ...headers].join('\r\n')}\r\n\r\n`;
+const head = (line: string, ...headers: string[]) =>
+  `${[line, 'Host: localhost', ...headers].join('\r\n')}\r\n\r\n`;
 const post = (...headers: string[]) =>
   head('POST /users HTTP/1.1', 'Content-Type: application/json', ...headers);
 

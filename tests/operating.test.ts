@@ -58,3 +58,44 @@ test('the dashboard shows all queues, and a sign-up as a tree', async ({ world }
   const flow = JSON.stringify(await (await world.operate('GET', `/queues/users/${id}/flow`)).json());
   expect(flow).toContain(`welcome-${id}`);
 });
+
+test('the concurrency that is set on the dashboard holds for all workers together', async ({ world }) => {
+  await world.startWorker();
+  expect((await world.operate('PUT', '/queues/emails/concurrency', { concurrency: 2 })).status).toBe(200);
+  let sending = 0;
+  let most = 0;
+  world.smtp.script = {
+    onData: () => {
+      sending += 1;
+      most = Math.max(most, sending);
+      return 100;
+    },
+    onFinalDot: () => {
+      sending -= 1;
+    },
+  };
+  const ids = await world.signUpMany(20, 'concurrency');
+  await expect
+    .poll(
+      async () => (await world.findAll(ids)).filter((each) => each.welcomeEmail?.status === 'sent').length,
+    )
+    .toBe(20);
+  expect(most).toBe(2);
+  world.smtp.script = {};
+  expect((await world.operate('PUT', '/queues/emails/concurrency', { concurrency: 0 })).status).toBe(200);
+});
+
+test('an email that was tried often keeps the stacks of its last attempts alone', async ({
+  world,
+  queues,
+}) => {
+  world.smtp.script = { onRcptTo: () => ({ code: 451, message: '4.7.1 try again later' }) };
+  const id = await world.signUp('tried.often@example.com');
+  const tryAgain = async () => {
+    await queues.emails.promoteJobs();
+    return (await world.find(id)).welcomeEmail?.attempts;
+  };
+  await expect.poll(tryAgain).toBeGreaterThan(6);
+  expect((await queues.emails.getJob(`welcome-${id}`))?.stacktrace).toHaveLength(3);
+  world.smtp.script = {};
+});

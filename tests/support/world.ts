@@ -142,10 +142,11 @@ export class World {
   }
 
   /** What an operator does on the dashboard; `path` is one of its own calls, below `/admin/queues/api`. */
-  operate(method: string, path: string): Promise<Response> {
+  operate(method: string, path: string, body?: object): Promise<Response> {
     return fetch(`${this.apiUrl}/admin/queues/api${path}`, {
       method,
-      headers: { authorization: basic(admin) },
+      headers: { authorization: basic(admin), ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
     });
   }
 }

@@ -3,6 +3,7 @@ import type { KeyedHash } from '@backend-jobs/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import type { Redis } from 'ioredis';
+import { basePathPlugin } from './base-path.ts';
 import { type DashboardOptions, dashboardPlugin } from './dashboard/dashboard-plugin.ts';
 import { securityHeadersPlugin } from './headers/security-headers.ts';
 import { allowedMethodsPlugin } from './plugins/allowed-methods.ts';
@@ -48,6 +49,7 @@ export const buildApp = async (options: AppOptions) => {
   const { connection, keyPrefix, hash, signUps, signUpLimit, apiKeys, isDraining } = options;
   const app = fastify(serverOptions(options)).withTypeProvider<TypeBoxTypeProvider>();
 
+  await app.register(basePathPlugin, { basePath: options.basePath });
   // The order is that of their hooks: what comes first also applies to requests that a later hook refuses.
   if (options.trustProxy !== undefined) await app.register(forwardedForPlugin);
   await app.register(requestIdPlugin);

@@ -11,6 +11,7 @@ import {
   variable,
 } from '@backend-jobs/runtime';
 import { apiKeysList } from './api-keys-list.ts';
+import { basePath } from './base-path.ts';
 import { connectionVariables } from './connections/variables.ts';
 import { logins } from './login-variables.ts';
 import { trustedProxies } from './trusted-proxies.ts';
@@ -37,6 +38,12 @@ export const apiVariables = {
     decode: integer({ min: 0, max: 65_535 }),
     default: '3000',
     meaning: 'the port to listen on',
+  }),
+  basePath: variable({
+    name: 'BASE_PATH',
+    decode: basePath,
+    meaning:
+      'a path like `/svc` that a proxy serves the API under, whether the proxy takes it off or not ([proxy.md](proxy.md))',
   }),
   drainDelayMs: variable({
     name: 'DRAIN_DELAY',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
-import { connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
+import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { connectDashboard, connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
@@ -22,16 +22,22 @@ const connection = connectProducer(config.redis, 'api');
 const canWrite = createWriteProbe(connection, prefix);
 watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
 const hash = createKeyedHash(config.hashSecret);
-const { signUpStore } = openStores(connection, {
+const storeOptions = {
   keyPrefix: prefix,
   hashSecret: config.hashSecret,
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
-});
+};
+const { signUpStore } = openStores(connection, storeOptions);
 const queues = openQueues({ connection, prefix });
+
+const dashboardConnection = connectDashboard(config.redis, 'dashboard');
+dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
+const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
 
 let draining = false;
 const app = await buildApp({
   logger,
+  basePath: config.basePath ?? '',
   connection,
   canWrite,
   keyPrefix: prefix,
@@ -44,7 +50,8 @@ const app = await buildApp({
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
   dashboard: {
-    queues: [queues.users, queues.emails, queues.maintenance],
+    queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
+    removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
     logins: config.logins,
   },
   isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
@@ -68,8 +75,9 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   draining = true;
   if (!err) await sleep(config.drainDelayMs);
   await app.close();
-  await queues.close();
+  await Promise.all([queues.close(), dashboardQueues.close()]);
   connection.disconnect();
+  dashboardConnection.disconnect();
 });
 
 await app.listen({ host: config.host, port: config.port });

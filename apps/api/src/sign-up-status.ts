@@ -5,7 +5,7 @@ import { type Static, Type } from '@sinclair/typebox';
 export const SignUpStatus = Type.Object(
   {
     id: UserId,
-    status: oneOf(['queued', 'created', 'rejected', 'failed']),
+    status: oneOf(['queued', 'created', 'rejected', 'failed', 'removed']),
     reason: Type.Optional(RejectionReason),
     ...Type.Partial(Type.Omit(User, ['id'])).properties,
     welcomeEmail: Type.Optional(WelcomeEmail),
@@ -39,7 +39,8 @@ export const toFound = (id: UserId, signUp: SignUp | undefined): FoundSignUp | u
     case 'rejected':
       return { status: { id, status: 'rejected', reason: signUp.reason }, isSettled: true };
     case 'failed':
-      return { status: { id, status: 'failed' }, isSettled: true };
+    case 'removed':
+      return { status: { id, status: signUp.outcome }, isSettled: true };
     default:
       return undefined;
   }

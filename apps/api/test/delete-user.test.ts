@@ -23,6 +23,17 @@ describe('DELETE /users/<id>', () => {
     expect(await statusOf(keyed, 'GET', id)).toBe(404);
   });
 
+  // Many clients send a content type with every request.
+  test.for(['application/json', 'application/x-www-form-urlencoded', 'text/plain'])(
+    'deletes a user also when the request says %s and has no body',
+    async (contentType, { keyed }) => {
+      const id = await createUser(keyed, `${contentType.replace('/', '.')}@example.com`, withKey);
+      const headers = { ...withKey, 'content-type': contentType };
+      const response = await keyed.app.inject({ method: 'DELETE', url: `/users/${id}`, headers });
+      expect(response.statusCode).toBe(204);
+    },
+  );
+
   test.for(['019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10', 'unknown'])('%s is a 404', async (id, { keyed }) => {
     expect(await statusOf(keyed, 'DELETE', id)).toBe(404);
   });

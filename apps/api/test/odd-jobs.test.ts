@@ -1,5 +1,6 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { expect } from 'vitest';
-import { asAdmin } from './support/credentials.ts';
+import { asAdmin, withKey } from './support/credentials.ts';
 import { test } from './support/test-api.ts';
 
 const oddData = [
@@ -29,5 +30,17 @@ test.for(oddData.map((data) => ({ title: JSON.stringify(data), data })))(
       const page = await get(`/queues/${queue.name}/${id}`);
       expect(page.statusCode, page.body).toBe(200);
     }
+  },
+);
+
+test.for(oddData.map((data) => ({ title: JSON.stringify(data), data })))(
+  'a sign-up whose job has the data $title is queued, and can be deleted',
+  async ({ data }, { keyed }) => {
+    const id = randomUUIDv7();
+    await keyed.queues.users.add('create-user', data as never, { jobId: id });
+    const found = await keyed.app.inject({ url: `/users/${id}`, headers: withKey });
+    expect(found.json()).toEqual({ id, status: 'queued' });
+    const deleted = await keyed.app.inject({ method: 'DELETE', url: `/users/${id}`, headers: withKey });
+    expect(deleted.statusCode).toBe(204);
   },
 );

@@ -85,8 +85,11 @@ describe('a step that fails ends with code 1, and says what to change', () => {
   });
 });
 
-test('without an address it says how it is used', async () => {
-  const { code, output } = await runProgram(appMain('doctor'), {});
-  expect(code).toBe(2);
-  expect(output).toMatch(/^Usage: npm run doctor/);
-});
+test.for([['--mail'], ['--mail', 'nobody'], ['--send'], ['--else']])(
+  'called with %o it says how it is used',
+  async (args) => {
+    const { code, output } = await runProgram(appMain('doctor'), {}, args);
+    expect(code).toBe(2);
+    expect(output).toMatch(/^Usage: npm run doctor/);
+  },
+);

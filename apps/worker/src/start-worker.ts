@@ -1,6 +1,7 @@
 import { retryDelayMs } from '@backend-jobs/jobs';
 import { isOutage } from '@backend-jobs/redis';
 import { type Logger, messageOf } from '@backend-jobs/runtime';
+import { isUserId } from '@backend-jobs/sign-ups';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Processor } from './processors/processor.ts';
@@ -22,6 +23,10 @@ const createRepetitionFilter = (withinMs: number) => {
     return true;
   };
 };
+
+/** A job that was added by hand may hold anything: the log gets no more of it than a name or an id needs. */
+const short = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value.slice(0, 128) : undefined;
 
 export interface WorkerOptions {
   connection: Redis;
@@ -51,7 +56,7 @@ export const startWorker = (
     async (job: Job, token = '') => {
       const processor = processorOf(job);
       if (!processor)
-        throw new UnrecoverableError(`No processor in the queue ${queue} has the name '${job.name}'`);
+        throw new UnrecoverableError(`No processor in the queue ${queue} has the name '${short(job.name)}'`);
       return runJob(processor, job, token);
     },
     {
@@ -67,9 +72,9 @@ export const startWorker = (
     },
   );
   const describe = (job: Job | undefined) => ({
-    job: job?.name,
-    jobId: job?.id,
-    requestId: job?.data?.requestId,
+    job: short(job?.name),
+    jobId: short(job?.id),
+    requestId: short(job?.data?.requestId),
   });
 
   worker.on('completed', (job, report) => logger.info({ ...describe(job), report }, 'job completed'));
@@ -77,8 +82,10 @@ export const startWorker = (
     const facts = { ...describe(job), reason: messageOf(error), attempt: job?.attemptsMade };
     if (!job?.finishedOn) return logger.info(facts, 'job will be tried again');
     logger.warn(facts, 'job failed');
+    const userId: unknown = job.data?.userId;
+    if (!isUserId(userId)) return;
     processorOf(job)
-      ?.giveUp(job, error)
+      ?.giveUp(userId, error)
       .catch((cause) => logger.error({ err: cause }, 'could not record that a job failed'));
   });
   worker.on('stalled', (jobId) =>

@@ -23,6 +23,7 @@ export const createUserJob = defineJob({
   options: {
     attempts: 10,
     backoff: { type: 'custom', delay: 1_000 },
+    stackTraceLimit: 3,
     removeOnComplete: { age: 60 * 60, count: 10_000 },
     // A failed sign-up waits for an operator; until then its job is the only place that has the person's details.
     removeOnFail: false,

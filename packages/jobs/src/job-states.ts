@@ -26,6 +26,9 @@ export const hasFailed = (job: Job): boolean => job.finishedOn !== undefined && 
 export const failureOf = (email: Job): string =>
   email.failedReason || 'The email job ended without giving a reason';
 
+/** Why an email whose job is gone was not sent. */
+export const removedReason = 'The email job was removed from the queue';
+
 /** Where the jobs of the sign-ups stand, for an audit. */
 export interface SignUpJobStates {
   /** The sign-ups whose `create-user` job still exists, in whatever state. */

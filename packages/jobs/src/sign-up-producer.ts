@@ -32,7 +32,13 @@ export const createSignUpProducer = ({ users, emails }: Queues): SignUpProducer 
 
   find: async (userId) => {
     const job = await users.getJob(userId);
-    return job && { newUser: job.data.newUser, failed: hasFailed(job) };
+    // A job that was changed or added by hand may hold anything.
+    return (
+      job && {
+        newUser: createUserJob.isPayload(job.data) ? job.data.newUser : undefined,
+        failed: hasFailed(job),
+      }
+    );
   },
 
   cancel: async (userId) => {

@@ -57,7 +57,7 @@ export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRep
         await email.removeChildDependency();
         return { found: 'freed' };
       }
-      const requestId = parent?.data.requestId ?? reconcileSignUpsJob.name;
+      const requestId = parent?.data?.requestId ?? reconcileSignUpsJob.name;
       await addWelcomeEmail(queues, { userId, requestId, parent: parked });
       return { found: 'attached' };
     },

@@ -1,7 +1,7 @@
 import type { UserId } from '@backend-jobs/sign-ups';
 import type { Job } from 'bullmq';
 import type { CreateUserPayload } from './create-user-job.ts';
-import { failureOf } from './job-states.ts';
+import { failureOf, removedReason } from './job-states.ts';
 import type { Queues } from './queues.ts';
 import { emailJobId, sendWelcomeEmailJob } from './send-welcome-email-job.ts';
 
@@ -48,7 +48,7 @@ export const createWelcomeEmailChild = (queues: Queues): WelcomeEmailChild => ({
     if (failure) return failure;
     // The email had ended before an operator freed its parent of it; or it does not exist.
     const email = await queues.emails.getJob(emailJobId(parent.data.userId));
-    return email ? failureOf(email) : 'The email job was removed from the queue';
+    return email ? failureOf(email) : removedReason;
   },
 });
 

@@ -9,8 +9,9 @@ const toleratedSeconds = 5;
  */
 export const readClockRemark = async (connection: Redis): Promise<string | undefined> => {
   const askedMs = Date.now();
-  const [redisSeconds = 0] = (await connection.time()).map(Number);
-  const seconds = Math.round((askedMs + Date.now()) / 2_000) - redisSeconds;
+  const [redisSeconds = 0, redisMicroseconds = 0] = (await connection.time()).map(Number);
+  const redisMs = redisSeconds * 1_000 + redisMicroseconds / 1_000;
+  const seconds = Math.round(((askedMs + Date.now()) / 2 - redisMs) / 1_000);
   if (Math.abs(seconds) <= toleratedSeconds) return undefined;
   const direction = seconds > 0 ? 'ahead of' : 'behind';
   return `The clock of this machine is ${Math.abs(seconds)} s ${direction} that of Redis: set it, or jobs run at wrong times`;

@@ -4,21 +4,31 @@ import type { RedisAddress } from './redis-url.ts';
 import { noticeRefusals } from './refusals.ts';
 
 /** How long Redis may leave commands unanswered before a connection counts as dead, in ms. */
-const silence = { producerMs: 400, workerMs: 5_000, blockingMs: 15_000 };
+const silence = { producerMs: 400, dashboardMs: 15_000, workerMs: 5_000, blockingMs: 15_000 };
 
 /**
  * A connection for code that serves a request. While Redis is away a command fails at once, and it is never sent a
  * second time: with an offline queue it would wait, time out for the client, and run later all the same. A Redis that
  * has not answered for 400 ms counts as away.
  */
-export const connectProducer = (address: RedisAddress, name: string): Redis => {
+export const connectProducer = (address: RedisAddress, name: string): Redis =>
+  connectImpatient(address, name, silence.producerMs);
+
+/**
+ * A connection for the dashboard, whose commands may take long. They must not end the connection that serves requests,
+ * so it has one of its own. While Redis is away they fail at once, too.
+ */
+export const connectDashboard = (address: RedisAddress, name: string): Redis =>
+  connectImpatient(address, name, silence.dashboardMs);
+
+const connectImpatient = (address: RedisAddress, name: string, silenceMs: number): Redis => {
   const connection = connect(address, {
     connectionName: name,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
   });
-  dropWhenSilent(connection, silence.producerMs);
+  dropWhenSilent(connection, silenceMs);
   noticeRefusals(connection, { tellAfterMs: 0 });
   return connection;
 };

@@ -17,7 +17,7 @@ interface Durability {
  * Asks Redis whether it keeps what it is given. A managed Redis may refuse the question (`CONFIG`): then there are no
  * faults, but a remark.
  */
-const readDurability = async (connection: Redis): Promise<Durability> => {
+export const readDurability = async (connection: Redis): Promise<Durability> => {
   const read = async (name: string) => ((await connection.config('GET', name)) as string[])[1];
   try {
     const policy = await read('maxmemory-policy');

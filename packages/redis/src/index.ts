@@ -1,6 +1,7 @@
-export { connectProducer, connectWorker } from './connection.ts';
+export { readClockRemark } from './clock.ts';
+export { connectDashboard, connectProducer, connectWorker } from './connection.ts';
 export { defineScript, type RunScript } from './define-script.ts';
-export { requireDurability } from './durability.ts';
+export { readDurability, requireDurability } from './durability.ts';
 export { isOutage } from './outages.ts';
 export { parseRedisUrl, type RedisAddress } from './redis-url.ts';
 export { redisVariables } from './variables.ts';

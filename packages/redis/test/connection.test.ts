@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openTestRedis, type TestRedis } from '@backend-jobs/local-services';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectProducer, connectWorker, parseRedisUrl } from '../src/index.ts';
+import { connectDashboard, connectProducer, connectWorker, parseRedisUrl } from '../src/index.ts';
 
 let redis: TestRedis;
 let connection: Redis;
@@ -60,4 +60,16 @@ test('commands that had not left when the line broke fail, and are not sent late
   await expect(lost).rejects.toThrow();
   await once(connection, 'ready');
   expect(await connection.incr(key)).toBe(1);
+});
+
+test('a silence that ends the connection of a producer is borne by that of the dashboard', async ({
+  onTestFinished,
+}) => {
+  const dashboard = connectDashboard(parseRedisUrl(redis.url), 'dashboard');
+  onTestFinished(() => dashboard.disconnect());
+  await once(dashboard, 'ready');
+  await dashboard.client('PAUSE', 1_500);
+  const [served, long] = await Promise.allSettled([connection.get('key'), dashboard.get('key')]);
+  expect(served.status).toBe('rejected');
+  expect(long).toEqual({ status: 'fulfilled', value: null });
 });

@@ -6,6 +6,7 @@ export type { SignUpLimits } from './sign-up-limits.ts';
 export type { CreatedSignUp, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';
 export {
   defaultLocale,
+  isUserId,
   Locale,
   NewUser,
   oneOf,

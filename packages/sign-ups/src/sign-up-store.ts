@@ -34,6 +34,12 @@ export interface SignUpStore {
   /** Records that the sign-up failed, unless it has an outcome already. */
   recordFailure(id: UserId): Promise<void>;
 
+  /**
+   * Records that an operator removed the sign-up, so that no job makes its user any more. Changes nothing if it was
+   * decided before, except that one that failed is removed: nobody can try it again. Returns what holds then.
+   */
+  recordRemoval(id: UserId): Promise<SignUp['outcome']>;
+
   /** Every id that has an outcome. One that is decided meanwhile may be missing. */
   ids(): AsyncIterable<UserId>;
 }
@@ -42,6 +48,7 @@ export type SignUp =
   | CreatedSignUp
   | { outcome: 'rejected'; reason: RejectionReason }
   | { outcome: 'failed' }
+  | { outcome: 'removed' }
   | { outcome: 'deleted' };
 
 export interface CreatedSignUp {

@@ -11,6 +11,9 @@ export const UserId = Type.String({
 });
 export type UserId = Static<typeof UserId>;
 
+const userId = new RegExp(UserId.pattern as string);
+export const isUserId = (value: unknown): value is UserId => typeof value === 'string' && userId.test(value);
+
 export const defaultLocale = 'en';
 export const Locale = oneOf(['en', 'pt-BR']);
 export type Locale = Static<typeof Locale>;

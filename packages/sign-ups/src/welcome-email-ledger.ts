@@ -36,6 +36,13 @@ export interface WelcomeEmailLedger {
   giveUp(id: UserId, error: string): Promise<void>;
 
   /**
+   * Records that an operator removed the email, so that no job sends it any more: neither one that starts before it is
+   * gone, nor one that is added for an email that seems to have been lost. There is nothing to send for a claim after
+   * that. Returns `false`, and records nothing, while the email is being sent. One that is over keeps its outcome.
+   */
+  withdraw(id: UserId, error: string): Promise<boolean>;
+
+  /**
    * A page of the users whose email has no final outcome and was asked for at least `ageMs` ago, by the clock that all
    * workers share; the oldest first.
    */

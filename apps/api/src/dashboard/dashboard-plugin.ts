@@ -1,3 +1,4 @@
+import type { JobRemoval } from '@backend-jobs/jobs';
 import { createBullBoard } from '@bull-board/api';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
@@ -5,12 +6,15 @@ import type { FastifyPluginAsync } from 'fastify';
 import { allowPage } from '../headers/security-headers.ts';
 import { Problem } from '../problems/problem.ts';
 import { sendProblem } from '../problems/send-problem.ts';
+import { toBoardError } from './board-errors.ts';
+import { applyBoardRules } from './board-rules.ts';
 import { type Logins, loginsPlugin } from './logins-plugin.ts';
 import { QueueAdapter } from './queue-adapter.ts';
 import { logWrite } from './write-log.ts';
 
 export interface DashboardOptions {
   queues: readonly Queue[];
+  removal: JobRemoval;
   logins: Logins;
 }
 
@@ -18,9 +22,9 @@ export interface DashboardOptions {
  * Bull Board behind a login, at the `prefix` that this plugin is registered with. Bull Board has no login of its own.
  * Do not wrap this plugin in `fastify-plugin`: its hooks would then apply to the other routes as well.
  */
-export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app, { queues, logins }) => {
+export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app, options) => {
   app.addHook('onResponse', logWrite);
-  await app.register(loginsPlugin, logins);
+  await app.register(loginsPlugin, options.logins);
   app.addHook('onRequest', allowBullBoard);
   // A handler of this context, so that a URL that does not exist needs the login as well.
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
@@ -28,12 +32,13 @@ export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app,
     String(reply.getHeader('content-type')).startsWith('text/html') ? withoutWebFonts(payload) : payload,
   );
 
-  const board = new FastifyAdapter().setBasePath(app.prefix);
+  const board = new FastifyAdapter().setBasePath(app.basePath + app.prefix);
   createBullBoard({
-    queues: queues.map((queue) => new QueueAdapter(queue)),
+    queues: options.queues.map((queue) => new QueueAdapter(queue, options.removal)),
     serverAdapter: board,
-    options: { uiConfig: { boardTitle: 'Backend Jobs' } },
+    options: { uiConfig: { boardTitle: 'Backend Jobs' }, handlerHooks: { before: applyBoardRules } },
   });
+  board.setErrorHandler(toBoardError);
   await app.register(board.registerPlugin());
 };
 

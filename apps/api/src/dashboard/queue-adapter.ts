@@ -1,48 +1,49 @@
-import type { NewUser } from '@backend-jobs/sign-ups';
+import type { JobRemoval, RemovableState } from '@backend-jobs/jobs';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import { Job, type Queue } from 'bullmq';
+import { Job, type JobState, type Queue } from 'bullmq';
+import { longestPage } from './board-rules.ts';
+import { maskPerson } from './mask-person.ts';
+import { readJob } from './read-job.ts';
 
-/** A queue as the dashboard shows it: with masked personal data, and jobs that can be retried but not edited. */
+/** A queue as the dashboard shows it: with masked personal data, and with removals that the sign-ups know of. */
 export class QueueAdapter extends BullMQAdapter {
-  constructor(queue: Queue) {
+  readonly #queue: Queue;
+  readonly #removal: JobRemoval;
+
+  constructor(queue: Queue, removal: JobRemoval) {
     super(queue);
+    this.#queue = queue;
+    this.#removal = removal;
     this.setFormatter('data', maskPerson);
   }
 
   override async getJob(id: string): Promise<Job | undefined> {
-    const job = await super.getJob(id);
-    if (job) job.updateData = refuseEdits;
-    return job && withFreshRetry(job);
+    const job = await readJob(this.#queue, id);
+    if (!job) return undefined;
+    // A retry by an operator starts anew, with all attempts. Bull Board would give a job without attempts left only one.
+    job.retry = (state) => Job.prototype.retry.call(job, state, { resetAttemptsMade: true });
+    job.remove = () => this.#removal.remove(this.#queue, id);
+    job.removeUnprocessedChildren = () => this.#removal.removeChild(id);
+    return job;
   }
 
-  override async getJobs(...range: Parameters<BullMQAdapter['getJobs']>): Promise<Job[]> {
-    return (await super.getJobs(...range)).map(withFreshRetry);
+  override async getJobs(states: JobState[], start = 0, end = start + longestPage - 1): Promise<Job[]> {
+    const ids = await this.#queue.getRanges(states, start, end);
+    const jobs = await Promise.all(ids.map((id) => this.getJob(id)));
+    return jobs.filter((job) => job !== undefined);
+  }
+
+  /** The newest of them. */
+  override async getJobLogs(id: string): Promise<string[]> {
+    return (await this.#queue.getJobLogs(id, -longestPage, -1)).logs;
+  }
+
+  override async clean(state: string): Promise<void> {
+    await this.#removal.removeAll(this.#queue, state as RemovableState);
+  }
+
+  override async empty(): Promise<void> {
+    await this.#removal.removeAll(this.#queue, 'waiting');
+    await this.#removal.removeAll(this.#queue, 'prioritized');
   }
 }
-
-/** A retry by an operator starts anew, with all attempts. Bull Board would give a job without attempts left only one. */
-const withFreshRetry = (job: Job): Job => {
-  job.retry = (state) => Job.prototype.retry.call(job, state, { resetAttemptsMade: true });
-  return job;
-};
-
-/** The dashboard shows a masked copy. Saving it would destroy the only record of a person who waits for the sign-up. */
-const refuseEdits = async (): Promise<never> => {
-  throw new Error('The data of a job cannot be edited here');
-};
-
-/**
- * An operator needs to see the jobs and not the people. The mask leaves enough to tell one job from another. A job that
- * was added by hand may hold anything, even nothing.
- */
-const maskPerson = (data: { newUser?: Partial<NewUser> } | null) =>
-  data?.newUser ? { ...data, newUser: mask(data.newUser) } : data;
-
-/** `A•••` and `a•••@e•••.com`. */
-const mask = ({ name, email }: Partial<NewUser>) => {
-  const [local, domain = ''] = String(email).split('@');
-  const topLevel = domain.slice(domain.lastIndexOf('.') + 1);
-  return { name: maskWord(String(name)), email: `${maskWord(local)}@${maskWord(domain)}.${topLevel}` };
-};
-
-const maskWord = (word = ''): string => `${[...word][0] ?? ''}•••`;

@@ -32,6 +32,7 @@ export const jsonBodyPlugin = fp(
 );
 
 const isCharsetUtf8 = (contentType = ''): boolean =>
+  contentType === 'application/json' || // nearly always
   contentType
     .matchAll(/;\s*charset\s*=\s*"?([^\s";]*)/gi)
     .every(([, charset]) => /^utf-?8$/i.test(charset ?? ''));

@@ -24,11 +24,13 @@ export const openapiPlugin = fp(
         tags: [
           { name: 'Sign-ups', description: 'Sign users up, follow their progress, list and delete them' },
         ],
+        ...(app.basePath && { servers: [{ url: app.basePath }] }),
         components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
       },
     });
     await app.register(swaggerUi, {
       routePrefix: '/docs',
+      indexPrefix: app.basePath,
       // Swagger UI's page has inline styles.
       staticCSP: contentSecurityPolicy(
         "script-src 'self'",
@@ -40,5 +42,5 @@ export const openapiPlugin = fp(
     });
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   },
-  { name: 'openapi' },
+  { name: 'openapi', dependencies: ['base-path'] },
 );

@@ -4,7 +4,7 @@ import fp from 'fastify-plugin';
 import { Problem } from '../problems/problem.ts';
 
 /** Headers of which a proxy and this server could each believe another line. */
-const single = new Set(['host', 'content-type', 'authorization']);
+const single = ['host', 'content-type', 'authorization'];
 
 /** RFC 9110, section 7.2, in the words of RFC 3986: a name or an address, and perhaps a port; nothing else of a URL. */
 const hostPattern = /^(\[[\da-f:.]+\]|([\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(:\d*)?$/i;
@@ -12,11 +12,11 @@ const hostPattern = /^(\[[\da-f:.]+\]|([\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(:\d*)?$
 /** Refuses requests whose headers HTTP does not allow, although Node passes them on. */
 export const requestHeadPlugin = fp(
   async (app: FastifyInstance) => {
-    app.addHook('onRequest', async ({ raw }, reply) => {
+    app.addHook('onRequest', ({ raw }, reply, done) => {
       const problem = findProblem(raw);
-      if (!problem) return;
-      reply.header('connection', 'close'); // whoever sent this may not mean the same as we by what follows it
-      throw problem;
+      // Whoever sent this may not mean the same as we by what follows it.
+      if (problem) reply.header('connection', 'close');
+      done(problem);
     });
   },
   { name: 'request-head' },
@@ -37,12 +37,9 @@ const findProblem = (request: IncomingMessage): Problem | undefined => {
 };
 
 const repeatedHeader = ({ rawHeaders }: IncomingMessage): string | undefined => {
-  const seen = new Set<string>();
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] as string).toLowerCase();
-    if (!single.has(name)) continue;
-    if (seen.has(name)) return name;
-    seen.add(name);
-  }
-  return undefined;
+  return single.find((name) => {
+    const isName = (text: string, index: number) =>
+      index % 2 === 0 && text.length === name.length && text.toLowerCase() === name;
+    return rawHeaders.findIndex(isName) !== rawHeaders.findLastIndex(isName);
+  });
 };

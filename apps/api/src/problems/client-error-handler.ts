@@ -14,17 +14,19 @@ const kindOfCode: Record<string, ProblemKind> = {
  * Responds to what Node could not read as an HTTP request, or what took too long to arrive. There is no request object,
  * so no hook and no route sees it: the response is written to the socket by hand.
  */
-export const clientErrorHandler = (error: ConnectionError, socket: Socket): void => {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  endConnection(socket, () => say(socket, error));
-};
+export const createClientErrorHandler =
+  (basePath: string) =>
+  (error: ConnectionError, socket: Socket): void => {
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
+    endConnection(socket, () => say(socket, error, basePath));
+  };
 
-const say = (socket: Socket, error: ConnectionError): void => {
+const say = (socket: Socket, error: ConnectionError, basePath: string): void => {
   const problem = new Problem(kindOfCode[error.code] ?? 'malformed-request');
-  const body = JSON.stringify(problem);
+  const body = JSON.stringify(problem.toDetails(basePath));
   const head = [
     `HTTP/1.1 ${problem.statusCode} ${STATUS_CODES[problem.statusCode]}`,
     'content-type: application/problem+json',

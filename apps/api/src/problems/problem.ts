@@ -74,10 +74,11 @@ export class Problem extends Error {
     return problems[this.kind].status;
   }
 
-  toJSON(): ProblemDetails {
+  /** @param basePath what clients see in front of each path of this API */
+  toDetails(basePath: string): ProblemDetails {
     const { status, title } = problems[this.kind];
     return {
-      type: `/problems#${this.kind}`,
+      type: `${basePath}/problems#${this.kind}`,
       title,
       status,
       ...(this.message && { detail: this.message }),

@@ -69,7 +69,7 @@ export const postUserRoute: FastifyPluginAsyncTypebox<PostUserOptions> = async (
       scope: scopeOf(request),
       idempotencyKey: request.headers['idempotency-key'],
     });
-    const self = `/users/${id}`;
+    const self = `${app.basePath}/users/${id}`;
     return reply
       .code(202)
       .headers({ location: self, 'retry-after': '1' })

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
+import { createJobRemoval, createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { connectProducer, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
@@ -21,7 +21,10 @@ export interface TestApi {
   forgetLog(): void;
 }
 
-type Replaceable = Pick<AppOptions, 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix'>;
+type Replaceable = Pick<
+  AppOptions,
+  'basePath' | 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix'
+>;
 
 interface TestApiOptions extends Partial<Replaceable> {
   redisUrl?: string;
@@ -53,7 +56,8 @@ const openTestApi = async (
   await once(connection, 'ready');
   const hashSecret = 'a-secret-for-tests';
   const hash = createKeyedHash(hashSecret);
-  const { signUpStore } = openStores(connection, { keyPrefix, hashSecret, ...(limits && { limits }) });
+  const stores = openStores(connection, { keyPrefix, hashSecret, ...(limits && { limits }) });
+  const { signUpStore } = stores;
   const queues = openQueues({ connection, prefix: keyPrefix });
   opened.defer(() => queues.close());
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
@@ -65,10 +69,12 @@ const openTestApi = async (
     keyPrefix,
     hash,
     signUps: createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys }),
+    basePath: '',
     signUpLimit: undefined,
     apiKeys: new Map(),
     dashboard: {
       queues: [queues.users, queues.emails, queues.maintenance],
+      removal: createJobRemoval(queues, stores),
       logins: { admin, viewer: { user: 'viewer', password: undefined }, ...logins },
     },
     isOwnHost: undefined,

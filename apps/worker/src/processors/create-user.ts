@@ -43,7 +43,7 @@ export const createUserProcessor = ({
   return {
     job: createUserJob,
     process: (run) => (run.payload.newUser ? firstPass(run) : secondPass(run)),
-    giveUp: (job) => signUpStore.recordFailure(job.data.userId),
+    giveUp: (userId) => signUpStore.recordFailure(userId),
   };
 };
 
@@ -61,8 +61,9 @@ const reportOf = (signUp: SignUp | undefined): JobReport => {
       return { outcome: 'created', welcomeEmail: signUp.welcomeEmail.status };
     case 'rejected':
       return { outcome: 'rejected', reason: signUp.reason };
+    case 'removed':
     case 'deleted':
-      return { outcome: 'deleted' };
+      return { outcome: signUp.outcome };
     default:
       throw new Error('The store has no outcome of this sign-up, and its job no longer has the details');
   }

@@ -1,4 +1,5 @@
 import type { JobDefinition } from '@backend-jobs/jobs';
+import type { UserId } from '@backend-jobs/sign-ups';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Job } from 'bullmq';
 
@@ -33,6 +34,6 @@ export interface JobRun<Payload> {
 export interface Processor<Payload extends TSchema = TSchema> {
   job: JobDefinition<Payload>;
   process(run: JobRun<Static<Payload>>): Promise<JobResult>;
-  /** Records that the job has failed and will not be tried again. */
-  giveUp(job: Job<Static<Payload>>, error: Error): Promise<void>;
+  /** Records that the job of this user has failed and will not be tried again. A job of nobody is not recorded. */
+  giveUp(userId: UserId, error: Error): Promise<void>;
 }

@@ -17,10 +17,10 @@ local now_ms = seconds .. string.format('%03d', math.floor(microseconds / 1000))
 
 local outcome, name, email, locale, created_at = unpack(
   redis.call('HMGET', record, 'outcome', 'name', 'email', 'locale', 'createdAt'))
-local status, attempts, since, holder, is_settled, last_error, copies, copies_before, last_job, last_start, last_lost, refusals, refused_since = unpack(
+local status, attempts, since, holder, is_settled, last_error, copies, copies_before, last_job, last_start, last_lost, refusals, refused_since, is_withdrawn = unpack(
   redis.call('HMGET', record, 'emailStatus', 'emailAttempts', 'emailSince', 'emailToken', 'emailIsSettled', 'emailError',
     'emailUncertain', 'emailUncertainBefore', 'emailJobAdded', 'emailJobStart', 'emailStalls',
-    'emailRefusals', 'emailRefusedSince'))
+    'emailRefusals', 'emailRefusedSince', 'emailIsWithdrawn'))
 copies = tonumber(copies or 0)
 copies_before = tonumber(copies_before or 0)
 
@@ -31,7 +31,7 @@ local function claimed()
     'claimedMs', now_ms, unpack(refusals and { 'refusals', refusals, 'refusedSinceMs', refused_since } or {}) }
 end
 
-if outcome ~= 'created' or status == 'sent' then
+if outcome ~= 'created' or status == 'sent' or is_withdrawn then
   return { 'nothing-to-send' }
 end
 if holder == token then -- the answer to this very call was lost, and it is sent again

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import type { SignUp } from '../sign-up-store.ts';
 import {
   Locale,
+  oneOf,
   RejectionReason,
   type User,
   UserId,
@@ -45,7 +46,7 @@ const Created = Type.Object({
 });
 
 const Rejected = Type.Object({ outcome: Type.Literal('rejected'), reason: RejectionReason });
-const Ended = Type.Object({ outcome: Type.Union([Type.Literal('failed'), Type.Literal('deleted')]) });
+const Ended = Type.Object({ outcome: oneOf(['failed', 'removed', 'deleted']) });
 
 /** Fields and values, one after the other, as a script returns them. */
 export const toFields = (reply: unknown): Record<string, unknown> => {

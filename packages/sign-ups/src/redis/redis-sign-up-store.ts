@@ -8,8 +8,8 @@ import { toFields, toSignUp } from './record.ts';
 
 const dayInSeconds = 24 * 60 * 60;
 const rejectionKeptSeconds = 30 * dayInSeconds;
-/** Longer than any job or idempotency record of the sign-up. */
-const deletionKeptSeconds = 90 * dayInSeconds;
+/** Of a sign-up that was deleted or removed. Longer than any job or idempotency record of it. */
+const markKeptSeconds = 90 * dayInSeconds;
 
 const createSignUp = defineScript(new URL('./create-sign-up.lua', import.meta.url), {
   keys: ['record', 'emailIndex', 'openEmails', 'users', 'mailboxCount', 'domainCount'],
@@ -30,6 +30,10 @@ const deleteSignUp = defineScript(new URL('./delete-sign-up.lua', import.meta.ur
   keys: ['record', 'emailIndex', 'openEmails', 'users'],
   args: ['id', 'email', 'markKeptS'],
 });
+const removeSignUp = defineScript(new URL('./remove-sign-up.lua', import.meta.url), {
+  keys: ['record'],
+  args: ['markKeptS'],
+});
 
 /** Keeps sign-ups in Redis. The caller opens and closes the connection. */
 export const createRedisSignUpStore = (
@@ -39,7 +43,8 @@ export const createRedisSignUpStore = (
 ): SignUpStore => {
   const keys = createKeys(layout);
   const create = createSignUp(connection);
-  const remove = deleteSignUp(connection);
+  const erase = deleteSignUp(connection);
+  const remove = removeSignUp(connection);
   const keysOf = (id: UserId, email: string) => ({
     record: keys.record(id),
     emailIndex: keys.emailIndex(email),
@@ -96,8 +101,8 @@ export const createRedisSignUpStore = (
     delete: async (id) => {
       for (;;) {
         const email = (await connection.hget(keys.record(id), 'email')) ?? '';
-        const args = { id, email, markKeptS: deletionKeptSeconds };
-        const outcome = await remove({ keys: keysOf(id, email), args });
+        const args = { id, email, markKeptS: markKeptSeconds };
+        const outcome = await erase({ keys: keysOf(id, email), args });
         if (outcome !== 'other-email') return outcome === 'deleted';
         // Its user was made between the two calls: read its email again.
       }
@@ -106,6 +111,12 @@ export const createRedisSignUpStore = (
     recordFailure: async (id) => {
       await connection.hsetnx(keys.record(id), 'outcome', 'failed');
     },
+
+    recordRemoval: async (id) =>
+      (await remove({
+        keys: { record: keys.record(id) },
+        args: { markKeptS: markKeptSeconds },
+      })) as SignUp['outcome'],
 
     ids: async function* () {
       const match = `${layout.keyPrefix.replaceAll(/[[\]?*\\]/g, '\\$&')}:sign-up:*`;

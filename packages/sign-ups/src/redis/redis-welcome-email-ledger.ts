@@ -29,6 +29,10 @@ const giveUpEmail = defineScript(new URL('./give-up-welcome-email.lua', import.m
   keys: ['record', 'openEmails'],
   args: ['id', 'error'],
 });
+const withdrawEmail = defineScript(new URL('./withdraw-welcome-email.lua', import.meta.url), {
+  keys: ['record', 'openEmails'],
+  args: ['id', 'error'],
+});
 
 /** Keeps the ledger in the record that `createRedisSignUpStore` makes. The caller opens and closes the connection. */
 export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLayout): WelcomeEmailLedger => {
@@ -36,6 +40,7 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
   const claim = claimEmail(connection);
   const settle = settleEmail(connection);
   const giveUp = giveUpEmail(connection);
+  const withdraw = withdrawEmail(connection);
   const keysOf = (id: UserId) => ({ record: keys.record(id), openEmails: keys.openEmails });
 
   return {
@@ -64,6 +69,8 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
     giveUp: async (id, error) => {
       await giveUp({ keys: keysOf(id), args: { id, error } });
     },
+
+    withdraw: async (id, error) => (await withdraw({ keys: keysOf(id), args: { id, error } })) === 1,
 
     findOpen: async (ageMs, { offset, count }) => {
       const [seconds = 0, microseconds = 0] = (await connection.time()).map(Number);

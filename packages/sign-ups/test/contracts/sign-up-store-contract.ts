@@ -98,6 +98,33 @@ export const describeSignUpStore = (
       });
     });
 
+    describe('recordRemoval', () => {
+      test('keeps a job that runs late from making the user', async () => {
+        expect(await store.recordRemoval(id)).toBe('removed');
+        expect(await store.create(id, ada)).toEqual({ outcome: 'removed' });
+        expect(await store.find(id)).toEqual({ outcome: 'removed' });
+        expect(await store.findIdByEmail(ada.email)).toBeUndefined();
+        await store.recordFailure(id);
+        expect(await store.recordRemoval(id)).toBe('removed');
+      });
+
+      test('is the end of a sign-up that had failed', async () => {
+        await store.recordFailure(id);
+        expect(await store.recordRemoval(id)).toBe('removed');
+        expect(await store.create(id, ada)).toEqual({ outcome: 'removed' });
+      });
+
+      test('changes nothing about a sign-up that was decided, and says how', async () => {
+        await store.create(id, ada);
+        await store.create(otherId, ada);
+        expect(await store.recordRemoval(id)).toBe('created');
+        expect(await store.recordRemoval(otherId)).toBe('rejected');
+        await store.delete(id);
+        expect(await store.recordRemoval(id)).toBe('deleted');
+        expect(await store.find(id)).toEqual({ outcome: 'deleted' });
+      });
+    });
+
     describe('ids', () => {
       test('returns every id that has an outcome', async () => {
         await store.create(id, ada);

@@ -4,6 +4,7 @@ import type { Stores } from '../../src/index.ts';
 import { ada } from './ada.ts';
 import { describeClaim } from './claim-contract.ts';
 import { failed, LedgerScene, later, sent, unknown } from './ledger-scene.ts';
+import { describeWithdraw } from './withdraw-contract.ts';
 
 /** What every `WelcomeEmailLedger` must do, call by call; `openStores` makes empty ones. */
 export const describeWelcomeEmailLedger = (name: string, openStores: () => Promise<Stores>): void => {
@@ -98,6 +99,8 @@ export const describeWelcomeEmailLedger = (name: string, openStores: () => Promi
         expect(await open()).toEqual([scene.id]);
       });
     });
+
+    describeWithdraw(scene);
 
     describe('findOpen', () => {
       test('lists an email until it has a final outcome, the oldest first', async () => {

@@ -2,6 +2,8 @@ import type { NamedMutant } from '../named-mutant.ts';
 
 const logins = 'apps/api/src/dashboard/logins-plugin.ts';
 const sameOrigin = 'apps/api/src/dashboard/same-origin.ts';
+const maskPerson = 'apps/api/src/dashboard/mask-person.ts';
+const rules = 'apps/api/src/dashboard/board-rules.ts';
 const queueAdapter = 'apps/api/src/dashboard/queue-adapter.ts';
 const dashboard = 'apps/api/src/dashboard/dashboard-plugin.ts';
 const access = ['apps/api/test/dashboard-access.test.ts'];
@@ -9,6 +11,7 @@ const constantTime = ['apps/api/test/constant-time.test.ts'];
 const origins = ['apps/api/test/same-origin.test.ts'];
 const policies = ['apps/api/test/page-policies.test.ts'];
 const log = ['apps/api/test/dashboard-log.test.ts'];
+const rulesTests = ['apps/api/test/dashboard-rules.test.ts'];
 const mask = ['apps/api/test/dashboard-mask.test.ts'];
 
 export const dashboardMutants: readonly NamedMutant[] = [
@@ -98,24 +101,24 @@ export const dashboardMutants: readonly NamedMutant[] = [
   },
   {
     name: 'person-not-masked',
-    file: queueAdapter,
+    file: maskPerson,
     from: 'newUser: mask(data.newUser)',
     to: 'newUser: data.newUser',
     tests: mask,
   },
   {
     name: 'mask-leaves-the-local-part',
-    file: queueAdapter,
+    file: maskPerson,
     from: '${maskWord(local)}@',
     to: '${local}@',
     tests: mask,
   },
   {
     name: 'masked-copy-can-be-saved',
-    file: queueAdapter,
-    from: 'if (job) job.updateData = refuseEdits;',
-    to: '',
-    tests: mask,
+    file: rules,
+    from: "'patch /api/queues/:queueName/:jobId/update-data'",
+    to: "'patch nothing'",
+    tests: [...mask, ...rulesTests],
   },
   {
     name: 'fonts-of-another-company',
@@ -158,5 +161,33 @@ export const dashboardMutants: readonly NamedMutant[] = [
     from: 'const target = role && {',
     to: 'const target = {',
     tests: log,
+  },
+  {
+    name: 'million-jobs-in-a-response',
+    file: rules,
+    from: 'if (Number(query[name]) > longestPage)',
+    to: 'if (Number(query[name]) < 0)',
+    tests: rulesTests,
+  },
+  {
+    name: 'whole-log-in-a-response',
+    file: queueAdapter,
+    from: 'getJobLogs(id, -longestPage, -1)',
+    to: 'getJobLogs(id)',
+    tests: rulesTests,
+  },
+  {
+    name: 'queue-obliterated',
+    file: rules,
+    from: "'put /api/queues/:queueName/obliterate'",
+    to: "'put nothing'",
+    tests: rulesTests,
+  },
+  {
+    name: 'job-removed-without-a-record',
+    file: queueAdapter,
+    from: 'job.remove = () => this.#removal.remove(this.#queue, id);',
+    to: '',
+    tests: ['apps/api/test/dashboard-removal.test.ts'],
   },
 ];

@@ -97,4 +97,11 @@ export const environmentMutants: readonly NamedMutant[] = [
     to: "if (error.command?.name === '')",
     tests: ['packages/redis/test/connection.test.ts'],
   },
+  {
+    name: 'dashboard-as-impatient-as-a-request',
+    file: 'packages/redis/src/connection.ts',
+    from: 'silence.dashboardMs',
+    to: 'silence.producerMs',
+    tests: ['packages/redis/test/connection.test.ts'],
+  },
 ];

@@ -101,8 +101,8 @@ export const httpMutants: readonly NamedMutant[] = [
   {
     name: 'two-hosts-in-a-request',
     file: 'apps/api/src/plugins/request-head.ts',
-    from: 'if (seen.has(name)) return name;',
-    to: '',
+    from: 'single.find((name)',
+    to: 'single.slice(1).find((name)',
     tests: hostile,
   },
   {

@@ -77,8 +77,8 @@ export const signUpMutants: readonly NamedMutant[] = [
   {
     name: 'mark-forgotten-after-a-day',
     file: store,
-    from: 'const deletionKeptSeconds = 90 * dayInSeconds',
-    to: 'const deletionKeptSeconds = dayInSeconds',
+    from: 'const markKeptSeconds = 90 * dayInSeconds',
+    to: 'const markKeptSeconds = dayInSeconds',
     tests: deletion,
   },
   {
@@ -143,5 +143,19 @@ export const signUpMutants: readonly NamedMutant[] = [
     from: 'if (name.length > longestName) return false;',
     to: '',
     tests: ['packages/sign-ups/test/formats.unit.test.ts'],
+  },
+  {
+    name: 'removed-sign-up-without-a-mark',
+    file: 'packages/sign-ups/src/redis/remove-sign-up.lua',
+    from: "redis.call('HSET', record, 'outcome', 'removed')",
+    to: '',
+    tests: [...contracts, 'apps/api/test/dashboard-removal.test.ts'],
+  },
+  {
+    name: 'removed-email-sent-all-the-same',
+    file: claim,
+    from: ' or is_withdrawn then',
+    to: ' then',
+    tests: contracts,
   },
 ];

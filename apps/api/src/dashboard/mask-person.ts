@@ -1,0 +1,17 @@
+import type { NewUser } from '@backend-jobs/sign-ups';
+
+/**
+ * An operator needs to see the jobs and not the people. The mask leaves enough to tell one job from another. A job that
+ * was added by hand may hold anything, even nothing.
+ */
+export const maskPerson = (data: { newUser?: Partial<NewUser> } | null) =>
+  data?.newUser ? { ...data, newUser: mask(data.newUser) } : data;
+
+/** `A•••` and `a•••@e•••.com`. */
+const mask = ({ name, email }: Partial<NewUser>) => {
+  const [local, domain = ''] = String(email).split('@');
+  const topLevel = domain.slice(domain.lastIndexOf('.') + 1);
+  return { name: maskWord(String(name)), email: `${maskWord(local)}@${maskWord(domain)}.${topLevel}` };
+};
+
+const maskWord = (word = ''): string => `${[...word][0] ?? ''}•••`;

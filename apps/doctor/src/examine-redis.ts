@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createWriteProbe, readClockRemark, readDurability } from '@backend-jobs/redis';
+import type { Redis } from 'ioredis';
+import { type Finding, failureOf } from './report.ts';
+
+const connectWithinMs = 5_000;
+/** From here on an operator should give Redis more memory. */
+const fullShare = 0.8;
+
+/** Whether Redis can be used, and keeps what it is given. It ends with the first finding without which the others mean nothing. */
+export async function* examineRedis(connection: Redis, keyPrefix: string): AsyncGenerator<Finding> {
+  try {
+    if (connection.status !== 'ready')
+      await once(connection, 'ready', { signal: AbortSignal.timeout(connectWithinMs) });
+  } catch (error) {
+    return yield failureOf(
+      'Redis',
+      error,
+      'Start Redis, or correct REDIS_URL: name, port, user, password, database.',
+    );
+  }
+  const info = await readInfo(connection);
+  yield {
+    step: 'Redis',
+    found: `${info.server_name ?? 'redis'} ${info.valkey_version ?? info.redis_version}, ${info.role}`,
+  };
+  try {
+    await createWriteProbe(connection, keyPrefix)();
+    yield { step: 'writes', found: 'Redis takes them' };
+  } catch (error) {
+    return yield failureOf('writes', error, 'See "POST /users returns 503" in docs/troubleshooting.md.');
+  }
+  try {
+    await connection.eval('return 1', 0);
+    yield { step: 'rights', found: 'scripts may run' };
+  } catch (error) {
+    return yield failureOf('rights', error, 'Give the user the rights of docs/redis.md.');
+  }
+  yield* examineDurability(connection, info);
+  yield memoryOf(info);
+  const remark = await readClockRemark(connection);
+  yield remark
+    ? {
+        step: 'clock',
+        failed: remark,
+        advice: 'Set the clock of this machine, or of the one with Redis (NTP).',
+      }
+    : { step: 'clock', found: 'as that of Redis' };
+}
+
+async function* examineDurability(connection: Redis, info: Record<string, string>): AsyncGenerator<Finding> {
+  const { faults, remarks } = await readDurability(connection);
+  const found =
+    remarks.length > 0 ? remarks.join('; ') : 'nothing is evicted, and everything is written to disk';
+  yield faults.length > 0
+    ? { step: 'durability', failed: found, advice: 'Change the settings of Redis (docs/redis.md).' }
+    : { step: 'durability', found };
+  if (info.aof_last_write_status === 'err' || info.rdb_last_bgsave_status === 'err')
+    yield {
+      step: 'disk',
+      failed: 'Redis could not write its file',
+      advice: 'Look into the log of Redis: the disk may be full.',
+    };
+}
+
+const memoryOf = ({ used_memory: used, maxmemory: max }: Record<string, string>): Finding => {
+  const [usedMiB, maxMiB] = [Number(used), Number(max)].map((bytes) => Math.ceil(bytes / 1024 / 1024)) as [
+    number,
+    number,
+  ];
+  if (maxMiB === 0) return { step: 'memory', found: `${usedMiB} MiB used; maxmemory is not set` };
+  const found = `${usedMiB} of ${maxMiB} MiB used`;
+  return usedMiB < fullShare * maxMiB
+    ? { step: 'memory', found }
+    : {
+        step: 'memory',
+        failed: found,
+        advice: 'Give Redis more memory: when it is full, sign-ups are refused.',
+      };
+};
+
+/** What `INFO` says; nothing where it is refused. */
+const readInfo = async (connection: Redis): Promise<Record<string, string>> => {
+  const text = await connection.info().catch(() => '');
+  return Object.fromEntries([...text.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name, value]) => [name, value]));
+};

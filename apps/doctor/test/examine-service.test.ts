@@ -1,0 +1,107 @@
+import { openQueues } from '@backend-jobs/jobs';
+import {
+  appMain,
+  findFaketime,
+  otherClock,
+  type RedisOptions,
+  runProgram,
+  startRedis,
+  startWorker,
+} from '@backend-jobs/local-services';
+import { Redis } from 'ioredis';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+const faketime = await findFaketime();
+
+/** A Redis, an operator of it, and the doctor who looks at it. */
+const open = async (options: RedisOptions = {}) => {
+  const redis = await startRedis(options);
+  const operator = new Redis(redis.url);
+  onTestFinished(async () => {
+    operator.disconnect();
+    await redis.stop();
+  });
+  return { redis, operator, examine: examineAt(redis.url) };
+};
+
+const examineAt =
+  (url: string) =>
+  (env: Record<string, string> = {}) =>
+    runProgram(appMain('doctor'), { REDIS_URL: url, ...env });
+
+const brokenSettings: [string, string[], RegExp][] = [
+  [
+    'evicts',
+    ['--maxmemory-policy', 'allkeys-lru'],
+    /^FAILED {2}durability .*evicts.*\n +Change the settings/m,
+  ],
+  [
+    'keeps nothing',
+    ['--appendonly', 'no'],
+    /^FAILED {2}durability .*nothing on disk.*\n +Change the settings/m,
+  ],
+  ['is full', ['--maxmemory', '1'], /^FAILED {2}writes .*OOM.*\n +See "POST \/users returns 503"/m],
+  ['is nearly full', ['--maxmemory', '2mb'], /^FAILED {2}memory .*MiB used\n +Give Redis more memory/m],
+  ['wants replicas', ['--min-replicas-to-write', '1'], /^FAILED {2}writes .*NOREPLICAS/m],
+];
+
+describe('npm run doctor', () => {
+  test('finds nothing wrong with a service that works, and names what it looked at', async () => {
+    const { redis, examine } = await open();
+    const worker = await startWorker({
+      main: appMain('worker'),
+      env: { REDIS_URL: redis.url, SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'Us <us@example.com>' },
+      log: 'ignore',
+    });
+    onTestFinished(() => worker.stop());
+    const { code, output } = await examine();
+    expect(output).not.toContain('FAILED');
+    expect(output.match(/^ok {6}(\w+)/gm)?.map((line) => line.slice(8))).toEqual(
+      'Redis writes rights durability memory clock workers users emails sign mail'.split(' '),
+    );
+    expect(code).toBe(0);
+  });
+
+  test.for(brokenSettings)('says what to do where Redis %s', async ([, extraArgs, said]) => {
+    const { code, output } = await (await open({ extraArgs })).examine();
+    expect(output).toMatch(said);
+    expect(code).toBe(1);
+  });
+
+  test('says what to do where nothing answers, and shows no password', async () => {
+    const { code, output } = await examineAt('redis://user:s3cret@127.0.0.1:1')();
+    expect(output).toMatch(/^FAILED {2}Redis .*ECONNREFUSED.*\n +Start Redis, or correct REDIS_URL/m);
+    expect(output).not.toContain('s3cret');
+    expect(code).toBe(1);
+  });
+
+  test('says what to do where there is no such database, or another password', async () => {
+    const { redis, operator } = await open();
+    expect((await examineAt(`${redis.url}/99`)()).output).toMatch(/^FAILED {2}Redis .*out of range/m);
+    await operator.config('SET', 'requirepass', 'another');
+    expect((await examineAt(redis.url)()).output).toMatch(/^FAILED {2}Redis .*NOAUTH/m);
+  });
+
+  test('says what to do where the Redis user may not run scripts', async () => {
+    const { redis, operator } = await open();
+    await operator.call('ACL', 'SETUSER', 'weak', 'on', '>weak', '~*', '+@all', '-@scripting');
+    const { output } = await examineAt(redis.url.replace('//', '//weak:weak@'))();
+    expect(output).toMatch(/^FAILED {2}rights .*NOPERM.*\n +Give the user the rights/m);
+  });
+
+  test('says what to do where no worker runs, a queue is paused, and somebody has waited for long', async () => {
+    const { operator, examine } = await open();
+    await openQueues({ connection: operator, prefix: '{backend-jobs}' }).emails.pause();
+    await operator.zadd('{backend-jobs}:unwelcomed', Date.now() - 60 * 60_000, 'somebody');
+    const { output } = await examine();
+    expect(output).toMatch(/^FAILED {2}workers .*none.*\n +Start a worker/m);
+    expect(output).toMatch(/^FAILED {2}emails +paused.*\n +Press Resume/m);
+    expect(output).toMatch(/^FAILED {2}sign-ups +1 have waited.*\n +See "Welcome emails stay pending"/m);
+  });
+
+  test.runIf(faketime)('says what to do where the clock is wrong', async () => {
+    const { examine } = await open();
+    const { output } = await examine(otherClock(faketime as string, '+1h'));
+    expect(output).toMatch(/^FAILED {2}clock .*3600 s ahead of that of Redis.*\n +Set the clock/m);
+  });
+});

@@ -1,0 +1,15 @@
+-- Records that an operator removed a sign-up, unless it was decided before. One that failed counts as not decided.
+--
+-- KEYS  record       the sign-up's hash
+-- ARGV  mark_kept_s  how long the mark is kept, in seconds
+-- Returns the outcome that holds then.
+local record = unpack(KEYS)
+local mark_kept_s = unpack(ARGV)
+
+local outcome = redis.call('HGET', record, 'outcome')
+if outcome and outcome ~= 'failed' then
+  return outcome
+end
+redis.call('HSET', record, 'outcome', 'removed')
+redis.call('EXPIRE', record, mark_kept_s)
+return 'removed'

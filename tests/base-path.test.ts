@@ -1,0 +1,101 @@
+import { findNginx, type Nginx, startNginx } from '@backend-jobs/local-services';
+import { describe, expect } from 'vitest';
+import { browserPath, openBrowser } from './support/browser.ts';
+import { basic } from './support/login.ts';
+import { admin, test as base, type World } from './support/world.ts';
+
+/** Where there is none, its reason is told, and the tests are left out; `REQUIRE_NGINX` makes that a failure. */
+const reasons: string[] = [];
+const program = await findNginx({ report: (line) => void reasons.push(line) });
+if (!program && process.env.REQUIRE_NGINX) throw new Error(`There is no nginx: ${reasons.join('; ')}`);
+
+const proxies = [
+  { kind: 'takes the base path off', slash: '/' },
+  { kind: 'leaves the base path', slash: '' },
+] as const;
+
+const test = base.extend('openProxy', { scope: 'file' }, async ({ world }, { onCleanup }) => {
+  const { url } = await world.startApi({ env: { BASE_PATH: '/svc', TRUST_PROXY: '127.0.0.1' } });
+  const opened: Nginx[] = [];
+  onCleanup(async () => void (await Promise.all(opened.map((nginx) => nginx.stop()))));
+  return async (slash: string): Promise<string> => {
+    const server = `location /svc/ {
+      proxy_pass ${url}${slash};
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+    }`;
+    const nginx = await startNginx({ program: program as NonNullable<typeof program>, server });
+    opened.push(nginx);
+    return nginx.url;
+  };
+});
+
+const signUp = async (url: string, email: string) => {
+  const response = await fetch(`${url}/svc/users`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Ada Lovelace', email }),
+  });
+  expect(response.status).toBe(202);
+  return response.headers.get('location') as string;
+};
+
+/** What a browser that opens `path` could not load, and what it was refused; and what it shows. */
+const browse = async (url: string, path: string, waitFor: string): Promise<string[]> => {
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage({
+      httpCredentials: { username: admin.user, password: admin.password },
+    });
+    const sins: string[] = [];
+    page.on('console', (message) => void (message.type() === 'error' && sins.push(message.text())));
+    page.on('pageerror', (error) => void sins.push(error.message));
+    page.on('response', (response) => {
+      if (response.status() >= 400) sins.push(`${response.status()} ${response.url()}`);
+    });
+    await page.goto(url + path, { waitUntil: 'networkidle' });
+    await page.getByText(waitFor).first().waitFor();
+    return sins;
+  } finally {
+    await browser.close();
+  }
+};
+
+const paused = async (world: World) => {
+  const { queues } = (await (await world.operate('GET', '/queues')).json()) as {
+    queues: { name: string; isPaused: boolean }[];
+  };
+  return queues.filter(({ isPaused }) => isPaused).map(({ name }) => name);
+};
+
+describe.skipIf(!program).each(proxies)('behind an nginx that $kind', ({ kind, slash }) => {
+  test('a sign-up is followed by its link, and a problem has a page', async ({ world, openProxy }) => {
+    const url = await openProxy(slash);
+    const location = await signUp(url, `${kind.split(' ')[0]}@example.com`);
+    expect(location).toMatch(/^\/svc\/users\//);
+    await expect
+      .poll(async () => (await fetch(url + location)).json())
+      .toMatchObject({ status: 'created', welcomeEmail: { status: 'sent' } });
+    const missing = (await (await fetch(`${url}/svc/nowhere`)).json()) as { type: string };
+    expect((await fetch(new URL(missing.type, url))).status).toBe(200);
+
+    const put = (action: string) =>
+      fetch(`${url}/svc/admin/queues/api/queues/maintenance/${action}`, {
+        method: 'PUT',
+        headers: { authorization: basic(admin), origin: url },
+      });
+    expect((await put('pause')).status).toBe(200);
+    expect(await paused(world)).toEqual(['maintenance']);
+    expect((await put('resume')).status).toBe(200);
+  });
+
+  test.skipIf(!browserPath)(
+    'the dashboard and the documentation work in a browser',
+    async ({ openProxy }) => {
+      const url = await openProxy(slash);
+      expect(await browse(url, '/svc/admin/queues/', 'emails')).toEqual([]);
+      expect(await browse(url, '/svc/admin/queues/queue/users', 'users')).toEqual([]);
+      expect(await browse(url, '/svc/docs', 'Sign up a user')).toEqual([]);
+    },
+  );
+});
