@@ -1,13 +1,15 @@
-import { findNginx, type Nginx, startNginx } from '@backend-jobs/local-services';
-import { describe, expect } from 'vitest';
-import { browserPath, openBrowser } from './support/browser.ts';
+import { findMachinePart, findNginx, type Nginx, startNginx } from '@backend-jobs/local-services';
+import { beforeEach, describe, expect } from 'vitest';
+import { browserProgram, openBrowser } from './support/browser.ts';
 import { basic } from './support/login.ts';
 import { admin, test as base, type World } from './support/world.ts';
 
-/** Where there is none, its reason is told, and the tests are left out; `REQUIRE_NGINX` makes that a failure. */
-const reasons: string[] = [];
-const program = await findNginx({ report: (line) => void reasons.push(line) });
-if (!program && process.env.REQUIRE_NGINX) throw new Error(`There is no nginx: ${reasons.join('; ')}`);
+const program = await findMachinePart({
+  name: 'nginx',
+  tests: 'a base path behind a real proxy',
+  find: findNginx,
+});
+beforeEach(program.orSkip);
 
 const proxies = [
   { kind: 'takes the base path off', slash: '/' },
@@ -24,7 +26,7 @@ const test = base.extend('openProxy', { scope: 'file' }, async ({ world }, { onC
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $remote_addr;
     }`;
-    const nginx = await startNginx({ program: program as NonNullable<typeof program>, server });
+    const nginx = await startNginx({ program: program.get(), server });
     opened.push(nginx);
     return nginx.url;
   };
@@ -68,7 +70,7 @@ const paused = async (world: World) => {
   return queues.filter(({ isPaused }) => isPaused).map(({ name }) => name);
 };
 
-describe.skipIf(!program).each(proxies)('behind an nginx that $kind', ({ kind, slash }) => {
+describe.each(proxies)('behind an nginx that $kind', ({ kind, slash }) => {
   test('a sign-up is followed by its link, and a problem has a page', async ({ world, openProxy }) => {
     const url = await openProxy(slash);
     const location = await signUp(url, `${kind.split(' ')[0]}@example.com`);
@@ -89,13 +91,14 @@ describe.skipIf(!program).each(proxies)('behind an nginx that $kind', ({ kind, s
     expect((await put('resume')).status).toBe(200);
   });
 
-  test.skipIf(!browserPath)(
-    'the dashboard and the documentation work in a browser',
-    async ({ openProxy }) => {
+  describe('in a browser', () => {
+    beforeEach(browserProgram.orSkip);
+
+    test('the dashboard and the documentation work', async ({ openProxy }) => {
       const url = await openProxy(slash);
       expect(await browse(url, '/svc/admin/queues/', 'emails')).toEqual([]);
       expect(await browse(url, '/svc/admin/queues/queue/users', 'users')).toEqual([]);
       expect(await browse(url, '/svc/docs', 'Sign up a user')).toEqual([]);
-    },
-  );
+    });
+  });
 });

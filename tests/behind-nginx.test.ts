@@ -1,7 +1,6 @@
-import { findNginx, startNginx } from '@backend-jobs/local-services';
+import { findMachinePart, findNginx, startNginx } from '@backend-jobs/local-services';
 import { beforeEach, expect } from 'vitest';
 import { basic } from './support/login.ts';
-import { findMachinePart } from './support/machine-part.ts';
 import { exchangeRaw } from './support/raw-http.ts';
 import { test as base } from './support/world.ts';
 

@@ -1,6 +1,5 @@
-import { findFaketime, otherClock } from '@backend-jobs/local-services';
+import { findFaketime, findMachinePart, otherClock } from '@backend-jobs/local-services';
 import { beforeEach, describe, expect } from 'vitest';
-import { findMachinePart } from './support/machine-part.ts';
 import { test } from './support/queues.ts';
 
 const faketime = await findMachinePart({

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -25,7 +25,7 @@ const runWithoutPrograms = async (config: string, file: string, env: Record<stri
 
 const browser = ['tests/vitest.config.ts', 'tests/dashboard-browser.test.ts'] as const;
 const howToGetBrowser =
-  'the dashboard in a browser, since there is no Chromium. ' +
+  'the pages in a browser, since there is no Chromium. ' +
   'Install it, so that chromium, or chromium-browser, or google-chrome is on the PATH';
 
 test.for([
@@ -48,4 +48,13 @@ test.for([
 test('where all tests are required, as in CI, a run fails that leaves one out', async () => {
   const run = await runWithoutPrograms(...browser, { REQUIRE_ALL_TESTS: '1' });
   expect(run).toEqual({ code: 1, lastLine: `Failed, since not tested: ${howToGetBrowser}` });
+});
+
+test('no test is left out without a note', () => {
+  const files = globSync(['tests/**/*.test.ts', '{apps,packages,tools}/*/test/**/*.test.ts'], {
+    cwd: repository,
+  });
+  const isSilent = (file: string) => /\.(skipIf|runIf)\(/.test(readFileSync(join(repository, file), 'utf8'));
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter(isSilent)).toEqual([]);
 });

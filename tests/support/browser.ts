@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
+import { findMachinePart } from '@backend-jobs/local-services';
 import { type Browser, chromium } from 'playwright-core';
-import { findMachinePart } from './machine-part.ts';
 
 const places = (process.env.PATH ?? '').split(':');
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -17,7 +17,7 @@ const isProgram = (path: string): boolean => {
 /** The path of this machine's browser. */
 export const browserProgram = await findMachinePart({
   name: 'Chromium',
-  tests: 'the dashboard in a browser',
+  tests: 'the pages in a browser',
   find: async ({ report }) => {
     report(`Install it, so that ${names.join(', or ')} is on the PATH`);
     return places.flatMap((place) => names.map((name) => `${place}/${name}`)).find(isProgram);

@@ -2,6 +2,7 @@ import { openQueues } from '@backend-jobs/jobs';
 import {
   appMain,
   findFaketime,
+  findMachinePart,
   otherClock,
   type RedisOptions,
   runProgram,
@@ -11,7 +12,11 @@ import {
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-const faketime = await findFaketime();
+const faketime = await findMachinePart({
+  name: 'libfaketime',
+  tests: 'the doctor beside a wrong clock',
+  find: findFaketime,
+});
 
 /** A Redis, an operator of it, and the doctor who looks at it. */
 const open = async (options: RedisOptions = {}) => {
@@ -99,9 +104,10 @@ describe('npm run doctor', () => {
     expect(output).toMatch(/^FAILED {2}sign-ups +1 have waited.*\n +See "Welcome emails stay pending"/m);
   });
 
-  test.runIf(faketime)('says what to do where the clock is wrong', async () => {
+  test('says what to do where the clock is wrong', async (context) => {
+    faketime.orSkip(context);
     const { examine } = await open();
-    const { output } = await examine(otherClock(faketime as string, '+1h'));
+    const { output } = await examine(otherClock(faketime.get(), '+1h'));
     expect(output).toMatch(/^FAILED {2}clock .*3600 s ahead of that of Redis.*\n +Set the clock/m);
   });
 });

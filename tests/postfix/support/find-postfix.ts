@@ -1,6 +1,5 @@
-import { findPostfix } from '@backend-jobs/local-services';
+import { findMachinePart, findPostfix } from '@backend-jobs/local-services';
 import { beforeEach } from 'vitest';
-import { findMachinePart } from '../../support/machine-part.ts';
 
 export const postfixPrograms = await findMachinePart({
   name: 'Postfix',

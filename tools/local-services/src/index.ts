@@ -1,5 +1,6 @@
 export { findFaketime, otherClock } from './debian/faketime.ts';
 export { freePort, isPortFree } from './free-port.ts';
+export { findMachinePart } from './machine-part.ts';
 export { findPostfix, type PostfixPrograms } from './mail/postfix/find-postfix.ts';
 export type { Postfix } from './mail/postfix/postfix.ts';
 export type { PostfixConfig } from './mail/postfix/postfix-config.ts';
