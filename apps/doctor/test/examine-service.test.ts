@@ -46,7 +46,6 @@ const brokenSettings: [string, string[], RegExp][] = [
     /^FAILED {2}durability .*nothing on disk.*\n +Change the settings/m,
   ],
   ['is full', ['--maxmemory', '1'], /^FAILED {2}writes .*OOM.*\n +See "POST \/users returns 503"/m],
-  ['is nearly full', ['--maxmemory', '2mb'], /^FAILED {2}memory .*MiB used\n +Give Redis more memory/m],
   ['wants replicas', ['--min-replicas-to-write', '1'], /^FAILED {2}writes .*NOREPLICAS/m],
 ];
 
@@ -71,6 +70,14 @@ describe('npm run doctor', () => {
     const { code, output } = await (await open({ extraArgs })).examine();
     expect(output).toMatch(said);
     expect(code).toBe(1);
+  });
+
+  test('says what to do where Redis is nearly full', async () => {
+    const { operator, examine } = await open();
+    await operator.set('what fills it', Buffer.alloc(60 * 1024 * 1024));
+    await operator.config('SET', 'maxmemory', '72mb');
+    const { output } = await examine();
+    expect(output).toMatch(/^FAILED {2}memory .* of 72 MiB used\n +Give Redis more memory/m);
   });
 
   test('says what to do where nothing answers, and shows no password', async () => {
