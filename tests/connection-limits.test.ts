@@ -2,21 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { expect } from 'vitest';
 import { getYaml } from './support/crowd.ts';
-import { exchangeRaw, openSocket, sendRaw, untilClosed } from './support/raw-http.ts';
+import { exchangeRaw, isAnswered, isServed, openSocket, sendRaw, untilClosed } from './support/raw-http.ts';
 import { test } from './support/world.ts';
 
 const getLivez = 'GET /livez HTTP/1.1\r\nHost: x\r\n\r\n';
 const lastLivez = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
-
-const isAnswered = async (socket: Socket): Promise<boolean> => {
-  socket.write(getLivez);
-  const answered = new Promise<boolean>((resolve) => void socket.once('data', () => resolve(true)));
-  return Promise.race([answered, untilClosed(socket).then(() => false)]);
-};
-
-/** A client may be refused before it knows that it is connected. */
-const isServed = (url: string, from: string): Promise<boolean> =>
-  openSocket(url, from).then(isAnswered, () => false);
 
 test('20,000 requests sent at once on one connection are answered one after the other', async ({ world }) => {
   const { url } = await world.startApi({ env: { MAX_REQUESTS_PER_CONNECTION: '30000' } });

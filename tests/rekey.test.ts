@@ -22,6 +22,12 @@ test('npm run rekey moves everybody to a new HASH_SECRET: they are found by emai
     code: 0,
     output: '30 users, of whom 0 were moved to the new HASH_SECRET\n',
   });
+  const wrong = await runProgram(appMain('rekey'), {
+    ...env,
+    HASH_SECRET: 'f0e1d2c3b4a5968778695a4b3c2d1e0f',
+  });
+  expect(wrong.code).toBe(1);
+  expect(wrong.output).toContain('30 users are found under neither secret: check OLD_HASH_SECRET');
   const moved = await redis.keys('*:email:*');
   expect(moved).toHaveLength(names.length);
   expect(new Set(moved).isDisjointFrom(new Set(names))).toBe(true);

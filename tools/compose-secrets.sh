@@ -6,22 +6,26 @@ umask 077
 folder=${1:-"$(dirname "$0")/../secrets"}
 mkdir -p "$folder"
 cd "$folder"
+chmod 700 .
 umask 022
 
+# 64 characters, or the end: an empty password lets everybody in.
 random() {
-  od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n'
+  text=$(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')
+  if [ ${#text} != 64 ]; then
+    echo 'Random bytes could not be read: is od installed?' >&2
+    return 1
+  fi
+  printf '%s' "$text"
 }
 
-# keep <file> <content>
-keep() {
-  [ -s "$1" ] || printf '%s\n' "$2" > "$1"
-}
-
-keep admin-password "$(random)"
-keep viewer-password "$(random)"
-keep hash-secret "$(random)"
-keep smtp-url smtp://mailbox:1025
-keep redis-operator-password "$(random)"
+for file in admin-password viewer-password hash-secret redis-operator-password; do
+  if [ ! -s "$file" ]; then
+    secret=$(random)
+    printf '%s\n' "$secret" > "$file"
+  fi
+done
+[ -s smtp-url ] || printf '%s\n' smtp://mailbox:1025 > smtp-url
 
 # The service's password is in both files, so they are made together. Its rights are those of docs/redis.md, and it may
 # see the settings and the workers. `health` is for the health check, and may ask whether Redis answers.

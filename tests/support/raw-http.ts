@@ -31,3 +31,14 @@ export const sendRaw = async (url: string, text: string | Buffer): Promise<numbe
   const responses = (await exchangeRaw(url, text)).matchAll(/HTTP\/1\.1 (\d{3}) /g);
   return [...responses].map(([, status]) => Number(status));
 };
+
+/** Whether a request on this connection gets an answer. */
+export const isAnswered = async (socket: Socket): Promise<boolean> => {
+  socket.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
+  const answered = new Promise<boolean>((resolve) => void socket.once('data', () => resolve(true)));
+  return Promise.race([answered, untilClosed(socket).then(() => false)]);
+};
+
+/** Whether a new client gets an answer; it may be refused before it knows that it is connected. */
+export const isServed = (url: string, from: string): Promise<boolean> =>
+  openSocket(url, from).then(isAnswered, () => false);

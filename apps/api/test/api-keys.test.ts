@@ -17,6 +17,7 @@ describe('with API keys set', () => {
     const response = await post(keyed, ada('closed@example.com'), headers);
     expect(response.statusCode).toBe(401);
     expect(response.headers['www-authenticate']).toMatch(/^Bearer/);
+    expect(response.headers['cache-control']).toBe('no-store');
     expect(response.json()).toMatchObject({ type: '/problems#unauthorized' });
     const requests = [
       { method: 'GET', url: unknown },

@@ -17,6 +17,7 @@ describe('the dashboard', () => {
       const response = await board(api, path);
       expect(response.statusCode, path).toBe(401);
       expect(response.headers['www-authenticate']).toMatch(/^Basic realm="Backend Jobs"/);
+      expect(response.headers['cache-control']).toBe('no-store');
       expect(response.json()).toMatchObject({ type: '/problems#unauthorized' });
     }
   });

@@ -16,8 +16,8 @@ describe('a person who waits in the queue', () => {
   });
 
   test.for([
-    [{}, 'u•••', 'u•••@•••.'],
-    [{ name: 7, email: 'zuse' }, '7•••', 'z•••@•••.'],
+    [{}, '•••', '•••@•••.'],
+    [{ name: 7, email: 'zuse' }, '•••', 'z•••@•••.'],
     [{ name: '', email: '@hidden.example' }, '•••', '•••@h•••.example'],
   ] as const)(
     'is masked in a job that somebody added by hand: %j',

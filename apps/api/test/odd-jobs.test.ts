@@ -13,6 +13,7 @@ const oddData = [
   { newUser: null },
   { newUser: 'text' },
   { newUser: { email: 5 } },
+  { newUser: { email: { toString: 1 } } },
 ];
 
 test.for(oddData.map((data) => ({ title: JSON.stringify(data), data })))(

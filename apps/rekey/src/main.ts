@@ -22,10 +22,18 @@ connection.on('error', (error) => {
   process.stderr.write(`Redis: ${error.message}\n`);
   process.exit(2);
 });
-const { users, moved } = await rekeyEmailIndex(connection, {
+const { users, moved, lost } = await rekeyEmailIndex(connection, {
   keyPrefix: config.keyPrefix,
   from: createKeyedHash(config.oldHashSecret),
   to: createKeyedHash(config.hashSecret),
 });
 process.stdout.write(`${users} users, of whom ${moved} were moved to the new HASH_SECRET\n`);
+if (lost > 0 || users === 0) {
+  process.stderr.write(
+    users === 0
+      ? 'There are no users: check REDIS_URL and KEY_PREFIX\n'
+      : `${lost} users are found under neither secret: check OLD_HASH_SECRET\n`,
+  );
+  process.exitCode = 1;
+}
 connection.disconnect();

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { NodemailerError } from 'nodemailer/lib/errors';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SmtpSettings } from './smtp-settings.ts';
 import { type TranscriptLine, transcribe } from './smtp-transcript.ts';
@@ -64,8 +65,18 @@ export const openSmtpConnection = async (
     return connection;
   } catch (error) {
     connection.close();
+    if (auth) hideLogin(error as NodemailerError, auth);
     throw error;
   }
+};
+
+/** A server may repeat what it was sent at the login, and what it says is logged. */
+const hideLogin = (error: NodemailerError, { user, password }: { user: string; password: string }): void => {
+  const plain = [password, `\0${user}\0${password}`];
+  const secrets = plain.flatMap((text) => [Buffer.from(text).toString('base64'), text]);
+  const hide = (text: string) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '…'), text);
+  error.message = hide(error.message);
+  if (error.response) error.response = hide(error.response);
 };
 
 const connectionOptions = ({ host, port, isImplicitTls, tls, ehloName }: SmtpSettings) => ({

@@ -17,6 +17,9 @@ interface Exchange {
   response: ServerResponse;
 }
 
+/** How long a client may take to receive the last words. */
+const farewellMs = 2_000;
+
 /** What Node keeps for a request that waits. Measured: 3 to 4 KB. */
 const bytesPerRequest = 4_096;
 
@@ -82,7 +85,8 @@ export class Connection {
   cutOff(): void {
     this.#waiting.length = 0;
     if (this.#socket.destroyed) return;
-    this.#socket.resetAndDestroy(); // which alone would still wait for the client to read
+    // It alone would still wait for the client to read, and one that was ended already can't be reset.
+    if (!this.#socket.writableEnded) this.#socket.resetAndDestroy();
     this.#socket.destroy();
   }
 
@@ -96,6 +100,8 @@ export class Connection {
   #sayFarewell(): void {
     this.#farewell?.();
     this.#intake.discard();
+    // Node no longer watches it: a client that never closes would stay, and could send without end.
+    setTimeout(() => this.cutOff(), farewellMs).unref();
   }
 
   #serve(exchange: Exchange): void {

@@ -48,6 +48,8 @@ export const createBoundedServer = (handle: RequestListener, options: BoundedSer
   server.on('drop', () => unread.report('too-many'));
   const isWithinLimit = countByAddress(limits.maxConnectionsPerAddress, isProxy);
   server.on('connection', (socket) => {
+    // It was reset before it was accepted: nobody gets the answer, and it has no address to be limited by.
+    if (socket.remoteAddress === undefined) return void socket.destroy();
     const connection = new Connection(socket, connectionOptions);
     connections.set(socket, connection);
     if (!isWithinLimit(socket)) unread.cutOff(connection, 'too-many-from-address');

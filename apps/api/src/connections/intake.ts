@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net';
 
 const endOfHead = '\r\n\r\n';
-/** Most requests arrive in fewer bytes, alone: it would cost time to look into them. The shortest ones have 24. */
+/**
+ * A piece is cut at the first end of a head behind so many bytes. Most requests arrive in fewer, alone; the shortest ones
+ * have 24. And a body may be made of nothing but what looks like ends of heads: each cut costs a call of the parser.
+ */
 const smallBytes = 512;
 
 /**
@@ -68,7 +71,7 @@ export class Intake {
   }
 
   #handOnPiece(bytes: Buffer): void {
-    const at = bytes.length <= smallBytes ? -1 : bytes.indexOf(endOfHead);
+    const at = bytes.indexOf(endOfHead, smallBytes);
     const end = at < 0 ? bytes.length : at + endOfHead.length;
     this.#kept = end < bytes.length ? bytes.subarray(end) : undefined;
     this.#parse(bytes.subarray(0, end));

@@ -56,6 +56,7 @@ export const loginsPlugin = fp(
     app.decorateRequest('role');
     // The hook sends its problems itself: what it threw would go to Bull Board's error handler.
     app.addHook('onRequest', (request, reply, done) => {
+      reply.header('cache-control', 'no-store');
       app.basicAuth.call(app, request, reply, (error) => {
         try {
           if (error) throw error;

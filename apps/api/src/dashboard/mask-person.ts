@@ -9,9 +9,11 @@ export const maskPerson = (data: { newUser?: Partial<NewUser> } | null) =>
 
 /** `A•••` and `a•••@e•••.com`. */
 const mask = ({ name, email }: Partial<NewUser>) => {
-  const [local, domain = ''] = String(email).split('@');
+  const [local, domain = ''] = textOf(email).split('@');
   const topLevel = domain.slice(domain.lastIndexOf('.') + 1);
-  return { name: maskWord(String(name)), email: `${maskWord(local)}@${maskWord(domain)}.${topLevel}` };
+  return { name: maskWord(textOf(name)), email: `${maskWord(local)}@${maskWord(domain)}.${topLevel}` };
 };
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const maskWord = (word = ''): string => `${[...word][0] ?? ''}•••`;

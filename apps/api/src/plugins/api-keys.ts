@@ -30,6 +30,7 @@ export const apiKeyUnlessOpenSecurity = [...apiKeySecurity, {}];
 export const apiKeysPlugin = fp(
   async (app: FastifyInstance, { apiKeys }: { apiKeys: ApiKeys }) => {
     const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      reply.header('cache-control', 'no-store'); // what it answers is about people
       // Looked up by its hash, so that the time it takes reveals nothing about the key.
       const key = bearerOf(request);
       const caller = key === undefined ? undefined : apiKeys.get(sha256(key));

@@ -10,6 +10,20 @@ const ownHosts = ['tests/own-hosts.test.ts'];
 /** Who may connect, and how much a connection may take. */
 export const connectionMutants: readonly NamedMutant[] = [
   {
+    name: 'body-cut-into-a-thousand-pieces',
+    file: 'apps/api/src/connections/intake.ts',
+    from: 'bytes.indexOf(endOfHead, smallBytes)',
+    to: 'bytes.indexOf(endOfHead)',
+    tests: ['tests/hostile-connections.test.ts'],
+  },
+  {
+    name: 'client-stays-after-the-last-answer',
+    file: 'apps/api/src/connections/connection.ts',
+    from: 'setTimeout(() => this.cutOff(), farewellMs).unref();',
+    to: '',
+    tests: ['tests/hostile-connections.test.ts'],
+  },
+  {
     name: 'requests-read-before-their-turn',
     file: 'apps/api/src/connections/connection.ts',
     from: 'if (this.#current) return !this.#current.request.complete;',
@@ -19,7 +33,7 @@ export const connectionMutants: readonly NamedMutant[] = [
   {
     name: 'requests-parsed-all-at-once',
     file: 'apps/api/src/connections/intake.ts',
-    from: 'bytes.length <= smallBytes ? -1 : bytes.indexOf(endOfHead)',
+    from: 'bytes.indexOf(endOfHead, smallBytes)',
     to: '-1',
     tests: oneAtATime,
   },

@@ -112,4 +112,11 @@ export const httpMutants: readonly NamedMutant[] = [
     to: "host === ''",
     tests: hostile,
   },
+  {
+    name: 'any-transfer-coding',
+    file: 'apps/api/src/plugins/request-head.ts',
+    from: 'if (coding !== undefined &&',
+    to: "if (coding === '' &&",
+    tests: hostile,
+  },
 ];

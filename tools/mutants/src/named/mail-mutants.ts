@@ -121,4 +121,11 @@ export const mailMutants: readonly NamedMutant[] = [
     to: 'containsLink(id)',
     tests: ['packages/mail/test/welcome-email.unit.test.ts'],
   },
+  {
+    name: 'login-repeated-in-the-log',
+    file: connection,
+    from: 'if (auth) hideLogin(error as NodemailerError, auth);',
+    to: '',
+    tests: ['packages/mail/test/login-reply.test.ts'],
+  },
 ];
