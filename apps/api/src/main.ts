@@ -65,7 +65,7 @@ const app = await buildApp({
   isDraining: () => draining,
 });
 if (!config.logins.admin.password) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
-if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: whoever reaches /users may use it');
+if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: anybody who reaches /users may sign up');
 if (!config.signUpLimit) logger.warn('RATE_LIMIT is off: one client may sign up without end');
 
 const stopTimeoutMs = config.drainDelayMs + config.shutdownTimeoutMs;

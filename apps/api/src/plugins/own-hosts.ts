@@ -7,8 +7,8 @@ interface OwnHostsOptions {
 }
 
 /**
- * Refuses a request that is for another host name than those of this machine. In development an API is open to whoever
- * reaches it, and a page that has its own name lead here would reach it.
+ * Refuses a request that is for another host name than those of this machine. In development an API is open to anybody
+ * who reaches it, and a page that has its own name lead here would reach it.
  */
 export const ownHostsPlugin = fp(
   async (app: FastifyInstance, { isOwnHost }: OwnHostsOptions) => {

@@ -28,7 +28,8 @@ const findProblem = (request: IncomingMessage): Problem | undefined => {
   if (!['1.0', '1.1'].includes(request.httpVersion))
     return new Problem('malformed-request', 'The version of HTTP must be 1.1 or 1.0');
   const { host, expect, 'transfer-encoding': coding } = request.headers;
-  // RFC 9112, section 6.1: HTTP/1.0 has no such header, and whoever knows another coding may see another end of the body.
+  // RFC 9112, section 6.1. HTTP/1.0 has no such header, and a proxy that knows another coding may see another end of the
+  // body.
   if (coding !== undefined && (request.httpVersion === '1.0' || coding.toLowerCase() !== 'chunked'))
     return new Problem('malformed-request', 'The only Transfer-Encoding is chunked, in HTTP/1.1');
   // RFC 9112, section 3.2. HTTP/1.0 has no such header.
