@@ -31,6 +31,10 @@ describe('a request in a request', () => {
     ['a header with a line break that is none', `${post('X-A: a\rContent-Length: 2')}{}`],
     ['a folded header', `${post('Transfer-Encoding:\r\n chunked')}0\r\n\r\n`],
     ['a control character in a header', post('X-A: a\x01b')],
+    [
+      'a control character in the header of a good request',
+      'GET /livez HTTP/1.1\r\nHost: x\r\nX-A: a\x01b\r\n\r\n',
+    ],
   ] as const)('gets no response of its own: %s', async ([, text], { api }) => {
     expect(await exchange(api, text + smuggled)).toEqual(['HTTP/1.1 400']);
   });
