@@ -22,14 +22,12 @@ const openBusyWorld = async (opened: AsyncDisposableStack) => {
   return { redis, operator, world };
 };
 
-/** Where the processor time of another process can be read. */
-const describeOnLinux = process.platform === 'linux' ? describe.concurrent : describe.skip;
-
-describeOnLinux('a Redis that refuses', () => {
+describe.concurrent('a Redis that refuses', () => {
   test.for(Object.entries(redisRefusals))(
     'with %s costs a worker next to nothing, whenever it was started, and is logged once',
     { timeout: 90_000 },
-    async ([reply, { begin, end }], { expect, onTestFinished }) => {
+    async ([reply, { begin, end }], { expect, onTestFinished, skip }) => {
+      skip(process.platform !== 'linux', 'the processor time of a process is read from /proc');
       const opened = new AsyncDisposableStack();
       onTestFinished(() => opened.disposeAsync());
       const { redis, operator, world } = await openBusyWorld(opened);

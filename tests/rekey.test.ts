@@ -16,11 +16,11 @@ test('npm run rekey moves everybody to a new HASH_SECRET: they are found by emai
   const names = (await redis.keys('*:email:*')).sort();
   expect(await rekey()).toEqual({
     code: 0,
-    output: '30 users, of whom 30 were moved to the new HASH_SECRET\n',
+    output: '30 users; 30 of them were moved to the new HASH_SECRET\n',
   });
   expect(await rekey()).toEqual({
     code: 0,
-    output: '30 users, of whom 0 were moved to the new HASH_SECRET\n',
+    output: '30 users; 0 of them were moved to the new HASH_SECRET\n',
   });
   const wrong = await runProgram(appMain('rekey'), {
     ...env,

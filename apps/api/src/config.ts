@@ -12,7 +12,7 @@ import {
 } from '@backend-jobs/runtime';
 import { apiKeysList } from './api-keys-list.ts';
 import { basePath } from './base-path.ts';
-import { connectionVariables } from './connections/variables.ts';
+import { connectionLimits } from './connections/variables.ts';
 import { logins } from './login-variables.ts';
 import { trustedProxies } from './trusted-proxies.ts';
 
@@ -83,5 +83,5 @@ export const apiVariables = {
     default: '72s',
     meaning: 'how long a connection without a request stays open',
   }),
-  ...connectionVariables,
+  connectionLimits,
 };

@@ -61,7 +61,7 @@ const app = await buildApp({
     headers: config.headersTimeoutMs,
     keepAlive: config.keepAliveTimeoutMs,
   },
-  connectionLimits: { ...config, maxUnsentBytes: config.maxUnsentMb * 1024 * 1024 },
+  connectionLimits: config.connectionLimits,
   isDraining: () => draining,
 });
 if (!config.logins.admin.password) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');

@@ -7,17 +7,21 @@ const connectWithinMs = 5_000;
 /** From here on an operator should give Redis more memory. */
 const fullShare = 0.8;
 
-/** Whether Redis can be used, and keeps what it is given. It ends with the first finding without which the others mean nothing. */
-export async function* examineRedis(connection: Redis, keyPrefix: string): AsyncGenerator<Finding> {
+/**
+ * Whether Redis can be used, and keeps what it is given. It ends with the first finding without which the others mean
+ * nothing, and returns whether there was none.
+ */
+export async function* examineRedis(connection: Redis, keyPrefix: string): AsyncGenerator<Finding, boolean> {
   try {
     if (connection.status !== 'ready')
       await once(connection, 'ready', { signal: AbortSignal.timeout(connectWithinMs) });
   } catch (error) {
-    return yield failureOf(
+    yield failureOf(
       'Redis',
       error,
       'Start Redis, or correct REDIS_URL: name, port, user, password, database.',
     );
+    return false;
   }
   const info = await readInfo(connection);
   yield {
@@ -28,13 +32,15 @@ export async function* examineRedis(connection: Redis, keyPrefix: string): Async
     await createWriteProbe(connection, keyPrefix)();
     yield { step: 'writes', found: 'Redis takes them' };
   } catch (error) {
-    return yield failureOf('writes', error, 'See "POST /users returns 503" in docs/troubleshooting.md.');
+    yield failureOf('writes', error, 'See "POST /users returns 503" in docs/troubleshooting.md.');
+    return false;
   }
   try {
     await connection.eval('return 1', 0);
     yield { step: 'rights', found: 'scripts may run' };
   } catch (error) {
-    return yield failureOf('rights', error, 'Give the user the rights of docs/redis.md.');
+    yield failureOf('rights', error, 'Give the user the rights of docs/redis.md.');
+    return false;
   }
   yield* examineDurability(connection, info);
   yield memoryOf(info);
@@ -46,6 +52,7 @@ export async function* examineRedis(connection: Redis, keyPrefix: string): Async
         advice: 'Set the clock of this machine, or of the one with Redis (NTP).',
       }
     : { step: 'clock', found: 'as that of Redis' };
+  return true;
 }
 
 async function* examineDurability(connection: Redis, info: Record<string, string>): AsyncGenerator<Finding> {

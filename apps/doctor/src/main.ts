@@ -27,16 +27,13 @@ const readOptions = () => {
   process.exit(2);
 };
 
-async function* examineMailServer(address: string, send: boolean): AsyncGenerator<Finding> {
+/** Sends a welcome email to `recipient`, if there is one. */
+async function* examineMailServer(recipient: string | undefined): AsyncGenerator<Finding> {
   const config = readEnvironmentOrExit({ smtp, mailFrom }, process.env);
-  const message = createWelcomeEmailComposer(config.mailFrom)({
-    id: randomUUIDv7(),
-    name: 'Ada Lovelace',
-    email: address,
-    locale: 'en',
-    createdAt: new Date().toISOString(),
-  });
-  yield* examineMail(config.smtp, send ? message : undefined);
+  const compose = createWelcomeEmailComposer(config.mailFrom);
+  const user = { id: randomUUIDv7(), name: 'Ada Lovelace', createdAt: new Date().toISOString() };
+  const message = recipient ? compose({ ...user, email: recipient, locale: 'en' }) : undefined;
+  yield* examineMail(config.smtp, message);
 }
 
 async function* examineService(): AsyncGenerator<Finding> {
@@ -47,24 +44,19 @@ async function* examineService(): AsyncGenerator<Finding> {
   );
   const connection = connectWorker(config.redis, 'doctor');
   const queues = openQueues({ connection, prefix: config.keyPrefix });
-  let isUsable = true;
   try {
-    for await (const finding of examineRedis(connection, config.keyPrefix)) {
-      yield finding;
-      isUsable &&= !('failed' in finding) || !['Redis', 'writes', 'rights'].includes(finding.step);
-    }
-    if (isUsable) yield* examineSignUps(queues, openStores(connection, config).welcomeEmails);
+    if (yield* examineRedis(connection, config.keyPrefix))
+      yield* examineSignUps(queues, openStores(connection, config).welcomeEmails);
   } finally {
     connection.disconnect();
     await queues.close();
   }
-  if (process.env.SMTP_URL || process.env.SMTP_URL_FILE)
-    yield* examineMailServer('nobody@example.com', false);
+  if (process.env.SMTP_URL || process.env.SMTP_URL_FILE) yield* examineMailServer(undefined);
   else yield { step: 'mail', found: 'not looked at: SMTP_URL is not set here' };
 }
 
-const options = readOptions();
-const findings = options.mail ? examineMailServer(options.mail, options.send ?? false) : examineService();
+const { mail, send } = readOptions();
+const findings = mail ? examineMailServer(send ? mail : undefined) : examineService();
 for await (const finding of findings) {
   process.stdout.write(`${toLines(finding)}\n`);
   if ('failed' in finding) process.exitCode = 1;

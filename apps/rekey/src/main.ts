@@ -27,7 +27,7 @@ const { users, moved, lost } = await rekeyEmailIndex(connection, {
   from: createKeyedHash(config.oldHashSecret),
   to: createKeyedHash(config.hashSecret),
 });
-process.stdout.write(`${users} users, of whom ${moved} were moved to the new HASH_SECRET\n`);
+process.stdout.write(`${users} users; ${moved} of them were moved to the new HASH_SECRET\n`);
 if (lost > 0 || users === 0) {
   process.stderr.write(
     users === 0

@@ -1,3 +1,4 @@
+import { redisNowMs } from '@backend-jobs/redis';
 import type { UserId } from '@backend-jobs/sign-ups';
 import type { Redis } from 'ioredis';
 import { failureOf, isLiveState, isUnfinished } from './job-states.ts';
@@ -63,14 +64,18 @@ export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRep
     },
 
     promoteFarOff: async () => {
-      const [seconds = 0] = (await connection.time()).map(Number);
-      const fromMs = seconds * 1_000 + longestDelayMs + clockToleranceMs;
+      const fromMs = (await redisNowMs(connection)) + longestDelayMs + clockToleranceMs;
       let promoted = 0;
       for (const queue of [users, emails]) {
         const ids = await connection.zrangebyscore(queue.toKey('delayed'), fromMs * scorePerMs, '+inf');
         for (const id of ids) {
-          await (await queue.getJob(id))?.promote();
-          promoted += 1;
+          // One that can't be read, or is gone meanwhile, must not hold up the others.
+          const job = await queue.getJob(id).catch(() => undefined);
+          promoted +=
+            (await job?.promote().then(
+              () => 1,
+              () => 0,
+            )) ?? 0;
         }
       }
       return promoted;

@@ -10,22 +10,9 @@ const linkify = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true, fuzzyIP: true
 const domainEnds = /(?<=[^\s.])(?:\.[\p{L}\p{M}\p{N}]+)+/gu;
 
 /** Programs know these without `//`. Not any word and a colon: Mohawk names have one. */
-const schemes = [
-  ...[
-    'bitcoin',
-    'callto',
-    'data',
-    'facetime',
-    'file',
-    'geo',
-    'javascript',
-    'magnet',
-    'mailto',
-    'matrix',
-    'news',
-  ],
-  ...['sip', 'sips', 'skype', 'sms', 'tel', 'urn', 'webcal', 'whatsapp', 'xmpp'],
-];
+const schemes =
+  'bitcoin|callto|data|facetime|file|geo|javascript|magnet|mailto|matrix|news|sip|sips|skype|sms|tel|urn|webcal|' +
+  'whatsapp|xmpp';
 
 /** What other programs than those with linkify-it turn into a link. */
 const otherLinks = new RegExp(
@@ -33,7 +20,7 @@ const otherLinks = new RegExp(
     String.raw`:\/\/`,
     String.raw`\S@\S`,
     String.raw`(?<!\p{L})(?:www\d*|ftp)\.\S`,
-    String.raw`(?<!\p{L})(?:${schemes.join('|')}):\S`,
+    String.raw`(?<!\p{L})(?:${schemes}):\S`,
     String.raw`\\\\\S`, // a folder of another machine
     String.raw`(?:\p{Nd}[\s().+\/·_,−\p{Pd}]*){7}`, // a telephone number
   ].join('|'),

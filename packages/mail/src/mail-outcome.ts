@@ -30,8 +30,13 @@ interface Suspect {
   kind: 'suspect';
   reason: string;
   evidence: string;
-  /** How often it was refused while other messages passed, and when it was counted last, by the clock of Redis. */
-  refusals?: { count: number; sinceMs: number };
+  refusals?: Refusals;
+}
+
+/** How often a message was refused while others passed, and when that was counted last, by the clock of Redis. */
+export interface Refusals {
+  count: number;
+  sinceMs: number;
 }
 
 /** No connection could be had, so no message was tried. */

@@ -1,3 +1,4 @@
+import { redisNowMs } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
 
 /** How long it is remembered that a message has passed. */
@@ -29,9 +30,6 @@ export const createMailPulse = (connection: Redis, keyPrefix: string): MailPulse
     },
     lastPassedMs: async () => Number(await connection.get(key)),
     isBeating: async (withinMs) => (await connection.pttl(key)) > rememberedMs - withinMs,
-    nowMs: async () => {
-      const [seconds = 0, microseconds = 0] = (await connection.time()).map(Number);
-      return seconds * 1_000 + Math.floor(microseconds / 1_000);
-    },
+    nowMs: () => redisNowMs(connection),
   };
 };

@@ -1,6 +1,6 @@
 import type { Logger } from '@backend-jobs/runtime';
 import { registrableDomainOf } from './domain-of.ts';
-import type { MailOutcome } from './mail-outcome.ts';
+import type { MailOutcome, Refusals } from './mail-outcome.ts';
 import type { MailPulse } from './mail-pulse.ts';
 
 /** The same fault of messages to this many domains, while none passes, is taken for the service's. */
@@ -19,7 +19,7 @@ const pauseMs = 2_000;
 interface Tried {
   recipient: string;
   claimedMs: number;
-  refusals: { count: number; sinceMs: number } | undefined;
+  refusals: Refusals | undefined;
 }
 
 /** Tells a mail server that refuses everybody from one that refuses somebody. */

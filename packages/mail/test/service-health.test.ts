@@ -2,11 +2,9 @@ import { openTestRedis, type TestRedis } from '@backend-jobs/local-services';
 import { createLogger } from '@backend-jobs/runtime';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { MailOutcome } from '../src/mail-outcome.ts';
+import type { MailOutcome, Refusals } from '../src/mail-outcome.ts';
 import { createMailPulse } from '../src/mail-pulse.ts';
 import { createServiceHealth, type ServiceHealth } from '../src/service-health.ts';
-
-type Refusals = { count: number; sinceMs: number };
 
 let redis: TestRedis;
 let connection: Redis;

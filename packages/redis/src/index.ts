@@ -1,4 +1,4 @@
-export { readClockRemark } from './clock.ts';
+export { readClockRemark, redisNowMs } from './clock.ts';
 export { connectDashboard, connectProducer, connectWorker } from './connection.ts';
 export { defineScript, type RunScript } from './define-script.ts';
 export { readDurability, requireDurability } from './durability.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RedisServer, startRedis, startWire, type Wire } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 
@@ -60,6 +61,8 @@ const connectOperator = (server: RedisServer): Redis =>
   // While the server is away its commands wait.
   new Redis(server.url, { maxRetriesPerRequest: null }).on('error', () => {});
 
+/** @throws when Redis does not say so within half a minute */
 const untilInfo = async (operator: Redis, pattern: RegExp): Promise<void> => {
-  while (!pattern.test(await operator.info())) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const deadlineMs = Date.now() + 30_000; !pattern.test(await operator.info()); await sleep(50))
+    if (Date.now() > deadlineMs) throw new Error(`Redis did not come to ${pattern}`);
 };

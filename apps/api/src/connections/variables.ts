@@ -1,7 +1,7 @@
-import { integer, timeout, variable } from '@backend-jobs/runtime';
+import { combineVariables, integer, timeout, variable } from '@backend-jobs/runtime';
+import type { ConnectionLimits } from './connection-limits.ts';
 
-/** What bounds the connections of clients, and what the API holds for them. */
-export const connectionVariables = {
+const parts = {
   responseTimeoutMs: variable({
     name: 'RESPONSE_TIMEOUT',
     decode: timeout,
@@ -34,3 +34,12 @@ export const connectionVariables = {
       'memory for all responses that clients have yet to receive; above it, the oldest ones are cut off',
   }),
 };
+
+/** What bounds the connections of clients, and what the API holds for them. */
+export const connectionLimits = combineVariables(
+  parts,
+  ({ maxUnsentMb, ...limits }): ConnectionLimits => ({
+    ...limits,
+    maxUnsentBytes: maxUnsentMb * 1024 * 1024,
+  }),
+);

@@ -1,4 +1,4 @@
-import { defineScript } from '@backend-jobs/redis';
+import { defineScript, redisNowMs } from '@backend-jobs/redis';
 import { Type } from '@sinclair/typebox';
 import type { Redis } from 'ioredis';
 import type { UserId } from '../user.ts';
@@ -73,8 +73,7 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
     withdraw: async (id, error) => (await withdraw({ keys: keysOf(id), args: { id, error } })) === 1,
 
     findOpen: async (ageMs, { offset, count }) => {
-      const [seconds = 0, microseconds = 0] = (await connection.time()).map(Number);
-      const untilMs = seconds * 1_000 + Math.floor(microseconds / 1_000) - ageMs;
+      const untilMs = (await redisNowMs(connection)) - ageMs;
       return connection.zrangebyscore(keys.openEmails, '-inf', untilMs, 'LIMIT', offset, count);
     },
   };
