@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis } from '@backend-jobs/local-services';
@@ -54,6 +54,22 @@ describe('the secrets of compose.yaml', () => {
     makeSecrets(folder);
     expect(made.map(read)).toEqual(before);
     expect(makeSecrets().read('hash-secret')).not.toBe(read('hash-secret'));
+  });
+
+  test('are made in a folder that others could open before, and not without random bytes', () => {
+    const open = mkdtempSync(join(tmpdir(), 'compose-secrets-'));
+    chmodSync(open, 0o755);
+    expect(statSync(makeSecrets(open).folder).mode & 0o777).toBe(0o700);
+
+    const tools = mkdtempSync(join(tmpdir(), 'no-random-'));
+    const folder = join(tools, 'secrets');
+    onTestFinished(() => rmSync(tools, { recursive: true, force: true }));
+    writeFileSync(join(tools, 'od'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const env = { PATH: `${tools}:${process.env.PATH}` };
+    const run = () =>
+      execFileSync('sh', [join(root, 'tools/compose-secrets.sh'), folder], { env, stdio: 'pipe' });
+    expect(run).toThrow('Random bytes could not be read');
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test('are given to each service that reads them, and to no other', () => {

@@ -36,6 +36,10 @@ test.for([
   'Call +1 (555) 010-0199',
   'Call ＋１５５５０１００１９９',
   'tel:911',
+  'sip:1234',
+  'bitcoin:1BoatSLRHtKNngkdXEeobR76b53LETtpyT',
+  'Call 212‐555‑0199',
+  'Call 212−555·0199',
 ])('a mail program would make a link of %s', (name) => {
   expect(containsLink(name)).toBe(true);
 });
