@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { withKey } from './support/credentials.ts';
 import { createUser, type TestApi, test } from './support/test-api.ts';
 
@@ -14,6 +14,8 @@ const ids: string[] = [];
 test.beforeAll(async ({ keyed }) => {
   for (let count = 0; count < 5; count += 1) {
     ids.push(await createUser(keyed, `page.${count}@example.com`, withKey));
+    const acceptedBeforeMs = Date.now();
+    await vi.waitUntil(() => Date.now() > acceptedBeforeMs, { interval: 1 }); // ids of one millisecond have no order
   }
 });
 
