@@ -116,7 +116,7 @@ const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposable
     const worker = await startWorker({
       main: appMain('worker'),
       env: { REDIS_URL: redisUrl, KEY_PREFIX: prefix, SMTP_URL: smtp.url },
-      log: 'ignore',
+      log: 'on-failure',
     });
     opened.defer(() => worker.stop());
     return worker;

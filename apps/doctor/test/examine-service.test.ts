@@ -55,7 +55,7 @@ describe('npm run doctor', () => {
     const worker = await startWorker({
       main: appMain('worker'),
       env: { REDIS_URL: redis.url, SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'Us <us@example.com>' },
-      log: 'ignore',
+      log: 'on-failure',
     });
     onTestFinished(() => worker.stop());
     const { code, output } = await examine();

@@ -20,10 +20,11 @@ export interface ProgramStart {
   /** Called repeatedly until it returns true. It must not throw. */
   isReady: () => Promise<boolean>;
   /**
-   * Receives its log. By default the log goes to the output of this process. With 'ignore' it goes nowhere, because
-   * reading the log of a busy program takes time; standard error is still shown.
+   * Receives its log. By default the log goes to the output of this process. With 'on-failure' it is shown, its last
+   * part, only in the error of a start that fails. With 'ignore' it goes nowhere, because reading the log of a busy
+   * program takes time; standard error is still shown.
    */
-  log?: ((chunk: string) => void) | 'ignore' | undefined;
+  log?: ((chunk: string) => void) | 'on-failure' | 'ignore' | undefined;
 }
 
 /**
@@ -39,14 +40,19 @@ export const startProgram = async ({
   isReady,
   log,
 }: ProgramStart): Promise<RunningProgram> => {
-  const output = typeof log === 'function' ? 'pipe' : 'inherit';
+  let lastOutput = '';
+  const keep = (chunk: string) => {
+    lastOutput = (lastOutput + chunk).slice(-4_000);
+  };
+  const read = log === 'on-failure' ? keep : log;
+  const output = typeof read === 'function' ? 'pipe' : 'inherit';
   const child = spawnTethered(process.execPath, [main], {
     env: { ...inherited(), ...env },
-    stdout: log === 'ignore' ? 'ignore' : output,
+    stdout: read === 'ignore' ? 'ignore' : output,
     stderr: output,
   });
-  if (typeof log === 'function') {
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', log);
+  if (typeof read === 'function') {
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', read);
   }
   const running: RunningProgram = {
     pid: child.pid as number,
@@ -56,7 +62,7 @@ export const startProgram = async ({
     stop: (graceMs = 10_000) => stopProcess(child, { graceMs }),
   };
   try {
-    await untilReady({ name: `The ${name}`, child, isReady, withinMs: 20_000 });
+    await untilReady({ name: `The ${name}`, child, output: () => lastOutput, isReady, withinMs: 20_000 });
   } catch (error) {
     await running.stop();
     throw error;

@@ -13,3 +13,11 @@ test('a port is free until a server listens on it, and again afterwards', async 
   await once(server, 'close');
   expect(await isPortFree(port)).toBe(true);
 });
+
+test('no port is given out twice', async () => {
+  const ports = new Set<number>();
+  for (let taken = 1; taken <= 500; taken++) {
+    ports.add(await freePort());
+    expect(ports.size).toBe(taken);
+  }
+});
