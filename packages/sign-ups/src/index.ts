@@ -2,6 +2,7 @@ export { formats } from './formats.ts';
 export { toAsciiDomain } from './idna-domain.ts';
 export { openStores, type Stores } from './open-stores.ts';
 export { rekeyEmailIndex } from './redis/rekey-email-index.ts';
+export { type SignUpEnd, type SignUpEvents, signUpEnds } from './sign-up-events.ts';
 export type { SignUpLimits } from './sign-up-limits.ts';
 export type { CreatedSignUp, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';
 export {

@@ -47,6 +47,9 @@ export interface WelcomeEmailLedger {
    * workers share; the oldest first.
    */
   findOpen(ageMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
+
+  /** How long ago the oldest of those emails was asked for; 0 if there is none. */
+  oldestOpenAgeMs(): Promise<number>;
 }
 
 /** One run of the job that sends the email. */

@@ -4,12 +4,13 @@
 --       open_emails  ids by the time their email was asked for
 -- ARGV  id           the sign-up
 --       error        why
--- Returns nothing.
+-- Returns the status of the email if the sign-up has ended by this, for the first time.
 local record, open_emails = unpack(KEYS)
 local id, error = unpack(ARGV)
 
 redis.call('ZREM', open_emails, id)
-local status, is_settled = unpack(redis.call('HMGET', record, 'emailStatus', 'emailIsSettled'))
+local status, is_settled, reopened = unpack(
+  redis.call('HMGET', record, 'emailStatus', 'emailIsSettled', 'reopened'))
 if not status or is_settled == '1' then
   return
 end
@@ -20,3 +21,4 @@ elseif status == 'sending' then
   redis.call('HINCRBY', record, 'emailUncertain', 1)
 end
 redis.call('HSET', record, 'emailStatus', status, 'emailToken', '', 'emailIsSettled', '1', 'emailError', error)
+return not reopened and status or nil

@@ -1,6 +1,7 @@
 import { defineScript, redisNowMs } from '@backend-jobs/redis';
 import { Type } from '@sinclair/typebox';
 import type { Redis } from 'ioredis';
+import type { SignUpEnd, SignUpEvents } from '../sign-up-events.ts';
 import type { UserId } from '../user.ts';
 import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
 import { createKeys, type RedisLayout } from './keys.ts';
@@ -35,18 +36,25 @@ const withdrawEmail = defineScript(new URL('./withdraw-welcome-email.lua', impor
 });
 
 /** Keeps the ledger in the record that `createRedisSignUpStore` makes. The caller opens and closes the connection. */
-export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLayout): WelcomeEmailLedger => {
+export const createRedisWelcomeEmailLedger = (
+  connection: Redis,
+  layout: RedisLayout,
+  events: SignUpEvents,
+): WelcomeEmailLedger => {
   const keys = createKeys(layout);
   const claim = claimEmail(connection);
   const settle = settleEmail(connection);
   const giveUp = giveUpEmail(connection);
   const withdraw = withdrawEmail(connection);
   const keysOf = (id: UserId) => ({ record: keys.record(id), openEmails: keys.openEmails });
+  const ended = (status: unknown) => events.ended(`welcome_${status}` as SignUpEnd);
 
   return {
     claim: async (id, token, { maxCopies, job, start, lost }) => {
       const args = { id, token, maxCopies, job, start, lost };
-      return toClaim(await claim({ keys: keysOf(id), args }), id);
+      const reply = (await claim({ keys: keysOf(id), args })) as unknown[];
+      if (reply[0] === 'blocked' && reply[1]) ended(reply[1]);
+      return toClaim(reply, id);
     },
 
     settle: async (id, token, settlement) => {
@@ -63,18 +71,34 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
         refusals: refusals?.count ?? '',
         refusedSinceMs: refusals?.sinceMs ?? '',
       };
-      return (await settle({ keys: keysOf(id), args })) === 1;
+      const reply = await settle({ keys: keysOf(id), args });
+      if (reply === 2) ended(status);
+      if (reply !== 0 && status === 'sent') events.welcomed(id, sentAt);
+      return reply !== 0;
     },
 
     giveUp: async (id, error) => {
-      await giveUp({ keys: keysOf(id), args: { id, error } });
+      const status = await giveUp({ keys: keysOf(id), args: { id, error } });
+      if (status) ended(status);
     },
 
-    withdraw: async (id, error) => (await withdraw({ keys: keysOf(id), args: { id, error } })) === 1,
+    withdraw: async (id, error) => {
+      const [isWithdrawn, status] = (await withdraw({ keys: keysOf(id), args: { id, error } })) as string[];
+      if (status) ended(status);
+      return isWithdrawn === '1';
+    },
 
     findOpen: async (ageMs, { offset, count }) => {
       const untilMs = (await redisNowMs(connection)) - ageMs;
       return connection.zrangebyscore(keys.openEmails, '-inf', untilMs, 'LIMIT', offset, count);
+    },
+
+    oldestOpenAgeMs: async () => {
+      const [nowMs, oldest] = await Promise.all([
+        redisNowMs(connection),
+        connection.zrangebyscore(keys.openEmails, '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1),
+      ]);
+      return oldest[1] === undefined ? 0 : Math.max(0, nowMs - Number(oldest[1]));
     },
   };
 };
@@ -91,7 +115,7 @@ const parseClaimed = parserOf(
   }),
 );
 
-const toClaim = (reply: unknown, id: UserId): WelcomeEmailClaim => {
+const toClaim = (reply: unknown[], id: UserId): WelcomeEmailClaim => {
   const [kind, ...flat] = reply as [WelcomeEmailClaim['kind'], ...unknown[]];
   if (kind !== 'claimed') return { kind };
   const claimed = parseClaimed(toFields(flat), id);
