@@ -55,12 +55,20 @@ const schema = {
   response: { 202: Accepted, ...problemResponses(400, 401, 409, 413, 415, 422, 429, 503) },
 };
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether requests of this route sign somebody up. */
+    signsUp?: boolean;
+  }
+}
+
 /** `POST /users`: signs up a user. */
 export const postUserRoute: FastifyPluginAsyncTypebox<PostUserOptions> = async (app, options) => {
   const { signUps, signUpLimit } = options;
-  const config = signUpLimit
-    ? { rateLimit: { max: signUpLimit.max, timeWindow: signUpLimit.durationMs } }
-    : {};
+  const config = {
+    signsUp: true,
+    ...(signUpLimit && { rateLimit: { max: signUpLimit.max, timeWindow: signUpLimit.durationMs } }),
+  };
 
   app.post('/users', { schema, config, onRequest: app.requireApiKeyUnlessOpen }, async (request, reply) => {
     const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
