@@ -5,11 +5,13 @@ import {
   EnvironmentError,
   integer,
   offOr,
+  oneOf,
   processVariables,
   rate,
   timeout,
   variable,
 } from '@backend-jobs/runtime';
+import { telemetryVariables } from '@backend-jobs/telemetry';
 import { apiKeysList } from './api-keys-list.ts';
 import { basePath } from './base-path.ts';
 import { connectionLimits } from './connections/variables.ts';
@@ -30,9 +32,18 @@ const headersTimeoutMs = variable({
   meaning: 'how long a client may take to send the headers; at most `REQUEST_TIMEOUT`',
 });
 
+const trustTraceparent = variable({
+  name: 'TRUST_TRACEPARENT',
+  decode: oneOf('on', 'off'),
+  default: 'off',
+  meaning:
+    '`on`: a request continues the trace of its `traceparent`, sampled or not; `off`: it only links to it',
+});
+
 export const apiVariables = {
   ...processVariables,
   ...redisVariables,
+  ...telemetryVariables,
   port: variable({
     name: 'PORT',
     decode: integer({ min: 0, max: 65_535 }),
@@ -58,6 +69,7 @@ export const apiVariables = {
     meaning:
       'proxies whose `X-Forwarded-For` counts: addresses, networks (`10.0.0.0/8`), `loopback`, `uniquelocal`',
   }),
+  trustsTraceparent: combineVariables({ trustTraceparent }, (values) => values.trustTraceparent === 'on'),
   apiKeys: variable({
     name: 'API_KEYS',
     decode: apiKeysList,

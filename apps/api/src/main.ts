@@ -3,10 +3,13 @@ import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-job
 import { connectDashboard, connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
+import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
+import { createRequestSpans } from './plugins/request-spans.ts';
+import { createQueueReader } from './read-queues.ts';
 import { createSignUps } from './sign-ups.ts';
 
 const config = readEnvironmentOrExit(apiVariables, process.env);
@@ -16,19 +19,35 @@ const logger = createLogger({
   process: 'api',
   level: config.logLevel,
   production,
+  ...(config.tracing && { facts: () => tracing?.facts() ?? {} }),
 });
+const tracing = await openTracing(config.tracing, { service: 'backend-jobs-api', logger });
 
 const connection = connectProducer(config.redis, 'api');
 const canWrite = createWriteProbe(connection, prefix);
-watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
+const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
 const hash = createKeyedHash(config.hashSecret);
 const storeOptions = {
   keyPrefix: prefix,
   hashSecret: config.hashSecret,
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 };
-const { signUpStore } = openStores(connection, storeOptions);
-const queues = openQueues({ connection, prefix });
+const queues = openQueues({ connection, prefix, telemetry: tracing?.queues });
+// Loaded only where somebody wants to know.
+const metrics =
+  config.metricsPort === undefined
+    ? undefined
+    : (await import('./metrics.ts')).createApiMetrics({
+        isRedisAway: redis.isAway,
+        readQueues: createQueueReader({
+          queues,
+          ...openStores(connection, storeOptions),
+          isRedisAway: redis.isAway,
+        }),
+        openStreams: () => 0,
+      });
+const observedStoreOptions = { ...storeOptions, events: metrics?.signUps };
+const { signUpStore } = openStores(connection, observedStoreOptions);
 
 const dashboardConnection = connectDashboard(config.redis, 'dashboard');
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
@@ -46,12 +65,13 @@ const app = await buildApp({
     signUpStore,
     producer: createSignUpProducer(queues),
     idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
+    onAccepted: metrics?.onAccepted,
   }),
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
   dashboard: {
     queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
-    removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
+    removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, observedStoreOptions)),
     logins: config.logins,
   },
   isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
@@ -63,11 +83,16 @@ const app = await buildApp({
   },
   connectionLimits: config.connectionLimits,
   isDraining: () => draining,
+  observers: [
+    ...(tracing ? [createRequestSpans(tracing, { isTrusted: config.trustsTraceparent })] : []),
+    ...(metrics ? [metrics.plugin] : []),
+  ],
 });
 if (!config.logins.admin.password) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
 if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: anybody who reaches /users may sign up');
 if (!config.signUpLimit) logger.warn('RATE_LIMIT is off: one client may sign up without end');
 
+let metricsServer: MetricsServer | undefined;
 const stopTimeoutMs = config.drainDelayMs + config.shutdownTimeoutMs;
 closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   if (err) logger.fatal(err, 'API failed');
@@ -78,6 +103,15 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   await Promise.all([queues.close(), dashboardQueues.close()]);
   connection.disconnect();
   dashboardConnection.disconnect();
+  await Promise.all([metricsServer?.close(), tracing?.close()]);
 });
+
+if (metrics && config.metricsPort !== undefined) {
+  metricsServer = await startMetricsServer({
+    host: config.host,
+    port: config.metricsPort,
+    source: metrics.source,
+  });
+}
 
 await app.listen({ host: config.host, port: config.port });

@@ -45,7 +45,7 @@ interface Deps {
   producer: SignUpProducer;
   idempotencyKeys: IdempotencyKeys;
   /** Called for each request that was accepted. A replay, of an idempotency key, is one of a sign-up that is counted. */
-  onAccepted?: (accepted: { isReplay: boolean }) => void;
+  onAccepted?: ((accepted: { isReplay: boolean }) => void) | undefined;
 }
 
 export const createSignUps = ({

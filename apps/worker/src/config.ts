@@ -10,6 +10,7 @@ import {
   timeout,
   variable,
 } from '@backend-jobs/runtime';
+import { telemetryVariables } from '@backend-jobs/telemetry';
 
 const concurrency = integer({ min: 1, max: 10_000 });
 
@@ -30,6 +31,7 @@ const maxCopies = variable({
 export const workerVariables = {
   ...processVariables,
   ...redisVariables,
+  ...telemetryVariables,
   smtp,
   mailFrom,
   usersConcurrency: variable({

@@ -18,7 +18,12 @@ export interface Stores {
  */
 export const openStores = (
   connection: Redis,
-  options: { keyPrefix: string; hashSecret: string; limits?: SignUpLimits; events?: SignUpEvents },
+  options: {
+    keyPrefix: string;
+    hashSecret: string;
+    limits?: SignUpLimits;
+    events?: SignUpEvents | undefined;
+  },
 ): Stores => {
   const { keyPrefix, hashSecret, limits = noLimits, events = noEvents } = options;
   const layout = { keyPrefix, hash: createKeyedHash(hashSecret) };
