@@ -30,7 +30,9 @@ export const startTracing = (
     spanProcessors: [new BatchSpanProcessor({ exporter })],
   });
   const tracer = provider.getTracer('backend-jobs');
-  reportFaults(logger);
+  const report = createReport(logger);
+  const log = { error: report, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
+  diag.setLogger(log, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
 
   return {
     startRequest: createRequestSpans(tracer, contexts),
@@ -58,25 +60,21 @@ export const startTracing = (
     },
 
     close: async () => {
-      await untilDeadline(
-        provider.shutdown().catch(() => {}),
-        lastSpansMs,
-      );
+      await untilDeadline(provider.shutdown().catch(report), lastSpansMs);
     },
   };
 };
 
+const ignore = () => {};
+
 const quietMs = 60_000;
 
-/** The libraries say here alone that the collector can't be reached, at each attempt: once a minute is enough. */
-const reportFaults = (logger: Logger): void => {
+/** The libraries report each attempt to reach a collector that is away: once a minute is enough. */
+const createReport = (logger: Logger) => {
   let quietUntilMs = Number.NEGATIVE_INFINITY;
-  const error = () => {
+  return (): void => {
     if (performance.now() < quietUntilMs) return;
     quietUntilMs = performance.now() + quietMs;
     logger.warn('traces could not be sent: see OTEL_EXPORTER_OTLP_ENDPOINT, and the collector');
   };
-  const ignore = () => {};
-  const log = { error, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
-  diag.setLogger(log, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
 };

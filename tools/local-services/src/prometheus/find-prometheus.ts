@@ -34,7 +34,7 @@ export const findPrometheus = async ({
 
 const runs = ({ prometheus, promtool }: PrometheusPrograms): Promise<boolean> =>
   Promise.all(
-    [prometheus, promtool].map((path) => runCommand(path, ['--version'], { timeoutMs: 10_000 })),
+    [prometheus, promtool].map((path) => runCommand(path, ['--version'], { env: {}, timeoutMs: 10_000 })),
   ).then(
     () => true,
     () => false,
