@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { test as base, describe, expect } from 'vitest';
@@ -16,6 +17,22 @@ const post = async (
 ): Promise<string> => {
   const response = await world.post({ name: 'Canary Person', email }, headers, apiUrl);
   return ((await response.json()) as SignUp).id;
+};
+
+/** The first half of the body arrives some time before the second one. */
+const postSlowly = async (world: World, email: string): Promise<string> => {
+  const text = JSON.stringify({ name: 'Canary Person', email });
+  const body = new ReadableStream({
+    start: async (controller) => {
+      controller.enqueue(Buffer.from(text.slice(0, 10)));
+      await sleep(100);
+      controller.enqueue(Buffer.from(text.slice(10)));
+      controller.close();
+    },
+  });
+  const headers = { 'content-type': 'application/json', traceparent, ...world.credentials };
+  const options = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+  return ((await (await fetch(`${world.apiUrl}/users`, options)).json()) as SignUp).id;
 };
 
 const mailIsSent = (world: World, id: string) =>
@@ -48,7 +65,7 @@ const run = async (opened: AsyncDisposableStack) => {
     },
   };
 
-  const id = await post(world, world.apiUrl, 'canary@example.com');
+  const id = await postSlowly(world, 'canary@example.com');
   const promote = () => world.operate('PUT', `/queues/emails/welcome-${id}/promote`);
   await expect.poll(async () => (await promote()).ok).toBe(true);
   await mailIsSent(world, id);

@@ -25,15 +25,12 @@ export const createRequestSpans = (tracing: Tracing, { isTrusted }: { isTrusted:
         span.enter(done);
       });
 
-      // Where Node reads a body, what comes after it would not belong to the request any more.
-      app.addHook('preValidation', (request, _reply, done) => enter(request.span, done));
-
       app.addHook('onResponse', ({ span, method, routeOptions }, { statusCode }, done) => {
         span?.end({ method, route: routeOptions.url, statusCode });
-        enter(span, done);
+        // The line of the log that comes next belongs to the trace.
+        if (span) span.enter(done);
+        else done();
       });
     },
     { name: 'request-spans' },
   );
-
-const enter = (span: RequestSpan | undefined, next: () => void): void => (span ? span.enter(next) : next());

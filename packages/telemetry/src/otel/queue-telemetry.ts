@@ -1,7 +1,6 @@
 import {
   type Context,
   type ContextManager,
-  createContextKey,
   type Span as OtelSpan,
   ROOT_CONTEXT,
   SpanKind,
@@ -13,8 +12,16 @@ import {
 import { parseTraceParent } from '@opentelemetry/core';
 import type { Span, Telemetry } from 'bullmq';
 
-/** Set where BullMQ does something that gets no span: then it must not write the trace to the job once more. */
-const isHousekeeping = createContextKey('housekeeping');
+const kinds: Record<string, SpanKind> = { add: SpanKind.PRODUCER, process: SpanKind.CONSUMER };
+
+const isSampled = (context: Context): boolean =>
+  ((trace.getSpanContext(context)?.traceFlags ?? 0) & TraceFlags.SAMPLED) !== 0;
+
+/** Empty where nothing is sampled: BullMQ then writes nothing to the job. */
+const toTraceparent = (context: Context): string => {
+  const span = trace.getSpanContext(context);
+  return span && isSampled(context) ? `00-${span.traceId}-${span.spanId}-01` : '';
+};
 
 /**
  * Tracing of jobs: a span for each `add` in a trace, and one for each run of a job that was added so. All else that
@@ -42,7 +49,7 @@ export const createQueueTelemetry = (tracer: Tracer, contexts: ContextManager): 
     with: (context, work) => contexts.with(context, work),
     active: () => contexts.active(),
     root: () => ROOT_CONTEXT,
-    getMetadata: (context) => (context.getValue(isHousekeeping) ? '' : toTraceparent(context)),
+    getMetadata: toTraceparent,
     // A job is its own beginning: what the worker was doing before has nothing to do with it.
     fromMetadata: (_active, metadata) => {
       const caller = parseTraceParent(metadata);
@@ -51,19 +58,8 @@ export const createQueueTelemetry = (tracer: Tracer, contexts: ContextManager): 
   },
 });
 
-const kinds: Record<string, SpanKind> = { add: SpanKind.PRODUCER, process: SpanKind.CONSUMER };
-
-const isSampled = (context: Context): boolean =>
-  ((trace.getSpanContext(context)?.traceFlags ?? 0) & TraceFlags.SAMPLED) !== 0;
-
-/** Empty where nothing is sampled: BullMQ then writes nothing to the job. */
-const toTraceparent = (context: Context): string => {
-  const span = trace.getSpanContext(context);
-  return span && isSampled(context) ? `00-${span.traceId}-${span.spanId}-01` : '';
-};
-
 const housekeeping: Span<Context> = {
-  setSpanOnContext: (context) => context.setValue(isHousekeeping, true),
+  setSpanOnContext: (context) => context,
   setAttribute: () => {},
   setAttributes: () => {},
   addEvent: () => {},
@@ -76,7 +72,7 @@ const toSpan = (span: OtelSpan): Span<Context> => {
   const fail = () => span.setStatus({ code: SpanStatusCode.ERROR });
   return {
     ...housekeeping,
-    setSpanOnContext: (context) => trace.setSpan(context, span).deleteValue(isHousekeeping),
+    setSpanOnContext: (context) => trace.setSpan(context, span),
     setAttributes: (attributes) => {
       const id = attributes['bullmq.job.id'];
       if (typeof id === 'string') span.setAttribute('messaging.message.id', id);
