@@ -5,6 +5,7 @@ import { frontDoorMutants } from './named/front-door-mutants.ts';
 import { httpMutants } from './named/http-mutants.ts';
 import { mailMutants } from './named/mail-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
+import { telemetryMutants } from './named/telemetry-mutants.ts';
 
 export const namedMutants = [
   ...dashboardMutants,
@@ -13,5 +14,6 @@ export const namedMutants = [
   ...connectionMutants,
   ...mailMutants,
   ...signUpMutants,
+  ...telemetryMutants,
   ...environmentMutants,
 ];

@@ -23,7 +23,7 @@ export interface TestApi {
 
 type Replaceable = Pick<
   AppOptions,
-  'basePath' | 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix'
+  'observers' | 'basePath' | 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix'
 >;
 
 interface TestApiOptions extends Partial<Replaceable> {
