@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { findMachinePart, type Prometheus } from '@backend-jobs/local-services';
 import { test as base, beforeEach, describe, expect } from 'vitest';
 import { apiKeysEnv } from './support/api-key.ts';
-import { board, inPrometheus, rules } from './support/observe-files.ts';
+import { board, documentedMetrics, inPrometheus, rules } from './support/observe-files.ts';
 import { openObservedWorld, prometheusPart, valuesOf } from './support/observed-world.ts';
 import { runSignUps } from './support/sign-up-run.ts';
 
@@ -37,17 +35,6 @@ const query = async (prometheus: Prometheus, expr: string): Promise<Sample[]> =>
 const numberOf = async (prometheus: Prometheus, expr: string): Promise<number> =>
   Number((await query(prometheus, expr))[0]?.value[1]);
 
-const documented = [
-  ...readFileSync(join(import.meta.dirname, '../docs/metrics.md'), 'utf8').matchAll(
-    /^\| `([a-z_0-9]+)` +\| (counter|gauge|histogram) +\| ([^|]*) \|/gm,
-  ),
-].map(([, name = '', type, labels = '']) => ({
-  name,
-  type,
-  series: type === 'histogram' ? `${name}_count` : name,
-  labels: [...labels.matchAll(/`([a-z_]+)`/g)].map(([, label]) => label),
-}));
-
 test('200 requests to sign up are all accounted for: each that was accepted has one end', async ({
   observed: { prometheus, run },
 }) => {
@@ -66,7 +53,7 @@ test('200 requests to sign up are all accounted for: each that was accepted has 
   expect(run.refused + run.replays + sum).toBe(run.requests);
 });
 
-test.for(documented)(
+test.for(documentedMetrics)(
   '$name is what docs/metrics.md says',
   async ({ name, type, series, labels }, { observed: { prometheus } }) => {
     const samples = await query(prometheus, series);
@@ -91,8 +78,8 @@ test('docs/metrics.md has every metric of this service', async ({ observed: { sc
   const text = (await scrape('api')) + (await scrape('worker'));
   const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name);
   const own = names.filter((name) => !/^(process|nodejs)_/.test(name));
-  expect(documented.length).toBeGreaterThan(15);
-  expect(new Set(own)).toEqual(new Set(documented.map(({ name }) => name.replace(/_total$/, ''))));
+  expect(documentedMetrics.length).toBeGreaterThan(15);
+  expect(new Set(own)).toEqual(new Set(documentedMetrics.map(({ name }) => name.replace(/_total$/, ''))));
 });
 
 test('no label holds an address, an id or a URL', async ({ observed: { prometheus } }) => {

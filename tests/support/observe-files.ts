@@ -51,3 +51,13 @@ export const observed = (ports: Record<string, number>): object => {
     })),
   };
 };
+
+/** The table of `docs/metrics.md`. `series` is what a query finds of a metric. */
+export const documentedMetrics = [
+  ...read('../docs/metrics.md').matchAll(/^\| `([a-z_0-9]+)` +\| (counter|gauge|histogram) +\| ([^|]*) \|/gm),
+].map(([, name = '', type = '', labels = '']) => ({
+  name,
+  type,
+  series: type === 'histogram' ? `${name}_count` : name,
+  labels: [...labels.matchAll(/`([a-z_]+)`/g)].map(([, label]) => label),
+}));
