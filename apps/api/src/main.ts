@@ -4,6 +4,7 @@ import { connectDashboard, connectProducer, createWriteProbe, watchRedis } from 
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
+import { createTrail } from './admin/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
@@ -49,10 +50,13 @@ const app = await buildApp({
   }),
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
-  dashboard: {
-    queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
-    removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
+  admin: {
     logins: config.logins,
+    trail: createTrail(dashboardConnection, prefix),
+    board: {
+      queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
+      removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
+    },
   },
   isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
   trustProxy: config.trustProxy,
@@ -64,7 +68,7 @@ const app = await buildApp({
   connectionLimits: config.connectionLimits,
   isDraining: () => draining,
 });
-if (!config.logins.admin.password) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
+if (config.logins.length === 0) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
 if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: anybody who reaches /users may sign up');
 if (!config.signUpLimit) logger.warn('RATE_LIMIT is off: one client may sign up without end');
 

@@ -6,10 +6,11 @@ import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
 import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
+import { createTrail } from '../../src/admin/trail.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
-import { admin, apiKeys } from './credentials.ts';
+import { adminLogin, apiKeys } from './credentials.ts';
 
 /** An API in this process, put together as `main.ts` does it. It does not listen: requests reach it by `inject`. */
 export interface TestApi {
@@ -29,7 +30,7 @@ type Replaceable = Pick<
 interface TestApiOptions extends Partial<Replaceable> {
   redisUrl?: string;
   limits?: SignUpLimits;
-  logins?: Partial<AppOptions['dashboard']['logins']>;
+  logins?: AppOptions['admin']['logins'];
 }
 
 /** Only an API that listens has connections. */
@@ -46,7 +47,7 @@ const openTestApi = async (
   {
     redisUrl,
     keyPrefix,
-    logins,
+    logins = [adminLogin],
     limits,
     ...options
   }: TestApiOptions & { redisUrl: string; keyPrefix: string },
@@ -72,10 +73,13 @@ const openTestApi = async (
     basePath: '',
     signUpLimit: undefined,
     apiKeys: new Map(),
-    dashboard: {
-      queues: [queues.users, queues.emails, queues.maintenance],
-      removal: createJobRemoval(queues, stores),
-      logins: { admin, viewer: { user: 'viewer', password: undefined }, ...logins },
+    admin: {
+      logins,
+      trail: createTrail(connection, keyPrefix),
+      board: {
+        queues: [queues.users, queues.emails, queues.maintenance],
+        removal: createJobRemoval(queues, stores),
+      },
     },
     isOwnHost: undefined,
     trustProxy: undefined,
