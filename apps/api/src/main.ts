@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectDashboard, connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
@@ -34,6 +35,7 @@ const queues = openQueues({ connection, prefix });
 const dashboardConnection = connectDashboard(config.redis, 'dashboard');
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
+const dashboardStores = openStores(dashboardConnection, storeOptions);
 
 let draining = false;
 const app = await buildApp({
@@ -53,9 +55,15 @@ const app = await buildApp({
   admin: {
     logins: config.logins,
     trail: createTrail(dashboardConnection, prefix),
+    service: {
+      queues: dashboardQueues,
+      connection: dashboardConnection,
+      welcomeEmails: dashboardStores.welcomeEmails,
+      pulse: createMailPulse(dashboardConnection, prefix),
+    },
     board: {
       queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
-      removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
+      removal: createJobRemoval(dashboardQueues, dashboardStores),
     },
   },
   isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,

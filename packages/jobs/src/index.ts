@@ -2,6 +2,7 @@ export { CreateUserPayload, createUserJob } from './create-user-job.ts';
 export { InvalidPayloadError, type JobDefinition, NewerPayloadError, parsePayload } from './define-job.ts';
 export { createJobRemoval, JobIsActiveError, type JobRemoval, type RemovableState } from './job-removal.ts';
 export { createSignUpJobStates, isLiveState, type SignUpJobStates } from './job-states.ts';
+export { type QueueState, readQueueState } from './queue-state.ts';
 export { openQueues, type Queues } from './queues.ts';
 export { ReconcileSignUpsPayload, reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';
 export { retryDelayMs } from './retry-delay.ts';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createJobRemoval, createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
+import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectProducer, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
 import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/sign-ups';
@@ -17,6 +18,7 @@ export interface TestApi {
   app: Awaited<ReturnType<typeof buildApp>>;
   signUpStore: SignUpStore;
   queues: Queues;
+  connection: ReturnType<typeof connectProducer>;
   /** The lines that it has logged since `forgetLog()`. */
   readLog(): Record<string, unknown>[];
   forgetLog(): void;
@@ -76,6 +78,12 @@ const openTestApi = async (
     admin: {
       logins,
       trail: createTrail(connection, keyPrefix),
+      service: {
+        queues,
+        connection,
+        welcomeEmails: stores.welcomeEmails,
+        pulse: createMailPulse(connection, keyPrefix),
+      },
       board: {
         queues: [queues.users, queues.emails, queues.maintenance],
         removal: createJobRemoval(queues, stores),
@@ -94,6 +102,7 @@ const openTestApi = async (
     app,
     signUpStore,
     queues,
+    connection,
     readLog: () => lines.map((line) => JSON.parse(line)),
     forgetLog: () => lines.splice(0),
   };
