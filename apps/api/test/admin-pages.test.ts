@@ -1,5 +1,4 @@
 import { describe, expect } from 'vitest';
-import { inWords } from '../src/admin/pages/durations.ts';
 import { createTrail } from '../src/admin/trail.ts';
 import { adminLogin, asAdmin, asViewer, viewerLogin } from './support/credentials.ts';
 import { post, type TestApi, test } from './support/test-api.ts';
@@ -86,15 +85,4 @@ describe("the trail's page", () => {
     const earlier = /href="(\?before=[^"]+)"/.exec(body)?.[1];
     expect(await read(api, `/admin/trail${earlier}`)).toContain('action-1.');
   });
-});
-
-test.for([
-  [0, '0 s'],
-  [59_999, '59 s'],
-  [60_000, '1 min'],
-  [3_600_000, '1 h'],
-  [200_000_000, '2 d'],
-  [-5, '0 s'],
-] as const)('%d ms are %s', ([ms, text], { expect }) => {
-  expect(inWords(ms)).toBe(text);
 });

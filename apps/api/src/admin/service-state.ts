@@ -23,7 +23,7 @@ export interface ServiceState {
 }
 
 /** Jobs in the last five whole minutes. */
-export interface Throughput {
+interface Throughput {
   completed: number;
   failed: number;
 }
