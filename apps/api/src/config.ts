@@ -3,8 +3,8 @@ import {
   combineVariables,
   delay,
   EnvironmentError,
-  integer,
   offOr,
+  portVariables,
   processVariables,
   rate,
   timeout,
@@ -33,12 +33,7 @@ const headersTimeoutMs = variable({
 export const apiVariables = {
   ...processVariables,
   ...redisVariables,
-  port: variable({
-    name: 'PORT',
-    decode: integer({ min: 0, max: 65_535 }),
-    default: '3000',
-    meaning: 'the port to listen on',
-  }),
+  port: portVariables.port,
   basePath: variable({
     name: 'BASE_PATH',
     decode: basePath,
