@@ -1,5 +1,10 @@
 import type { Server } from 'node:http';
-import { createSignUpRepair, createWelcomeEmailChild, openQueues } from '@backend-jobs/jobs';
+import {
+  createRedriveRunner,
+  createSignUpRepair,
+  createWelcomeEmailChild,
+  openQueues,
+} from '@backend-jobs/jobs';
 import {
   createMailer,
   createMailPulse,
@@ -16,6 +21,7 @@ import { startHealthServer } from './health-server.ts';
 import { createUserProcessor } from './processors/create-user.ts';
 import type { Processor } from './processors/processor.ts';
 import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';
+import { redriveProcessor } from './processors/redrive.ts';
 import { sendWelcomeEmailProcessor } from './processors/send-welcome-email.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
 
@@ -39,6 +45,7 @@ const { signUpStore, welcomeEmails } = openStores(connection, {
 });
 const queues = openQueues({ connection, prefix });
 const repair = createSignUpRepair(queues, connection);
+const redriveRunner = createRedriveRunner({ connection, prefix, queues, welcomeEmails });
 const serviceHealth = createServiceHealth({
   pulse: createMailPulse(connection, prefix),
   pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
@@ -57,6 +64,7 @@ const processors: Processor[] = [
     deadlineMs: config.welcomeEmailDeadlineMs,
   }),
   reconcileSignUpsProcessor({ welcomeEmails, repair, graceMs: config.reconcileIntervalMs }),
+  redriveProcessor({ runner: redriveRunner }),
 ];
 
 const workers: Worker[] = [];
@@ -95,9 +103,9 @@ for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.qu
 // Asked for again and again, and not planned ahead: a plan can be removed on the dashboard, lost with Redis' data, or
 // made by a worker whose clock is wrong.
 const reconcile = () =>
-  repair
-    .requestRun(config.reconcileIntervalMs)
-    .catch((error) => logger.warn({ reason: messageOf(error) }, 'could not ask for a reconciliation'));
+  Promise.all([repair.requestRun(config.reconcileIntervalMs), redriveRunner.resume()]).catch((error) =>
+    logger.warn({ reason: messageOf(error) }, 'could not ask for a reconciliation'),
+  );
 void reconcile();
 setInterval(reconcile, config.reconcileIntervalMs).unref();
 

@@ -4,6 +4,23 @@ export { createJobRemoval, JobIsActiveError, type JobRemoval, type RemovableStat
 export { createSignUpJobStates, isLiveState, type SignUpJobStates } from './job-states.ts';
 export { openQueues, type Queues } from './queues.ts';
 export { ReconcileSignUpsPayload, reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';
+export {
+  type FailureGroup,
+  type FailureGroups,
+  type FailureQueue,
+  failureQueues,
+  groupFailures,
+} from './redrives/failure-groups.ts';
+export {
+  forecastMs,
+  Redrive,
+  type RedriveExample,
+  RedriveOrder,
+  RedriveSelection,
+} from './redrives/redrive.ts';
+export { RedrivePayload, redriveJob } from './redrives/redrive-job.ts';
+export { createRedriveRunner, type RedriveRunner } from './redrives/redrive-runner.ts';
+export { createRedrives, type Redrives } from './redrives/redrives.ts';
 export { retryDelayMs } from './retry-delay.ts';
 export { SendWelcomeEmailPayload, sendWelcomeEmailJob } from './send-welcome-email-job.ts';
 export { createSignUpProducer, type SignUpProducer } from './sign-up-producer.ts';

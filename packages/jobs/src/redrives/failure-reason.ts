@@ -9,8 +9,8 @@ const host = /\b(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,62}\b(?::\d+)?/gi;
 const dateWord =
   /\b(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|gmt|utc)\b,?/gi;
 /** A queue id of a mail server, or a session's: letters and digits mixed. */
-const mixed = /\b(?=[a-z0-9_-]*\d)(?=[a-z0-9_-]*[a-z])[a-z0-9_-]{6,}\b/gi;
-const digits = /\d+(?:[.:,/+-]\d+)*/g;
+const mixed = /\b(?=[a-z0-9_-]*\d)(?=[a-z0-9_-]*[a-z])[a-z0-9_-]{5,}\b/gi;
+const digits = /[+-]?\d+(?:[.:,/+-]\d+)*/g;
 
 /**
  * What the failures of one cause have in common: `reason` without what differs from one to the next, such as ids, hosts,
