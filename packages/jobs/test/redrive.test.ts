@@ -1,8 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { groupFailures, type RedriveSelection } from '../src/index.ts';
-import { Scene } from './support/scene.ts';
+import { type Scene, test } from './support/scene.ts';
 
-const scene = new Scene();
 const order = { by: 'ada', why: 'the relay is back', perSecond: 1_000 };
 const reasons = [
   (index: number) => `550 5.1.1 q${index}ab9cd: no such user`,
@@ -13,14 +12,16 @@ const byReason = (index: number) => reasons[index % 3]?.(index) ?? '';
 const noSuchUser = '550 5.1.1 …: no such user';
 const selection: RedriveSelection = { kind: 'failed-jobs', queue: 'emails', reason: noSuchUser };
 
-const start = async (selected: RedriveSelection = selection) => {
+const start = async (scene: Scene, selected: RedriveSelection = selection) => {
   const { id } = await scene.redrives.plan(selected);
   expect(await scene.redrives.start(id, order)).toBe(true);
   return id;
 };
 
 describe('10,000 failures of three reasons', () => {
-  test('are three groups, the dry run changes nothing, and the redrive takes what it named', async () => {
+  test('are three groups, the dry run changes nothing, and the redrive takes what it named', async ({
+    scene,
+  }) => {
     const { emails } = scene.queues;
     const ids = await scene.fail(emails, 10_000, byReason);
     const { groups, others } = await groupFailures(scene.connection, scene.queues);
@@ -36,12 +37,12 @@ describe('10,000 failures of three reasons', () => {
     });
     expect(others).toBe(0);
 
-    const before = await scene.dump();
+    const before = await scene.digest();
     const planned = await scene.redrives.plan(selection);
     expect(planned).toMatchObject({ state: 'planned', named: 3_334, taken: 0, hasMore: false });
     expect(planned.examples).toHaveLength(5);
     expect(planned.examples[1]).toEqual({ id: ids[3], failedAtMs: 1_700_000_000_003, reason: byReason(3) });
-    expect(await scene.dump()).toEqual(before);
+    expect(await scene.digest()).toEqual(before);
 
     const named = ids.filter((_, index) => index % 3 === 0);
     const [retried, removed, anew] = [named[5], named[1_000], named[3_333]] as [string, string, string];
@@ -65,14 +66,16 @@ describe('10,000 failures of three reasons', () => {
 });
 
 describe('a redrive', () => {
-  test('takes only what failed in its span of time', async () => {
+  test('takes only what failed in its span of time', async ({ scene }) => {
     const ids = await scene.fail(scene.queues.users, 10, () => 'no');
     const from = 1_700_000_000_003;
-    await scene.run(await start({ kind: 'failed-jobs', queue: 'users', fromMs: from, toMs: from + 2 }));
+    await scene.run(
+      await start(scene, { kind: 'failed-jobs', queue: 'users', fromMs: from, toMs: from + 2 }),
+    );
     expect((await scene.waiting(scene.queues.users)).sort()).toEqual(ids.slice(3, 6).sort());
   });
 
-  test('leaves a job as a retry of BullMQ does that gives back the attempts', async () => {
+  test('leaves a job as a retry of BullMQ does that gives back the attempts', async ({ scene }) => {
     const { emails } = scene.queues;
     const [ours, theirs] = (await scene.fail(
       emails,
@@ -81,7 +84,7 @@ describe('a redrive', () => {
       () => 5,
     )) as [string, string];
     await (await emails.getJob(theirs))?.retry('failed', { resetAttemptsMade: true });
-    await scene.run(await start());
+    await scene.run(await start(scene));
     const [mine, other] = await Promise.all(
       [ours, theirs].map((id) => scene.connection.hgetall(emails.toKey(id))),
     );
@@ -93,10 +96,10 @@ describe('a redrive', () => {
     );
   });
 
-  test('takes a job once that fails again meanwhile, whoever runs it', async () => {
+  test('takes a job once that fails again meanwhile, whoever runs it', async ({ scene }) => {
     const { emails } = scene.queues;
     const ids = await scene.fail(emails, 2_000, () => byReason(0));
-    const id = await start();
+    const id = await start(scene);
     await scene.runner.advance(id);
     for (const each of ids.slice(0, 500)) await scene.failAgain(emails, each, 1_800_000_000_000);
     await Promise.all([scene.runner.advance(id), scene.runner.advance(id), scene.runner.advance(id)]);
@@ -106,9 +109,9 @@ describe('a redrive', () => {
     expect(new Set(waiting)).toEqual(new Set(ids.slice(500)));
   });
 
-  test('does no harm beside another one over the same jobs', async () => {
+  test('does no harm beside another one over the same jobs', async ({ scene }) => {
     const ids = await scene.fail(scene.queues.emails, 1_500, () => byReason(0));
-    const both = [await start(), await start()];
+    const both = [await start(scene), await start(scene)];
     await Promise.all(both.map((id) => scene.run(id)));
     const [one, other] = await Promise.all(both.map((id) => scene.redrives.find(id)));
     expect((one?.taken ?? 0) + (other?.taken ?? 0)).toBe(1_500);
@@ -118,7 +121,7 @@ describe('a redrive', () => {
     expect(new Set(waiting)).toEqual(new Set(ids));
   });
 
-  test('takes what is due in a second at a time, and nothing after it was stopped', async () => {
+  test('takes what is due in a second at a time, and nothing after it was stopped', async ({ scene }) => {
     await scene.fail(scene.queues.emails, 30, () => byReason(0));
     const { id } = await scene.redrives.plan(selection);
     await scene.redrives.start(id, { ...order, perSecond: 7 });
@@ -131,9 +134,9 @@ describe('a redrive', () => {
     expect(await scene.redrives.start(id, order)).toBe(false);
   });
 
-  test('leaves behind nothing without an end, and of dry runs the last ten', async () => {
+  test('leaves behind nothing without an end, and of dry runs the last ten', async ({ scene }) => {
     await scene.fail(scene.queues.emails, 3, () => byReason(0));
-    await scene.run(await start());
+    await scene.run(await start(scene));
     const plans: string[] = [];
     for (let count = 0; count < 12; count += 1) {
       const { id, plannedMs } = await scene.redrives.plan(selection);
@@ -148,9 +151,9 @@ describe('a redrive', () => {
     expect(keys).toHaveLength(11);
   });
 
-  test('has a job again when its own was removed, or has failed for good', async () => {
+  test('has a job again when its own was removed, or has failed for good', async ({ scene }) => {
     const { maintenance } = scene.queues;
-    const id = await start();
+    const id = await start(scene);
     await maintenance.remove(`redrive-${id}`);
     await scene.runner.resume();
     expect(await scene.waiting(maintenance)).toEqual([`redrive-${id}`]);

@@ -1,11 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { RedriveSelection } from '../src/index.ts';
-import { Scene } from './support/scene.ts';
+import { type Scene, test } from './support/scene.ts';
 
-const scene = new Scene();
 const selection: RedriveSelection = { kind: 'unsent-emails', statuses: ['failed', 'unknown'] };
 
-const start = async (selected: RedriveSelection = selection) => {
+const start = async (scene: Scene, selected: RedriveSelection = selection) => {
   const { id } = await scene.redrives.plan(selected);
   await scene.redrives.start(id, { by: 'ada', why: 'the relay lost them', perSecond: 1_000 });
   return id;
@@ -13,17 +12,19 @@ const start = async (selected: RedriveSelection = selection) => {
 const run = { maxCopies: 3, job: 1, start: 1, lost: 0 };
 
 describe('a resend', () => {
-  test('retries the job that failed, adds one where it is gone, and changes nothing before that', async () => {
+  test('retries the job that failed, adds one where it is gone, and changes nothing before that', async ({
+    scene,
+  }) => {
     const withJob = await scene.createUnwelcomed({ hasJob: true });
     const without = await scene.createUnwelcomed({ hasJob: false });
     await scene.redrives.plan(selection); // the first one indexes what ended before
-    const before = await scene.dump();
+    const before = await scene.digest();
     const planned = await scene.redrives.plan(selection);
     expect(planned).toMatchObject({
       named: 2,
       examples: expect.arrayContaining([{ id: without, failedAtMs: expect.any(Number), reason: '550 no' }]),
     });
-    expect(await scene.dump()).toEqual(before);
+    expect(await scene.digest()).toEqual(before);
     await scene.redrives.start(planned.id, { by: 'ada', why: 'x', perSecond: 10 });
     await scene.run(planned.id);
     expect((await scene.waiting(scene.queues.emails)).sort()).toEqual(
@@ -35,7 +36,7 @@ describe('a resend', () => {
     expect(job?.opts).toMatchObject({ attempts: 1_000, ignoreDependencyOnFailure: true });
   });
 
-  test('takes only those of a status, of a reason and of a span of time', async () => {
+  test('takes only those of a status, of a reason and of a span of time', async ({ scene }) => {
     const failed = await scene.createUnwelcomed({ hasJob: false, error: '550 q1abc: no' });
     const other = await scene.createUnwelcomed({ hasJob: false, error: 'expired' });
     const unknown = await scene.createUnwelcomed({ hasJob: false });
@@ -52,7 +53,9 @@ describe('a resend', () => {
     expect(await named({})).toEqual([failed, other, unknown].sort());
   });
 
-  test('leaves alone what an operator removed, somebody retried, or ended anew since it was named', async () => {
+  test('leaves alone what an operator removed, somebody retried, or ended anew since it was named', async ({
+    scene,
+  }) => {
     const { emails } = scene.queues;
     const { welcomeEmails } = scene.stores;
     const [removed, withdrawn, claimed, retried, deleted, left] = (await Promise.all(
@@ -72,11 +75,13 @@ describe('a resend', () => {
     expect((await scene.waiting(emails)).sort()).toEqual([`welcome-${retried}`, `welcome-${left}`].sort());
   });
 
-  test('adds a job once when its worker dies right after adding it, or two resends run at once', async () => {
+  test('adds a job once when its worker dies right after adding it, or two resends run at once', async ({
+    scene,
+  }) => {
     const users = await Promise.all(
       Array.from({ length: 20 }, () => scene.createUnwelcomed({ hasJob: false })),
     );
-    const [one, other] = [await start(), await start()];
+    const [one, other] = [await start(scene), await start(scene)];
     // As a worker leaves it that has added a job, and has not counted it.
     const [first] = await scene.connection.lrange(`${scene.prefix}:redrive:${one}:named`, 0, 0);
     const userId = first?.split(' ')[2] as string;

@@ -1,9 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUIDv7 } from 'node:crypto';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { openStores, type Stores, type UserId } from '@backend-jobs/sign-ups';
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { test as base } from 'vitest';
 import {
   createRedriveRunner,
   createRedrives,
@@ -13,32 +13,17 @@ import {
   type Redrives,
 } from '../../src/index.ts';
 
-/** What a redrive is tested with: queues of a real Redis, new for each test, which no worker works on. */
+/** Queues that no worker works on, and what works on their failures. */
 export class Scene {
-  redis!: Awaited<ReturnType<typeof openTestRedis>>;
-  connection!: Redis;
-  prefix!: string;
-  queues!: Queues;
-  stores!: Stores;
-  redrives!: Redrives;
-  runner!: RedriveRunner;
+  readonly connection: Redis;
+  readonly prefix: string;
+  readonly queues: Queues;
+  readonly stores: Stores;
+  readonly redrives: Redrives;
+  readonly runner: RedriveRunner;
 
-  constructor() {
-    beforeAll(async () => {
-      this.redis = await openTestRedis();
-      this.connection = new Redis(this.redis.url);
-    });
-    afterAll(async () => {
-      this.connection.disconnect();
-      await this.redis.stop();
-    });
-    beforeEach(() => {
-      this.open(`${this.redis.prefix}:${randomUUIDv7()}`);
-    });
-  }
-
-  open(prefix: string): void {
-    const { connection } = this;
+  constructor(connection: Redis, prefix: string) {
+    this.connection = connection;
     this.prefix = prefix;
     this.queues = openQueues({ connection, prefix });
     this.stores = openStores(connection, { keyPrefix: prefix, hashSecret: 'for-tests' });
@@ -86,14 +71,23 @@ export class Scene {
 
   waiting = (queue: Queue): Promise<string[]> => this.connection.lrange(queue.toKey('wait'), 0, -1);
 
-  /** All that Redis has, but for what is kept of redrives. */
-  async dump(): Promise<Map<string, string>> {
+  /**
+   * A digest of all that Redis has, but for what is kept of redrives. Not of `DUMP`, which gives the fields of a large hash
+   * in whatever order they are.
+   */
+  async digest(): Promise<string> {
     const keys = await this.connection.keys(`${this.prefix.replace('{', '\\{')}:*`);
     const kept = keys.filter((key) => !key.includes(':redrive')).sort();
-    const pipeline = this.connection.pipeline();
-    for (const key of kept) pipeline.dump(key);
-    const dumps = ((await pipeline.exec()) ?? []).map(([, dump]) => String(dump));
-    return new Map(kept.map((key, index) => [key, dumps[index] ?? '']));
+    const contents = await Promise.all(kept.map((key) => this.#read(key)));
+    return createHash('sha256')
+      .update(JSON.stringify([kept, contents]))
+      .digest('hex');
+  }
+
+  async #read(key: string): Promise<unknown> {
+    const type = await this.connection.type(key);
+    if (type === 'hash') return Object.entries(await this.connection.hgetall(key)).sort();
+    return type === 'zset' ? this.connection.zrange(key, '0', '-1', 'WITHSCORES') : this.connection.dump(key);
   }
 
   /** Runs the redrive as workers do, without the pauses. */
@@ -124,3 +118,17 @@ const addFailed = (
   });
   pipeline.zadd(queue.toKey('failed'), finishedOn, id);
 };
+
+/** A `test` with a `scene` of its own, on a Redis that the tests of a file share. */
+export const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest requires this pattern of a fixture that uses no other
+  .extend('redis', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const redis = await openTestRedis();
+    onCleanup(() => redis.stop());
+    return redis;
+  })
+  .extend('scene', async ({ redis }, { onCleanup }) => {
+    const connection = new Redis(redis.url);
+    onCleanup(() => connection.disconnect());
+    return new Scene(connection, `${redis.prefix}:${randomUUIDv7()}`);
+  });
