@@ -1,3 +1,4 @@
+export { countDeliveries, type Delivery, deliveriesLayout, readDeliveries } from './deliveries.ts';
 export { registrableDomainOf } from './domain-of.ts';
 export { mailFrom } from './mail-from.ts';
 export type { MailOutcome } from './mail-outcome.ts';

@@ -1,5 +1,11 @@
 export { readClockRemark, redisNowMs } from './clock.ts';
 export { connectDashboard, connectProducer, connectWorker } from './connection.ts';
+export {
+  type CountsLayout,
+  createHourlyCounter,
+  type HourlyCounter,
+  readHourlyCounts,
+} from './count-by-hour.ts';
 export { defineScript, type RunScript } from './define-script.ts';
 export { readDurability, requireDurability } from './durability.ts';
 export { isOutage } from './outages.ts';

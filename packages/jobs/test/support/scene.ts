@@ -32,6 +32,11 @@ export class Scene {
     this.runner = createRedriveRunner(deps);
   }
 
+  /** The same, over another connection. */
+  open(connection: Redis): Scene {
+    return new Scene(connection, this.prefix);
+  }
+
   /** Makes failed jobs, as workers leave them; returns their ids. */
   async fail(
     queue: Queue,
