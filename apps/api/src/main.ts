@@ -6,6 +6,7 @@ import { openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
+import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { createSignUps } from './sign-ups.ts';
 
@@ -34,6 +35,8 @@ const dashboardConnection = connectDashboard(config.redis, 'dashboard');
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
 
+const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
+
 let draining = false;
 const app = await buildApp({
   logger,
@@ -50,7 +53,8 @@ const app = await buildApp({
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
   dashboard: {
-    queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
+    queues: boardQueues,
+    history: createBoardHistory(dashboardConnection, boardQueues, prefix),
     removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
     logins: config.logins,
   },

@@ -1,17 +1,21 @@
 import type { Server } from 'node:http';
 import {
+  countDurations,
   createRedriveRunner,
   createSignUpRepair,
   createWelcomeEmailChild,
+  durationsLayout,
   openQueues,
 } from '@backend-jobs/jobs';
 import {
+  countDeliveries,
   createMailer,
   createMailPulse,
   createServiceHealth,
   createWelcomeEmailComposer,
+  deliveriesLayout,
 } from '@backend-jobs/mail';
-import { connectWorker, createWriteProbe, watchRedis } from '@backend-jobs/redis';
+import { connectWorker, createHourlyCounter, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createLogger, messageOf, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
 import type { Worker } from 'bullmq';
@@ -44,6 +48,8 @@ const { signUpStore, welcomeEmails } = openStores(connection, {
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 });
 const queues = openQueues({ connection, prefix });
+const deliveries = createHourlyCounter(connection, deliveriesLayout(prefix));
+const durations = createHourlyCounter(connection, durationsLayout(prefix));
 const repair = createSignUpRepair(queues, connection);
 const redriveRunner = createRedriveRunner({ connection, prefix, queues, welcomeEmails });
 const serviceHealth = createServiceHealth({
@@ -57,7 +63,7 @@ const processors: Processor[] = [
   createUserProcessor({ signUpStore, welcomeEmails, child: createWelcomeEmailChild(queues) }),
   sendWelcomeEmailProcessor({
     welcomeEmails,
-    mailer,
+    mailer: countDeliveries(mailer, deliveries),
     composeWelcomeEmail: createWelcomeEmailComposer(config.mailFrom),
     serviceHealth,
     maxCopies: config.maxCopies,
@@ -81,6 +87,7 @@ closeWithGrace({ delay: config.shutdownTimeoutMs + 1_000, logger }, async ({ sig
     config.shutdownTimeoutMs,
   );
   if (!finished) logger.warn('worker stops with jobs unfinished: another worker takes them over');
+  await untilDeadline(Promise.all([deliveries.flush(), durations.flush()]), 1_000);
   await queues.close();
   connection.disconnect();
 });
@@ -98,7 +105,9 @@ const limits: Record<string, Pick<WorkerOptions, 'concurrency' | 'rate'>> = {
 };
 for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.queue)) {
   const limit = limits[queue] ?? { concurrency: 1 };
-  workers.push(startWorker(queue, itsProcessors, { connection, redis, prefix, logger, ...limit }));
+  const worker = startWorker(queue, itsProcessors, { connection, redis, prefix, logger, ...limit });
+  countDurations(worker, durations);
+  workers.push(worker);
 }
 // Asked for again and again, and not planned ahead: a plan can be removed on the dashboard, lost with Redis' data, or
 // made by a worker whose clock is wrong.

@@ -1,6 +1,14 @@
 export { CreateUserPayload, createUserJob } from './create-user-job.ts';
 export { InvalidPayloadError, type JobDefinition, NewerPayloadError, parsePayload } from './define-job.ts';
 export { findSignUp, type JobFacts, type SignUpFacts } from './find-sign-up.ts';
+export {
+  countDurations,
+  type DurationKind,
+  durationsLayout,
+  type HourOfDurations,
+  percentileOf,
+  readDurations,
+} from './job-durations.ts';
 export { createJobRemoval, JobIsActiveError, type JobRemoval, type RemovableState } from './job-removal.ts';
 export { createSignUpJobStates, isLiveState, type SignUpJobStates } from './job-states.ts';
 export { openQueues, type Queues } from './queues.ts';

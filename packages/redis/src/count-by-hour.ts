@@ -19,7 +19,6 @@ export interface HourlyCounter {
   add(name: string): void;
   /** Writes down what was counted since the last time. It does so every 10 s by itself. */
   flush(): Promise<void>;
-  stop(): void;
 }
 
 const countByHour = defineScript(new URL('./count-by-hour.lua', import.meta.url), {
@@ -58,8 +57,8 @@ export const createHourlyCounter = (connection: Redis, layout: CountsLayout): Ho
     }
   };
 
-  const timer = setInterval(flush, flushMs).unref();
-  return { add: (name) => add(name, 1), flush, stop: () => clearInterval(timer) };
+  setInterval(flush, flushMs).unref();
+  return { add: (name) => add(name, 1), flush };
 };
 
 /** The counts of each hour since `fromMs`, the oldest first, for as long as they are kept; each with when the hour began. */

@@ -1,5 +1,6 @@
 import type { JobRemoval } from '@backend-jobs/jobs';
 import { createBullBoard } from '@bull-board/api';
+import type { MetricsHistoryProvider } from '@bull-board/api/typings/app';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync } from 'fastify';
@@ -15,6 +16,7 @@ import { logWrite } from './write-log.ts';
 export interface DashboardOptions {
   queues: readonly Queue[];
   removal: JobRemoval;
+  history: MetricsHistoryProvider;
   logins: Logins;
 }
 
@@ -36,7 +38,11 @@ export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app,
   createBullBoard({
     queues: options.queues.map((queue) => new QueueAdapter(queue, options.removal)),
     serverAdapter: board,
-    options: { uiConfig: { boardTitle: 'Backend Jobs' }, handlerHooks: { before: applyBoardRules } },
+    options: {
+      uiConfig: { boardTitle: 'Backend Jobs' },
+      handlerHooks: { before: applyBoardRules },
+      historyProvider: options.history,
+    },
   });
   board.setErrorHandler(toBoardError);
   await app.register(board.registerPlugin());

@@ -7,6 +7,7 @@ import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/s
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/app.ts';
+import { createBoardHistory } from '../../src/dashboard/board-history.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
 import { admin, apiKeys } from './credentials.ts';
@@ -75,6 +76,7 @@ const openTestApi = async (
     dashboard: {
       queues: [queues.users, queues.emails, queues.maintenance],
       removal: createJobRemoval(queues, stores),
+      history: createBoardHistory(connection, [queues.users, queues.emails, queues.maintenance], keyPrefix),
       logins: { admin, viewer: { user: 'viewer', password: undefined }, ...logins },
     },
     isOwnHost: undefined,
