@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { readDeliveries } from '@backend-jobs/mail';
+import { readDeliveries } from '@backend-jobs/mail/deliveries';
 import { expect } from 'vitest';
 import { test } from './support/queues.ts';
 

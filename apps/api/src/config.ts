@@ -3,17 +3,17 @@ import {
   combineVariables,
   delay,
   EnvironmentError,
-  integer,
   offOr,
+  portVariables,
   processVariables,
   rate,
   timeout,
   variable,
 } from '@backend-jobs/runtime';
+import { logins } from './admin/login-variables.ts';
 import { apiKeysList } from './api-keys-list.ts';
 import { basePath } from './base-path.ts';
 import { connectionLimits } from './connections/variables.ts';
-import { logins } from './login-variables.ts';
 import { trustedProxies } from './trusted-proxies.ts';
 
 const requestTimeoutMs = variable({
@@ -33,12 +33,7 @@ const headersTimeoutMs = variable({
 export const apiVariables = {
   ...processVariables,
   ...redisVariables,
-  port: variable({
-    name: 'PORT',
-    decode: integer({ min: 0, max: 65_535 }),
-    default: '3000',
-    meaning: 'the port to listen on',
-  }),
+  port: portVariables.port,
   basePath: variable({
     name: 'BASE_PATH',
     decode: basePath,

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectDashboard, connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
+import { createTrail } from './admin/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createBoardHistory } from './dashboard/board-history.ts';
@@ -34,6 +36,7 @@ const queues = openQueues({ connection, prefix });
 const dashboardConnection = connectDashboard(config.redis, 'dashboard');
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
+const dashboardStores = openStores(dashboardConnection, storeOptions);
 
 const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
 
@@ -52,11 +55,20 @@ const app = await buildApp({
   }),
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
-  dashboard: {
-    queues: boardQueues,
-    history: createBoardHistory(dashboardConnection, boardQueues, prefix),
-    removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
+  admin: {
     logins: config.logins,
+    trail: createTrail(dashboardConnection, prefix),
+    service: {
+      queues: dashboardQueues,
+      connection: dashboardConnection,
+      welcomeEmails: dashboardStores.welcomeEmails,
+      pulse: createMailPulse(dashboardConnection, prefix),
+    },
+    board: {
+      queues: boardQueues,
+      history: createBoardHistory(dashboardConnection, boardQueues, prefix),
+      removal: createJobRemoval(dashboardQueues, dashboardStores),
+    },
   },
   isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
   trustProxy: config.trustProxy,
@@ -68,7 +80,7 @@ const app = await buildApp({
   connectionLimits: config.connectionLimits,
   isDraining: () => draining,
 });
-if (!config.logins.admin.password) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
+if (config.logins.length === 0) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
 if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: anybody who reaches /users may sign up');
 if (!config.signUpLimit) logger.warn('RATE_LIMIT is off: one client may sign up without end');
 

@@ -1,8 +1,5 @@
-import { type CountsLayout, type HourlyCounter, readHourlyCounts } from '@backend-jobs/redis';
+import { type CountsLayout, readHourlyCounts } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
-import { registrableDomainOf } from './domain-of.ts';
-import type { MailOutcome } from './mail-outcome.ts';
-import type { Courier, Mailer } from './mailer.ts';
 
 /** For two days. Strangers choose the domains, so there are not too many of them: 2,000 of domain and result an hour. */
 export const deliveriesLayout = (keyPrefix: string): CountsLayout => ({
@@ -13,7 +10,7 @@ export const deliveriesLayout = (keyPrefix: string): CountsLayout => ({
 });
 
 const results = ['taken', 'deferred', 'refused', 'uncertain'] as const;
-type Result = (typeof results)[number];
+export type Result = (typeof results)[number];
 
 /** What the mail server did with the messages to a recipient's domain, as often as it was asked. */
 export type Delivery = { domain: string } & Record<Result, number>;
@@ -21,34 +18,6 @@ export type Delivery = { domain: string } & Record<Result, number>;
 /** Below so many messages a domain may be a single person's, and is not shown by itself. */
 const fewMessages = 5;
 const mostDomains = 1_000;
-
-const resultOf: Partial<Record<MailOutcome['kind'], Result>> = {
-  sent: 'taken',
-  deferred: 'deferred',
-  refused: 'refused',
-  suspect: 'refused',
-  uncertain: 'uncertain',
-};
-
-/** The same mailer, which counts what becomes of the messages by the domain that the recipient's provider has registered. */
-export const countDeliveries = (mailer: Mailer, counter: HourlyCounter): Mailer => ({
-  ...mailer,
-  connect: async () => {
-    const connected = await mailer.connect();
-    if (connected.kind !== 'connected') return connected;
-    const { courier } = connected;
-    const counting: Courier = {
-      send: async (message) => {
-        const outcome = await courier.send(message);
-        const result = resultOf[outcome.kind as MailOutcome['kind']];
-        if (result) counter.add(`${result} ${registrableDomainOf(message.to)}`);
-        return outcome;
-      },
-      [Symbol.dispose]: () => courier[Symbol.dispose](),
-    };
-    return { kind: 'connected', courier: counting };
-  },
-});
 
 /**
  * Deliveries by domain since `fromMs`, at most 48 hours, the most first. Domains with fewer than five messages, and those

@@ -1,4 +1,5 @@
-export { countDeliveries, type Delivery, deliveriesLayout, readDeliveries } from './deliveries.ts';
+export { countDeliveries } from './count-deliveries.ts';
+export { deliveriesLayout } from './deliveries.ts';
 export { registrableDomainOf } from './domain-of.ts';
 export { mailFrom } from './mail-from.ts';
 export type { MailOutcome } from './mail-outcome.ts';

@@ -2,7 +2,8 @@ import { openTestRedis } from '@backend-jobs/local-services';
 import { createHourlyCounter, type HourlyCounter } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { countDeliveries, deliveriesLayout, type Mailer, readDeliveries } from '../src/index.ts';
+import { readDeliveries } from '../src/deliveries.ts';
+import { countDeliveries, deliveriesLayout, type Mailer } from '../src/index.ts';
 
 let redis: Awaited<ReturnType<typeof openTestRedis>>;
 let connection: Redis;

@@ -1,22 +1,25 @@
 import { once } from 'node:events';
 import { createJobRemoval, createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
+import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectProducer, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
 import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
+import { createTrail } from '../../src/admin/trail.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { createBoardHistory } from '../../src/dashboard/board-history.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
-import { admin, apiKeys } from './credentials.ts';
+import { adminLogin, apiKeys } from './credentials.ts';
 
 /** An API in this process, put together as `main.ts` does it. It does not listen: requests reach it by `inject`. */
 export interface TestApi {
   app: Awaited<ReturnType<typeof buildApp>>;
   signUpStore: SignUpStore;
   queues: Queues;
+  connection: ReturnType<typeof connectProducer>;
   /** The lines that it has logged since `forgetLog()`. */
   readLog(): Record<string, unknown>[];
   forgetLog(): void;
@@ -30,7 +33,7 @@ type Replaceable = Pick<
 interface TestApiOptions extends Partial<Replaceable> {
   redisUrl?: string;
   limits?: SignUpLimits;
-  logins?: Partial<AppOptions['dashboard']['logins']>;
+  logins?: AppOptions['admin']['logins'];
 }
 
 /** Only an API that listens has connections. */
@@ -47,7 +50,7 @@ const openTestApi = async (
   {
     redisUrl,
     keyPrefix,
-    logins,
+    logins = [adminLogin],
     limits,
     ...options
   }: TestApiOptions & { redisUrl: string; keyPrefix: string },
@@ -61,6 +64,7 @@ const openTestApi = async (
   const { signUpStore } = stores;
   const queues = openQueues({ connection, prefix: keyPrefix });
   opened.defer(() => queues.close());
+  const boardQueues = [queues.users, queues.emails, queues.maintenance];
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
   const lines: string[] = [];
   const app = await buildApp({
@@ -73,11 +77,20 @@ const openTestApi = async (
     basePath: '',
     signUpLimit: undefined,
     apiKeys: new Map(),
-    dashboard: {
-      queues: [queues.users, queues.emails, queues.maintenance],
-      removal: createJobRemoval(queues, stores),
-      history: createBoardHistory(connection, [queues.users, queues.emails, queues.maintenance], keyPrefix),
-      logins: { admin, viewer: { user: 'viewer', password: undefined }, ...logins },
+    admin: {
+      logins,
+      trail: createTrail(connection, keyPrefix),
+      service: {
+        queues,
+        connection,
+        welcomeEmails: stores.welcomeEmails,
+        pulse: createMailPulse(connection, keyPrefix),
+      },
+      board: {
+        queues: boardQueues,
+        removal: createJobRemoval(queues, stores),
+        history: createBoardHistory(connection, boardQueues, keyPrefix),
+      },
     },
     isOwnHost: undefined,
     trustProxy: undefined,
@@ -92,6 +105,7 @@ const openTestApi = async (
     app,
     signUpStore,
     queues,
+    connection,
     readLog: () => lines.map((line) => JSON.parse(line)),
     forgetLog: () => lines.splice(0),
   };
