@@ -8,6 +8,7 @@ import closeWithGrace from 'close-with-grace';
 import { createTrail } from './admin/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
+import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { createSignUps } from './sign-ups.ts';
 
@@ -37,6 +38,8 @@ dashboardConnection.on('error', () => {}); // the other connection reports that 
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
 const dashboardStores = openStores(dashboardConnection, storeOptions);
 
+const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
+
 let draining = false;
 const app = await buildApp({
   logger,
@@ -62,7 +65,8 @@ const app = await buildApp({
       pulse: createMailPulse(dashboardConnection, prefix),
     },
     board: {
-      queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
+      queues: boardQueues,
+      history: createBoardHistory(dashboardConnection, boardQueues, prefix),
       removal: createJobRemoval(dashboardQueues, dashboardStores),
     },
   },

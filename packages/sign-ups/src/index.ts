@@ -16,6 +16,7 @@ export {
   WelcomeEmail,
 } from './user.ts';
 export type {
+  UnsentEmail,
   WelcomeEmailClaim,
   WelcomeEmailLedger,
   WelcomeEmailRun,

@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
 import { createTrail } from '../../src/admin/trail.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
+import { createBoardHistory } from '../../src/dashboard/board-history.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
 import { adminLogin, apiKeys } from './credentials.ts';
@@ -63,6 +64,7 @@ const openTestApi = async (
   const { signUpStore } = stores;
   const queues = openQueues({ connection, prefix: keyPrefix });
   opened.defer(() => queues.close());
+  const boardQueues = [queues.users, queues.emails, queues.maintenance];
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
   const lines: string[] = [];
   const app = await buildApp({
@@ -85,8 +87,9 @@ const openTestApi = async (
         pulse: createMailPulse(connection, keyPrefix),
       },
       board: {
-        queues: [queues.users, queues.emails, queues.maintenance],
+        queues: boardQueues,
         removal: createJobRemoval(queues, stores),
+        history: createBoardHistory(connection, boardQueues, keyPrefix),
       },
     },
     isOwnHost: undefined,
