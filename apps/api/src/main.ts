@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectDashboard, connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
@@ -64,6 +64,12 @@ const app = await buildApp({
       welcomeEmails: dashboardStores.welcomeEmails,
       pulse: createMailPulse(dashboardConnection, prefix),
     },
+    redrives: createRedrives({
+      connection: dashboardConnection,
+      prefix,
+      queues: dashboardQueues,
+      ...dashboardStores,
+    }),
     board: {
       queues: boardQueues,
       history: createBoardHistory(dashboardConnection, boardQueues, prefix),

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createJobRemoval, createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
+import {
+  createJobRemoval,
+  createRedrives,
+  createSignUpProducer,
+  openQueues,
+  type Queues,
+} from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectProducer, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
@@ -86,6 +92,7 @@ const openTestApi = async (
         welcomeEmails: stores.welcomeEmails,
         pulse: createMailPulse(connection, keyPrefix),
       },
+      redrives: createRedrives({ connection, prefix: keyPrefix, queues, ...stores }),
       board: {
         queues: boardQueues,
         removal: createJobRemoval(queues, stores),
