@@ -89,7 +89,7 @@ describe('an operator', () => {
     expect((await send(`${planned.location}/stop`, {})).status).toBe(303);
     await runner.advance(id);
     expect(await countWaiting()).toBe(2);
-    expect(await get(planned.location)).toContain('stopped</strong> by admin');
+    expect(await get(planned.location)).toContain('Stopped</strong> by admin');
     await expect
       .poll(() => trail.read({ count: 10 }))
       .toMatchObject([

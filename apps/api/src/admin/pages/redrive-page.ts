@@ -23,12 +23,19 @@ export const redrivePage: FastifyPluginAsyncTypebox<{ redrives: Redrives }> = as
 ${redrive.state === 'planned' ? plan(redrive, action) : progress(redrive)}
 ${isRunning ? stopForm(action) : ''}
 ${redrive.order ? order(redrive) : ''}
-${examples(redrive)}
+${examples(redrive, `${app.basePath}/admin/find`)}
 <p><a href="${app.basePath}/admin/failures">All failures and redrives</a></p>`;
     // A page that has nothing to fill in may load itself again.
     if (isRunning) reply.header('refresh', '3');
     return sendAdminPage(request, reply, { title: isRunning ? 'Redrive runs' : 'Redrive', main });
   });
+};
+
+const inWordsOf: Record<Redrive['state'], string> = {
+  planned: 'Not started',
+  running: 'It runs',
+  finished: 'Finished',
+  stopped: 'Stopped',
 };
 
 const plan = ({ named, hasMore }: Redrive, action: string) =>
@@ -46,7 +53,7 @@ the dry run.</p>
 const progress = (redrive: Redrive) => {
   const { state, named, taken, skipped, endedMs, stoppedBy } = redrive;
   const done = taken + skipped;
-  return html`<p><strong>${state}</strong>${stoppedBy ? ` by ${stoppedBy}` : ''}${endedMs ? html` at ${momentOf(endedMs)}` : ''}</p>
+  return html`<p><strong>${inWordsOf[state]}</strong>${stoppedBy ? ` by ${stoppedBy}` : ''}${endedMs ? html` at ${momentOf(endedMs)}` : ''}</p>
 <p><progress max="${named}" value="${done}" aria-label="Progress"></progress> ${done} of ${named}:
 ${taken} taken, ${skipped} skipped, ${named - done} left${
     state === 'running' ? `, done in about ${inWords(forecastMs(redrive, Date.now()))}` : ''
@@ -60,7 +67,7 @@ const order = ({ order: given, startedMs }: Redrive) =>
   html`<p>Started by ${given?.by ?? ''}${startedMs ? html` at ${momentOf(startedMs)}` : ''}, at most ${given?.perSecond ?? ''} a
 second: ${given?.why ?? ''}</p>`;
 
-const examples = ({ examples: some, named }: Redrive) =>
+const examples = ({ examples: some, named }: Redrive, find: string) =>
   some.length === 0
     ? ''
     : html`<h2>${some.length === named ? 'All of them' : 'Some of them'}</h2>
@@ -69,7 +76,7 @@ const examples = ({ examples: some, named }: Redrive) =>
 <thead><tr><th>Id</th><th>Failed</th><th>Reason</th></tr></thead>
 <tbody>${some.map(
         ({ id, failedAtMs, reason }) =>
-          html`<tr><th scope="row">${id}</th><td>${momentOf(failedAtMs)}</td><td>${reason}</td></tr>`,
+          html`<tr><th scope="row"><a href="${find}?q=${id.replace(/^welcome-/, '')}">${id}</a></th><td>${momentOf(failedAtMs)}</td><td>${reason}</td></tr>`,
       )}</tbody>
 </table>
 </div>`;
