@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { readDeliveries } from '@backend-jobs/mail/deliveries';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectDashboard, connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
@@ -70,6 +71,7 @@ const app = await buildApp({
       queues: dashboardQueues,
       ...dashboardStores,
     }),
+    readDeliveries: (fromMs) => readDeliveries(dashboardConnection, prefix, fromMs),
     board: {
       queues: boardQueues,
       history: createBoardHistory(dashboardConnection, boardQueues, prefix),

@@ -4,6 +4,7 @@ import { type DashboardOptions, dashboardPlugin } from '../dashboard/dashboard-p
 import { Problem } from '../problems/problem.ts';
 import { sendProblem } from '../problems/send-problem.ts';
 import { type Login, loginsPlugin } from './logins-plugin.ts';
+import { deliveriesPage, type ReadDeliveries } from './pages/deliveries-page.ts';
 import { failuresPage } from './pages/failures-page.ts';
 import { overviewPage } from './pages/overview-page.ts';
 import { redrivePage } from './pages/redrive-page.ts';
@@ -18,6 +19,7 @@ export interface AdminOptions {
   trail: Trail;
   service: ServiceStateOptions;
   redrives: Redrives;
+  readDeliveries: ReadDeliveries;
   board: DashboardOptions;
 }
 
@@ -27,7 +29,7 @@ export interface AdminOptions {
  */
 export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (
   app,
-  { logins, trail, service, redrives, board },
+  { logins, trail, service, redrives, readDeliveries, board },
 ) => {
   // Before the login, so that the log has those who could not log in, too.
   await app.register(trailPlugin, { trail });
@@ -36,6 +38,7 @@ export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
   await app.register(overviewPage, { service });
   await app.register(trailPage, { trail });
+  await app.register(deliveriesPage, { readDeliveries });
   await app.register(failuresPage, { service, redrives });
   await app.register(redrivePage, { redrives });
   await app.register(redriveRoutes, { redrives });
