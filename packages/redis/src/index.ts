@@ -1,5 +1,5 @@
 export { readClockRemark, redisNowMs } from './clock.ts';
-export { connectDashboard, connectProducer, connectWorker } from './connection.ts';
+export { connectDashboard, connectProducer, connectSubscriber, connectWorker } from './connection.ts';
 export { defineScript, type RunScript } from './define-script.ts';
 export { readDurability, requireDurability } from './durability.ts';
 export { isOutage } from './outages.ts';

@@ -47,6 +47,7 @@ if status == 'sending' then -- the one that claimed it has died or lost the job:
   if copies - copies_before >= tonumber(max_copies) then
     redis.call('HSET', record, 'emailStatus', 'unknown', 'emailToken', token, 'emailIsSettled', '1', 'emailStalls', lost)
     redis.call('ZREM', open_emails, id)
+    redis.pcall('PUBLISH', record, '')
     return { 'blocked' }
   end
 elseif is_settled == '1' then
@@ -63,4 +64,5 @@ redis.call('HSET', record, 'emailStatus', 'sending', 'emailAttempts', attempts, 
 if last_error or is_settled then
   redis.call('HDEL', record, 'emailError', 'emailIsSettled')
 end
+redis.pcall('PUBLISH', record, '')
 return claimed()

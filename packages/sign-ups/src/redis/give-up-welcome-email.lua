@@ -20,3 +20,4 @@ elseif status == 'sending' then
   redis.call('HINCRBY', record, 'emailUncertain', 1)
 end
 redis.call('HSET', record, 'emailStatus', status, 'emailToken', '', 'emailIsSettled', '1', 'emailError', error)
+redis.pcall('PUBLISH', record, '')
