@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis';
 import { basePathPlugin } from './base-path.ts';
 import { type DashboardOptions, dashboardPlugin } from './dashboard/dashboard-plugin.ts';
 import { securityHeadersPlugin } from './headers/security-headers.ts';
+import { assetsPlugin } from './pages/assets-plugin.ts';
 import { allowedMethodsPlugin } from './plugins/allowed-methods.ts';
 import { type ApiKeys, apiKeysPlugin } from './plugins/api-keys.ts';
 import { drainingPlugin } from './plugins/draining.ts';
@@ -72,6 +73,7 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(getUserRoute, { signUps });
   await app.register(deleteUserRoute, { signUps });
   await app.register(healthRoutes, { canWrite: options.canWrite, isDraining });
+  await app.register(assetsPlugin);
   await app.register(problemsPage);
   await app.register(dashboardPlugin, { prefix: '/admin/queues', ...options.dashboard });
   return app;
