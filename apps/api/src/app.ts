@@ -23,12 +23,14 @@ import { untrustedProxyWarningPlugin } from './plugins/untrusted-proxy-warning.t
 import { problemsPage } from './problems/problems-page.ts';
 import { problemsPlugin } from './problems/problems-plugin.ts';
 import { deleteUserRoute } from './routes/delete-user.ts';
+import { followSignUpRoute } from './routes/follow-sign-up.ts';
 import { getUserRoute } from './routes/get-user.ts';
 import { healthRoutes } from './routes/health.ts';
 import { listUsersRoute } from './routes/list-users.ts';
 import { postUserRoute, type SignUpLimit } from './routes/post-user.ts';
 import { type ServerOptions, serverOptions } from './server-options.ts';
 import type { SignUps } from './sign-ups.ts';
+import type { SignUpStreams } from './streams/sign-up-streams.ts';
 
 export interface AppOptions extends ServerOptions {
   connection: Redis;
@@ -36,6 +38,7 @@ export interface AppOptions extends ServerOptions {
   keyPrefix: string;
   hash: KeyedHash;
   signUps: SignUps;
+  streams: SignUpStreams;
   signUpLimit: SignUpLimit | undefined;
   apiKeys: ApiKeys;
   dashboard: DashboardOptions;
@@ -47,7 +50,7 @@ export interface AppOptions extends ServerOptions {
 
 /** Puts the HTTP server together, from parts that the caller opens and closes. It does no I/O. */
 export const buildApp = async (options: AppOptions) => {
-  const { connection, keyPrefix, hash, signUps, signUpLimit, apiKeys, isDraining } = options;
+  const { connection, keyPrefix, hash, signUps, streams, signUpLimit, apiKeys, isDraining } = options;
   const app = fastify(serverOptions(options)).withTypeProvider<TypeBoxTypeProvider>();
 
   await app.register(basePathPlugin, { basePath: options.basePath });
@@ -71,6 +74,7 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(postUserRoute, { signUps, signUpLimit });
   await app.register(listUsersRoute, { signUps });
   await app.register(getUserRoute, { signUps });
+  await app.register(followSignUpRoute, { signUps, streams });
   await app.register(deleteUserRoute, { signUps });
   await app.register(healthRoutes, { canWrite: options.canWrite, isDraining });
   await app.register(assetsPlugin);

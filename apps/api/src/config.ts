@@ -84,4 +84,10 @@ export const apiVariables = {
     meaning: 'how long a connection without a request stays open',
   }),
   connectionLimits,
+  maxStreams: variable({
+    name: 'MAX_STREAMS',
+    decode: integer({ min: 1, max: 100_000 }),
+    default: '2000',
+    meaning: 'clients of one process who follow a sign-up live; each takes some 35 KB',
+  }),
 };

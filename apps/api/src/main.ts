@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
-import { connectDashboard, connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
+import {
+  connectDashboard,
+  connectProducer,
+  connectSubscriber,
+  createWriteProbe,
+  watchRedis,
+} from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { openStores } from '@backend-jobs/sign-ups';
+import { createRedisSignUpChanges, openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { createSignUps } from './sign-ups.ts';
+import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
 const config = readEnvironmentOrExit(apiVariables, process.env);
 const prefix = config.keyPrefix;
@@ -34,6 +41,20 @@ const dashboardConnection = connectDashboard(config.redis, 'dashboard');
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
 
+const signUps = createSignUps({
+  signUpStore,
+  producer: createSignUpProducer(queues),
+  idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
+});
+
+const subscriber = connectSubscriber(config.redis, 'api-changes');
+const changes = createRedisSignUpChanges(subscriber, {
+  keyPrefix: prefix,
+  onRefused: ({ message }) =>
+    logger.warn({ reason: message }, 'Redis refuses channels: streams look at their sign-ups each second'),
+});
+const streams = createSignUpStreams({ signUps, changes, logger, max: config.maxStreams });
+
 let draining = false;
 const app = await buildApp({
   logger,
@@ -42,11 +63,8 @@ const app = await buildApp({
   canWrite,
   keyPrefix: prefix,
   hash,
-  signUps: createSignUps({
-    signUpStore,
-    producer: createSignUpProducer(queues),
-    idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
-  }),
+  signUps,
+  streams,
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
   dashboard: {
@@ -78,6 +96,7 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   await Promise.all([queues.close(), dashboardQueues.close()]);
   connection.disconnect();
   dashboardConnection.disconnect();
+  subscriber.disconnect();
 });
 
 await app.listen({ host: config.host, port: config.port });

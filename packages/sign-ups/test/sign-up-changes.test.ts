@@ -96,7 +96,7 @@ describe('what a client sees of a sign-up is looked at again when', () => {
   test('the connection was lost and is back, and afterwards as before', async () => {
     const counted = countLooks(openChanges().changes);
     await expect.poll(() => counted.looks, soon).toBe(1);
-    await connection.client('KILL', 'TYPE', 'pubsub');
+    await connection.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await expect.poll(() => counted.looks, soon).toBe(2);
     await made();
     await expect.poll(() => counted.looks, soon).toBe(3);
@@ -116,7 +116,17 @@ test('nothing is opened before somebody follows, and nothing is subscribed when 
 });
 
 test('a Redis user without channels writes as before, and what is followed is looked at each second', async () => {
-  await connection.call('ACL', 'SETUSER', 'mute', 'on', '>secret', '~*', '+@all', '-@pubsub', 'resetchannels');
+  await connection.call(
+    'ACL',
+    'SETUSER',
+    'mute',
+    'on',
+    '>secret',
+    '~*',
+    '+@all',
+    '-@pubsub',
+    'resetchannels',
+  );
   const url = redis.url.replace('//', '//mute:secret@');
   const mute = new Redis(url);
   onTestFinished(() => mute.disconnect());

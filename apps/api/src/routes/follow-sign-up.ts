@@ -10,7 +10,8 @@ import { sendEvents } from '../streams/send-events.ts';
 import type { SignUpStreams } from '../streams/sign-up-streams.ts';
 import { anyCase } from '../validation.ts';
 
-const example = 'event: status\nid: hRk3Tj0bWq2LxZ9v\ndata: {"id":"019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10","status":"queued"}\n\n';
+const example =
+  'event: status\nid: hRk3Tj0bWq2LxZ9v\ndata: {"id":"019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10","status":"queued"}\n\n';
 
 const schema = {
   tags: ['Sign-ups'],

@@ -23,12 +23,14 @@ export const sendEvents = async (
   request: FastifyRequest,
   reply: FastifyReply,
   { id, signUps, streams, toJson }: EventsOf,
-): Promise<FastifyReply> => {
+): Promise<void> => {
   const found = await signUps.find(id);
   if (!found) throw new Problem('not-found');
   reply.header('cache-control', 'no-store');
-  if (found.isSettled && statusEvent(found, toJson).id === request.headers['last-event-id'])
-    return reply.code(204).send();
+  if (found.isSettled && statusEvent(found, toJson).id === request.headers['last-event-id']) {
+    await reply.code(204).send();
+    return;
+  }
   if (!found.isSettled) streams.requireRoom();
 
   reply.hijack();
@@ -44,5 +46,4 @@ export const sendEvents = async (
     markAsStream(response.socket);
     streams.open(response, { id, found, toJson });
   }
-  return reply;
 };

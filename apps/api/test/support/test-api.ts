@@ -1,20 +1,29 @@
 import { once } from 'node:events';
 import { createJobRemoval, createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
-import { connectProducer, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
+import { connectProducer, connectSubscriber, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
-import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/sign-ups';
+import {
+  createRedisSignUpChanges,
+  openStores,
+  type SignUpLimits,
+  type SignUpStore,
+  type WelcomeEmailLedger,
+} from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
+import { createSignUpStreams, type SignUpStreams } from '../../src/streams/sign-up-streams.ts';
 import { admin, apiKeys } from './credentials.ts';
 
 /** An API in this process, put together as `main.ts` does it. It does not listen: requests reach it by `inject`. */
 export interface TestApi {
   app: Awaited<ReturnType<typeof buildApp>>;
+  streams: SignUpStreams;
   signUpStore: SignUpStore;
+  welcomeEmails: WelcomeEmailLedger;
   queues: Queues;
   /** The lines that it has logged since `forgetLog()`. */
   readLog(): Record<string, unknown>[];
@@ -29,6 +38,7 @@ type Replaceable = Pick<
 interface TestApiOptions extends Partial<Replaceable> {
   redisUrl?: string;
   limits?: SignUpLimits;
+  streamLimits?: { max?: number; longestMs?: number };
   logins?: Partial<AppOptions['dashboard']['logins']>;
 }
 
@@ -48,6 +58,7 @@ const openTestApi = async (
     keyPrefix,
     logins,
     limits,
+    streamLimits,
     ...options
   }: TestApiOptions & { redisUrl: string; keyPrefix: string },
 ): Promise<TestApi> => {
@@ -61,14 +72,21 @@ const openTestApi = async (
   const queues = openQueues({ connection, prefix: keyPrefix });
   opened.defer(() => queues.close());
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
+  const signUps = createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys });
+  const subscriber = connectSubscriber(parseRedisUrl(redisUrl), 'changes');
+  opened.defer(() => subscriber.disconnect());
   const lines: string[] = [];
+  const logger = pino({ level: 'debug', ...errorLogging }, { write: (line) => lines.push(line) });
+  const changes = createRedisSignUpChanges(subscriber, { keyPrefix, onRefused: () => {} });
+  const streams = createSignUpStreams({ signUps, changes, logger, max: 3, ...streamLimits });
   const app = await buildApp({
-    logger: pino({ level: 'debug', ...errorLogging }, { write: (line) => lines.push(line) }),
+    logger,
     connection,
     canWrite: createWriteProbe(connection, keyPrefix),
     keyPrefix,
     hash,
-    signUps: createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys }),
+    signUps,
+    streams,
     basePath: '',
     signUpLimit: undefined,
     apiKeys: new Map(),
@@ -88,6 +106,8 @@ const openTestApi = async (
   await app.ready();
   return {
     app,
+    streams,
+    welcomeEmails: stores.welcomeEmails,
     signUpStore,
     queues,
     readLog: () => lines.map((line) => JSON.parse(line)),

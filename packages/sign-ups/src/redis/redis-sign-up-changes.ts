@@ -56,7 +56,9 @@ export const createRedisSignUpChanges = (
   };
 
   const subscribeMissing = () =>
-    subscribe([...followedByChannel].flatMap(([channel, { isSubscribed }]) => (isSubscribed ? [] : [channel])));
+    subscribe(
+      [...followedByChannel].flatMap(([channel, { isSubscribed }]) => (isSubscribed ? [] : [channel])),
+    );
 
   const tick = () => {
     const nowMs = performance.now();
