@@ -3,8 +3,8 @@ import type { KeyedHash } from '@backend-jobs/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import type { Redis } from 'ioredis';
+import { type AdminOptions, adminPlugin } from './admin/admin-plugin.ts';
 import { basePathPlugin } from './base-path.ts';
-import { type DashboardOptions, dashboardPlugin } from './dashboard/dashboard-plugin.ts';
 import { securityHeadersPlugin } from './headers/security-headers.ts';
 import { assetsPlugin } from './pages/assets-plugin.ts';
 import { allowedMethodsPlugin } from './plugins/allowed-methods.ts';
@@ -41,7 +41,7 @@ export interface AppOptions extends ServerOptions {
   streams: SignUpStreams;
   signUpLimit: SignUpLimit | undefined;
   apiKeys: ApiKeys;
-  dashboard: DashboardOptions;
+  admin: AdminOptions;
   /** Says of the header `Host` whether it is a name of this machine; `undefined` where any name is right. */
   isOwnHost: ((host: string) => boolean) | undefined;
   /** Whether this process is about to stop. Until then it still serves requests. */
@@ -79,6 +79,6 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(healthRoutes, { canWrite: options.canWrite, isDraining });
   await app.register(assetsPlugin);
   await app.register(problemsPage);
-  await app.register(dashboardPlugin, { prefix: '/admin/queues', ...options.dashboard });
+  await app.register(adminPlugin, { prefix: '/admin', ...options.admin });
   return app;
 };

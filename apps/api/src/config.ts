@@ -10,10 +10,10 @@ import {
   timeout,
   variable,
 } from '@backend-jobs/runtime';
+import { logins } from './admin/login-variables.ts';
 import { apiKeysList } from './api-keys-list.ts';
 import { basePath } from './base-path.ts';
 import { connectionLimits } from './connections/variables.ts';
-import { logins } from './login-variables.ts';
 import { trustedProxies } from './trusted-proxies.ts';
 
 const requestTimeoutMs = variable({

@@ -10,6 +10,7 @@ import {
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { createRedisSignUpChanges, openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
+import { createTrail } from './admin/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
@@ -67,10 +68,13 @@ const app = await buildApp({
   streams,
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
-  dashboard: {
-    queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
-    removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
+  admin: {
     logins: config.logins,
+    trail: createTrail(dashboardConnection, prefix),
+    board: {
+      queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
+      removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
+    },
   },
   isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
   trustProxy: config.trustProxy,
@@ -82,7 +86,7 @@ const app = await buildApp({
   connectionLimits: config.connectionLimits,
   isDraining: () => draining,
 });
-if (!config.logins.admin.password) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
+if (config.logins.length === 0) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
 if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: anybody who reaches /users may sign up');
 if (!config.signUpLimit) logger.warn('RATE_LIMIT is off: one client may sign up without end');
 

@@ -4,10 +4,12 @@ import { environmentMutants } from './named/environment-mutants.ts';
 import { frontDoorMutants } from './named/front-door-mutants.ts';
 import { httpMutants } from './named/http-mutants.ts';
 import { mailMutants } from './named/mail-mutants.ts';
+import { operatorMutants } from './named/operator-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
 
 export const namedMutants = [
   ...dashboardMutants,
+  ...operatorMutants,
   ...frontDoorMutants,
   ...httpMutants,
   ...connectionMutants,

@@ -12,11 +12,12 @@ import {
 } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
+import { createTrail } from '../../src/admin/trail.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
 import { createSignUpStreams, type SignUpStreams } from '../../src/streams/sign-up-streams.ts';
-import { admin, apiKeys } from './credentials.ts';
+import { adminLogin, apiKeys } from './credentials.ts';
 
 /** An API in this process, put together as `main.ts` does it. It does not listen: requests reach it by `inject`. */
 export interface TestApi {
@@ -39,7 +40,7 @@ interface TestApiOptions extends Partial<Replaceable> {
   redisUrl?: string;
   limits?: SignUpLimits;
   streamLimits?: { max?: number; longestMs?: number };
-  logins?: Partial<AppOptions['dashboard']['logins']>;
+  logins?: AppOptions['admin']['logins'];
 }
 
 /** Only an API that listens has connections. */
@@ -56,7 +57,7 @@ const openTestApi = async (
   {
     redisUrl,
     keyPrefix,
-    logins,
+    logins = [adminLogin],
     limits,
     streamLimits,
     ...options
@@ -90,10 +91,13 @@ const openTestApi = async (
     basePath: '',
     signUpLimit: undefined,
     apiKeys: new Map(),
-    dashboard: {
-      queues: [queues.users, queues.emails, queues.maintenance],
-      removal: createJobRemoval(queues, stores),
-      logins: { admin, viewer: { user: 'viewer', password: undefined }, ...logins },
+    admin: {
+      logins,
+      trail: createTrail(connection, keyPrefix),
+      board: {
+        queues: [queues.users, queues.emails, queues.maintenance],
+        removal: createJobRemoval(queues, stores),
+      },
     },
     isOwnHost: undefined,
     trustProxy: undefined,

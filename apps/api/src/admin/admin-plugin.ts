@@ -1,0 +1,26 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { type DashboardOptions, dashboardPlugin } from '../dashboard/dashboard-plugin.ts';
+import { Problem } from '../problems/problem.ts';
+import { sendProblem } from '../problems/send-problem.ts';
+import { type Login, loginsPlugin } from './logins-plugin.ts';
+import type { Trail } from './trail.ts';
+import { trailPlugin } from './trail-plugin.ts';
+
+export interface AdminOptions {
+  logins: readonly Login[];
+  trail: Trail;
+  board: DashboardOptions;
+}
+
+/**
+ * All that operators have, at the `prefix` that this plugin is registered with: behind a login, and with a trail of what
+ * they do. Do not wrap this plugin in `fastify-plugin`: its hooks would then apply to the other routes as well.
+ */
+export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (app, { logins, trail, board }) => {
+  // Before the login, so that the log has those who could not log in, too.
+  await app.register(trailPlugin, { trail });
+  await app.register(loginsPlugin, { logins });
+  // A handler of this context, so that a URL that does not exist needs the login as well.
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
+  await app.register(dashboardPlugin, { prefix: '/queues', ...board });
+};
