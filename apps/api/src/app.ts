@@ -29,6 +29,7 @@ import { healthRoutes } from './routes/health.ts';
 import { listUsersRoute } from './routes/list-users.ts';
 import { postUserRoute } from './routes/post-user.ts';
 import { type ServerOptions, serverOptions } from './server-options.ts';
+import { signUpPagePlugin } from './sign-up-page/sign-up-page-plugin.ts';
 import type { SignUps } from './sign-ups.ts';
 import type { SignUpStreams } from './streams/sign-up-streams.ts';
 
@@ -39,6 +40,8 @@ export interface AppOptions extends ServerOptions {
   hash: KeyedHash;
   signUps: SignUps;
   streams: SignUpStreams;
+  /** Whether there is a page on which people sign up. */
+  hasSignUpPage: boolean;
   signUpLimit: SignUpLimit | undefined;
   apiKeys: ApiKeys;
   admin: AdminOptions;
@@ -76,6 +79,7 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(getUserRoute, { signUps });
   await app.register(followSignUpRoute, { signUps, streams });
   await app.register(deleteUserRoute, { signUps });
+  if (options.hasSignUpPage) await app.register(signUpPagePlugin, { signUps, streams });
   await app.register(healthRoutes, { canWrite: options.canWrite, isDraining });
   await app.register(assetsPlugin);
   await app.register(problemsPage);

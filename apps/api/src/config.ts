@@ -5,6 +5,7 @@ import {
   EnvironmentError,
   integer,
   offOr,
+  oneOf,
   processVariables,
   rate,
   timeout,
@@ -30,6 +31,13 @@ const headersTimeoutMs = variable({
   meaning: 'how long a client may take to send the headers; at most `REQUEST_TIMEOUT`',
 });
 
+const signUpPage = variable({
+  name: 'SIGN_UP_PAGE',
+  decode: oneOf('on', 'off'),
+  meaning:
+    '`on` or `off`: whether `/` is a page on which people sign up; by default `on`, in production `off`',
+});
+
 export const apiVariables = {
   ...processVariables,
   ...redisVariables,
@@ -45,6 +53,9 @@ export const apiVariables = {
     meaning:
       'a path like `/svc` that a proxy serves the API under, whether the proxy takes it off or not ([proxy.md](proxy.md))',
   }),
+  hasSignUpPage: combineVariables({ signUpPage, isProduction: processVariables.isProduction }, (values) =>
+    values.signUpPage === undefined ? !values.isProduction : values.signUpPage === 'on',
+  ),
   drainDelayMs: variable({
     name: 'DRAIN_DELAY',
     decode: delay,

@@ -66,6 +66,7 @@ const app = await buildApp({
   hash,
   signUps,
   streams,
+  hasSignUpPage: config.hasSignUpPage,
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
   admin: {

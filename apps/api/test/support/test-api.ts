@@ -33,7 +33,7 @@ export interface TestApi {
 
 type Replaceable = Pick<
   AppOptions,
-  'basePath' | 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix'
+  'basePath' | 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix' | 'hasSignUpPage'
 >;
 
 interface TestApiOptions extends Partial<Replaceable> {
@@ -88,6 +88,7 @@ const openTestApi = async (
     hash,
     signUps,
     streams,
+    hasSignUpPage: true,
     basePath: '',
     signUpLimit: undefined,
     apiKeys: new Map(),
