@@ -24,7 +24,7 @@ export interface FailureGroups {
 }
 
 /** How many failed jobs of a queue are looked at, and how many groups are told apart. */
-export const mostFailures = 100_000;
+const mostFailures = 100_000;
 const mostGroups = 200;
 
 /** Groups the failed jobs of both queues by their reason. 10,000 take some 60 ms; it changes nothing. */

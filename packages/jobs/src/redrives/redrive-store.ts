@@ -112,8 +112,6 @@ export const createRedriveStore = (connection: Redis, prefix: string) => {
   };
 };
 
-export type RedriveStore = ReturnType<typeof createRedriveStore>;
-
 const isRedrive = new Ajv({ allErrors: true }).compile<Redrive>(Redrive);
 
 /** `undefined` for one that is gone, or that another version has written in another form. */
