@@ -11,7 +11,7 @@ import {
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { createRedisSignUpChanges, openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
-import { createTrail } from './admin/trail.ts';
+import { createTrail } from './admin/access/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createBoardHistory } from './dashboard/board-history.ts';

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { createTrail } from '../src/admin/trail.ts';
+import { createTrail } from '../src/admin/access/trail.ts';
 import { adminLogin, asAdmin, asViewer, viewerLogin } from './support/credentials.ts';
 import { post, type TestApi, test } from './support/test-api.ts';
 

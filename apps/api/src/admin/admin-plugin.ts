@@ -2,12 +2,12 @@ import type { FastifyPluginAsync } from 'fastify';
 import { type DashboardOptions, dashboardPlugin } from '../dashboard/dashboard-plugin.ts';
 import { Problem } from '../problems/problem.ts';
 import { sendProblem } from '../problems/send-problem.ts';
-import { type Login, loginsPlugin } from './logins-plugin.ts';
+import { type Login, loginsPlugin } from './access/logins-plugin.ts';
+import type { Trail } from './access/trail.ts';
+import { trailPlugin } from './access/trail-plugin.ts';
 import { overviewPage } from './pages/overview-page.ts';
+import type { ServiceStateOptions } from './pages/service-state.ts';
 import { trailPage } from './pages/trail-page.ts';
-import type { ServiceStateOptions } from './service-state.ts';
-import type { Trail } from './trail.ts';
-import { trailPlugin } from './trail-plugin.ts';
 
 export interface AdminOptions {
   logins: readonly Login[];

@@ -13,7 +13,7 @@ import {
 } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
-import { createTrail } from '../../src/admin/trail.ts';
+import { createTrail } from '../../src/admin/access/trail.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { createBoardHistory } from '../../src/dashboard/board-history.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';

@@ -2,8 +2,8 @@ import { inWords } from '@backend-jobs/runtime';
 import type { FastifyPluginAsync } from 'fastify';
 import { html } from '../../pages/html.ts';
 import { allowOwnPage } from '../../pages/page.ts';
-import { readServiceState, type ServiceState, type ServiceStateOptions } from '../service-state.ts';
 import { sendAdminPage } from './admin-page.ts';
+import { readServiceState, type ServiceState, type ServiceStateOptions } from './service-state.ts';
 
 /** `GET /admin`: how the service stands now. */
 export const overviewPage: FastifyPluginAsync<{ service: ServiceStateOptions }> = async (
