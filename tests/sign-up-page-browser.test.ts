@@ -1,6 +1,6 @@
+import { browserProgram, openBrowser } from '@backend-jobs/local-services/browser';
 import type { Browser } from 'playwright-core';
 import { beforeEach, describe, expect } from 'vitest';
-import { browserProgram, openBrowser } from './support/browser.ts';
 import { openPage } from './support/open-page.ts';
 import { test as base } from './support/world.ts';
 

@@ -6,6 +6,7 @@ import {
   integer,
   offOr,
   oneOf,
+  portVariables,
   processVariables,
   rate,
   timeout,
@@ -41,12 +42,7 @@ const signUpPage = variable({
 export const apiVariables = {
   ...processVariables,
   ...redisVariables,
-  port: variable({
-    name: 'PORT',
-    decode: integer({ min: 0, max: 65_535 }),
-    default: '3000',
-    meaning: 'the port to listen on',
-  }),
+  port: portVariables.port,
   basePath: variable({
     name: 'BASE_PATH',
     decode: basePath,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import {
   connectDashboard,
   connectProducer,
@@ -13,6 +14,7 @@ import closeWithGrace from 'close-with-grace';
 import { createTrail } from './admin/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
+import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { createSignUps } from './sign-ups.ts';
 import { createSignUpStreams } from './streams/sign-up-streams.ts';
@@ -41,6 +43,9 @@ const queues = openQueues({ connection, prefix });
 const dashboardConnection = connectDashboard(config.redis, 'dashboard');
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
+const dashboardStores = openStores(dashboardConnection, storeOptions);
+
+const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
 
 const signUps = createSignUps({
   signUpStore,
@@ -72,9 +77,16 @@ const app = await buildApp({
   admin: {
     logins: config.logins,
     trail: createTrail(dashboardConnection, prefix),
+    service: {
+      queues: dashboardQueues,
+      connection: dashboardConnection,
+      welcomeEmails: dashboardStores.welcomeEmails,
+      pulse: createMailPulse(dashboardConnection, prefix),
+    },
     board: {
-      queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
-      removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, storeOptions)),
+      queues: boardQueues,
+      history: createBoardHistory(dashboardConnection, boardQueues, prefix),
+      removal: createJobRemoval(dashboardQueues, dashboardStores),
     },
   },
   isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,

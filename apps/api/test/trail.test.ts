@@ -1,45 +1,30 @@
-import { once } from 'node:events';
-import { connectProducer, parseRedisUrl } from '@backend-jobs/redis';
 import { describe, expect } from 'vitest';
-import { createTrail, type Trail } from '../src/admin/trail.ts';
+import type { Login } from '../src/admin/logins-plugin.ts';
+import { createTrail } from '../src/admin/trail.ts';
 import { adminLogin, asAdmin, asViewer, login, viewerLogin } from './support/credentials.ts';
-import { test as base, type TestApi } from './support/test-api.ts';
+import { type TestApi, test } from './support/test-api.ts';
 
 const bob = { name: 'bob', role: 'admin', password: 'the-password-of-bob' } as const;
 const asBob = login(bob.name, bob.password);
 
-interface TrailWorld {
-  api: TestApi;
-  trail: Trail;
-  key: string;
-  connection: ReturnType<typeof connectProducer>;
-  put(path: string, headers: object): Promise<number>;
-}
+type Open = (options: { keyPrefix: string; logins: readonly Login[] }) => Promise<TestApi>;
 
-const test = base.extend<{ world: TrailWorld }>({
-  world: async ({ openApi, redis, task }, use) => {
-    const keyPrefix = `${redis.prefix}:${task.id}`;
-    const api = await openApi({ keyPrefix, logins: [adminLogin, bob, viewerLogin] });
-    const connection = connectProducer(parseRedisUrl(redis.url), 'trail');
-    await once(connection, 'ready');
-    await use({
-      api,
-      connection,
-      key: `${keyPrefix}:actions`,
-      trail: createTrail(connection, keyPrefix),
-      put: async (path, headers) => {
-        const url = `/admin/queues/api/queues${path}`;
-        return (await api.app.inject({ method: 'PUT', url, headers: { ...headers } })).statusCode;
-      },
-    });
-    connection.disconnect();
-  },
-});
+/** An API with logins of three persons, and its trail. */
+const openTrail = async (openApi: Open, { prefix }: { prefix: string }) => {
+  const keyPrefix = `${prefix}:${crypto.randomUUID()}`;
+  const api = await openApi({ keyPrefix, logins: [adminLogin, bob, viewerLogin] });
+  const put = async (path: string, headers: object): Promise<number> => {
+    const url = `/admin/queues/api/queues${path}`;
+    return (await api.app.inject({ method: 'PUT', url, headers: { ...headers } })).statusCode;
+  };
+  return { api, put, key: `${keyPrefix}:actions`, trail: createTrail(api.connection, keyPrefix) };
+};
 
 const newest = { count: 100 };
 
 describe('the trail', () => {
-  test('has who did what, and how it ended; the newest first', async ({ world: { put, trail } }) => {
+  test('has who did what, and how it ended; the newest first', async ({ openApi, redis }) => {
+    const { put, trail } = await openTrail(openApi, redis);
     expect(await put('/users/pause', asAdmin)).toBe(200);
     expect(await put('/users/17/retry', asBob)).toBe(404);
     await expect
@@ -62,9 +47,8 @@ describe('the trail', () => {
     expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  test('has what was refused to a viewer, or to the page of another site', async ({
-    world: { put, trail },
-  }) => {
+  test('has what was refused to a viewer, or to the page of another site', async ({ openApi, redis }) => {
+    const { put, trail } = await openTrail(openApi, redis);
     expect(await put('/users/pause', asViewer)).toBe(403);
     expect(await put('/users/pause', { ...asAdmin, 'sec-fetch-site': 'cross-site' })).toBe(403);
     const ending = { outcome: 'refused', status: 403 };
@@ -76,26 +60,28 @@ describe('the trail', () => {
       ]);
   });
 
-  test('has nothing of those who could not log in, or who only looked', async ({
-    world: { put, trail, api },
-  }) => {
+  test('has nothing of those who could not log in, or who only looked', async ({ openApi, redis }) => {
+    const { put, trail, api } = await openTrail(openApi, redis);
     expect(await put('/users/pause', login('admin', 'wrong'))).toBe(401);
     await api.app.inject({ url: '/admin/queues/api/queues', headers: asViewer });
     expect(await trail.read(newest)).toEqual([]);
   });
 
-  test('can not be filled with refusals', async ({ world: { put, trail } }) => {
+  test('can not be filled with refusals', async ({ openApi, redis }) => {
+    const { put, trail } = await openTrail(openApi, redis);
     for (let count = 0; count < 40; count++) await put('/users/pause', asViewer);
     await expect.poll(async () => (await trail.read(newest)).length).toBe(20);
   });
 
   test('is written before anything is done: what it can not record is not done', async ({
-    world: { put, trail, api, connection, key },
+    openApi,
+    redis,
   }) => {
-    await connection.set(key, 'Redis refuses to append to what is no stream');
+    const { put, trail, api, key } = await openTrail(openApi, redis);
+    await api.connection.set(key, 'Redis refuses to append to what is no stream');
     expect(await put('/users/pause', asAdmin)).toBe(503);
     expect(await api.queues.users.isPaused()).toBe(false);
-    await connection.del(key);
+    await api.connection.del(key);
     expect(await put('/users/pause', asAdmin)).toBe(200);
     expect(await api.queues.users.isPaused()).toBe(true);
     await expect
@@ -103,15 +89,18 @@ describe('the trail', () => {
       .toMatchObject({ ending: { outcome: 'done' } });
   });
 
-  test('says of an action whose process died that its end is not known', async ({ world: { trail } }) => {
+  test('says of an action whose process died that its end is not known', async ({ openApi, redis }) => {
+    const { trail } = await openTrail(openApi, redis);
     const action = { by: bob, action: 'pause', target: { queue: 'users' }, requestId: 'r' };
     await trail.begin(action);
     expect(await trail.read(newest)).toMatchObject([{ action: 'pause', ending: undefined }]);
   });
 
   test('is read page by page, each action with its end, whichever page that stands on', async ({
-    world: { trail },
+    openApi,
+    redis,
   }) => {
+    const { trail } = await openTrail(openApi, redis);
     const begin = (name: string) => trail.begin({ by: bob, action: name, target: {}, requestId: 'r' });
     const first = await begin('first');
     const second = await begin('second');

@@ -19,6 +19,7 @@ export {
   WelcomeEmail,
 } from './user.ts';
 export type {
+  UnsentEmail,
   WelcomeEmailClaim,
   WelcomeEmailLedger,
   WelcomeEmailRun,

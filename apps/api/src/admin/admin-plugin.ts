@@ -3,12 +3,16 @@ import { type DashboardOptions, dashboardPlugin } from '../dashboard/dashboard-p
 import { Problem } from '../problems/problem.ts';
 import { sendProblem } from '../problems/send-problem.ts';
 import { type Login, loginsPlugin } from './logins-plugin.ts';
+import { overviewPage } from './pages/overview-page.ts';
+import { trailPage } from './pages/trail-page.ts';
+import type { ServiceStateOptions } from './service-state.ts';
 import type { Trail } from './trail.ts';
 import { trailPlugin } from './trail-plugin.ts';
 
 export interface AdminOptions {
   logins: readonly Login[];
   trail: Trail;
+  service: ServiceStateOptions;
   board: DashboardOptions;
 }
 
@@ -16,11 +20,16 @@ export interface AdminOptions {
  * All that operators have, at the `prefix` that this plugin is registered with: behind a login, and with a trail of what
  * they do. Do not wrap this plugin in `fastify-plugin`: its hooks would then apply to the other routes as well.
  */
-export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (app, { logins, trail, board }) => {
+export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (
+  app,
+  { logins, trail, service, board },
+) => {
   // Before the login, so that the log has those who could not log in, too.
   await app.register(trailPlugin, { trail });
   await app.register(loginsPlugin, { logins });
   // A handler of this context, so that a URL that does not exist needs the login as well.
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
+  await app.register(overviewPage, { service });
+  await app.register(trailPage, { trail });
   await app.register(dashboardPlugin, { prefix: '/queues', ...board });
 };

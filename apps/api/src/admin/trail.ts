@@ -8,7 +8,7 @@ const longestTrail = 20_000;
 /** So far the end of an action is looked for behind its beginning. */
 const longestSearch = 1_000;
 
-export interface Action extends Write {
+interface Action extends Write {
   by: Operator;
   /** What the operator said; nothing where the page does not ask. */
   why?: string | undefined;

@@ -6,6 +6,8 @@ export interface Page {
   /** The language of the text, as `<html lang>` has it; `en` by default. */
   lang?: string;
   title: string;
+  /** The name of a stylesheet in `assets`, besides the common one. */
+  stylesheet?: string;
   /** What else the head has: a script, a refresh. */
   head?: Html;
   /** What stands above the page's own part. */
@@ -15,7 +17,7 @@ export interface Page {
 
 /** Sends a whole page around its part. Its links begin with the base path. */
 export const sendPage = async (reply: FastifyReply, page: Page): Promise<FastifyReply> => {
-  const { lang = 'en', title, head = '', header = '', main } = page;
+  const { lang = 'en', title, head = '', header = '', main, stylesheet } = page;
   const assets = `${reply.server.basePath}/assets`;
   const document = await html`<!doctype html>
 <html lang="${lang}">
@@ -25,6 +27,7 @@ export const sendPage = async (reply: FastifyReply, page: Page): Promise<Fastify
 <title>${title}</title>
 <link rel="icon" href="${assets}/favicon.svg">
 <link rel="stylesheet" href="${assets}/style.css">
+${stylesheet ? html`<link rel="stylesheet" href="${assets}/${stylesheet}">` : ''}
 ${head}
 </head>
 <body>

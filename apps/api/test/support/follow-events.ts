@@ -1,4 +1,4 @@
-export interface ReceivedEvent {
+interface ReceivedEvent {
   event: string;
   id: string;
   data: Record<string, unknown> & { status?: string; welcomeEmail?: { status: string } };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createJobRemoval, createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
+import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectProducer, connectSubscriber, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
 import {
@@ -14,6 +15,7 @@ import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
 import { createTrail } from '../../src/admin/trail.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
+import { createBoardHistory } from '../../src/dashboard/board-history.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
 import { createSignUpStreams, type SignUpStreams } from '../../src/streams/sign-up-streams.ts';
@@ -26,6 +28,7 @@ export interface TestApi {
   signUpStore: SignUpStore;
   welcomeEmails: WelcomeEmailLedger;
   queues: Queues;
+  connection: ReturnType<typeof connectProducer>;
   /** The lines that it has logged since `forgetLog()`. */
   readLog(): Record<string, unknown>[];
   forgetLog(): void;
@@ -72,6 +75,7 @@ const openTestApi = async (
   const { signUpStore } = stores;
   const queues = openQueues({ connection, prefix: keyPrefix });
   opened.defer(() => queues.close());
+  const boardQueues = [queues.users, queues.emails, queues.maintenance];
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
   const signUps = createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys });
   const subscriber = connectSubscriber(parseRedisUrl(redisUrl), 'changes');
@@ -95,9 +99,16 @@ const openTestApi = async (
     admin: {
       logins,
       trail: createTrail(connection, keyPrefix),
+      service: {
+        queues,
+        connection,
+        welcomeEmails: stores.welcomeEmails,
+        pulse: createMailPulse(connection, keyPrefix),
+      },
       board: {
-        queues: [queues.users, queues.emails, queues.maintenance],
+        queues: boardQueues,
         removal: createJobRemoval(queues, stores),
+        history: createBoardHistory(connection, boardQueues, keyPrefix),
       },
     },
     isOwnHost: undefined,
@@ -115,6 +126,7 @@ const openTestApi = async (
     welcomeEmails: stores.welcomeEmails,
     signUpStore,
     queues,
+    connection,
     readLog: () => lines.map((line) => JSON.parse(line)),
     forgetLog: () => lines.splice(0),
   };

@@ -21,6 +21,8 @@ export const createRecordKey =
  *   not publish, sign-ups go on all the same;
  * - `emailIndex`: from an email's hash to the id of its user;
  * - `openEmails`: the ids of users whose email has no final outcome, by the time it was asked for;
+ * - `unsentEmails`: the ids of users whose email ended as failed or unknown, by the time it ended; `unsentAreAll` once it
+ *   has those of before it was kept;
  * - `users`: the ids of all users, in their order;
  * - `mailboxCount`, `domainCount`: how many users were made of an address' mailbox and domain, for as long as that counts.
  */
@@ -28,6 +30,8 @@ export const createKeys = ({ keyPrefix, hash }: RedisLayout) => ({
   record: createRecordKey(keyPrefix),
   emailIndex: (email: string) => `${keyPrefix}:email:${hash(canonicalEmail(email))}`,
   openEmails: `${keyPrefix}:unwelcomed`,
+  unsentEmails: `${keyPrefix}:unsent`,
+  unsentAreAll: `${keyPrefix}:unsent-are-all`,
   users: `${keyPrefix}:users`,
   mailboxCount: (email: string) => `${keyPrefix}:of-mailbox:${hash(mailboxOf(email))}`,
   domainCount: (email: string) => `${keyPrefix}:of-domain:${hash(domainOf(email))}`,

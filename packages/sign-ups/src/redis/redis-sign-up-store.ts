@@ -27,7 +27,7 @@ const createSignUp = defineScript(new URL('./create-sign-up.lua', import.meta.ur
   ],
 });
 const deleteSignUp = defineScript(new URL('./delete-sign-up.lua', import.meta.url), {
-  keys: ['record', 'emailIndex', 'openEmails', 'users'],
+  keys: ['record', 'emailIndex', 'openEmails', 'unsentEmails', 'users'],
   args: ['id', 'email', 'markKeptS'],
 });
 const removeSignUp = defineScript(new URL('./remove-sign-up.lua', import.meta.url), {
@@ -55,6 +55,7 @@ export const createRedisSignUpStore = (
     record: keys.record(id),
     emailIndex: keys.emailIndex(email),
     openEmails: keys.openEmails,
+    unsentEmails: keys.unsentEmails,
     users: keys.users,
   });
 
