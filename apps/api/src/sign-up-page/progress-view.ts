@@ -1,7 +1,7 @@
 import type { Locale } from '@backend-jobs/sign-ups';
 import { html } from '../pages/html.ts';
 import type { FoundSignUp } from '../sign-up-status.ts';
-import { stageOf, stepsOf } from './texts/stages.ts';
+import { type StepState, stageOf, stepsOf } from './texts/stages.ts';
 import { texts } from './texts/texts-by-locale.ts';
 
 interface ProgressView {
@@ -19,16 +19,17 @@ interface ProgressView {
  * in place of those that are there: what an event means is written down here alone.
  */
 export const progressView = ({ locale, found, events, lastEventId, form }: ProgressView) => {
-  const { stages, steps, stepStates, refreshes, again } = texts[locale];
+  const { stages, steps, refreshes, again } = texts[locale];
   const stage = stageOf(found.status);
-  const states = stepsOf(stage);
-  const items = states.map(
-    (state, index) => html`<li class="step ${state}">
+  const reached = stepsOf(stage);
+  const items = steps.map(({ name, states }, index) => {
+    const state = reached[index] as StepState;
+    return html`<li class="step ${state}">
 <span class="mark" aria-hidden="true"></span>
-<span class="step-name">${steps[index]}</span>
-<span class="step-state">${stepStates[state]}</span>
-</li>`,
-  );
+<span class="step-name">${name}</span>
+<span class="step-state">${states[state]}</span>
+</li>`;
+  });
   const live = html`data-events="${events}" data-last-event="${lastEventId}"`;
   return html`<div id="progress" ${!found.isSettled && live}>
 <h1 id="heading" data-live>${stages[stage].heading}</h1>
@@ -45,4 +46,4 @@ export const progressView = ({ locale, found, events, lastEventId, form }: Progr
 /** What the head of the page has while something can still change. */
 export const progressHead = ({ script }: { script: string }) =>
   html`<script src="${script}" defer></script>
-<noscript><meta http-equiv="refresh" content="5"></noscript>`;
+<noscript><meta http-equiv="refresh" content="3"></noscript>`;

@@ -59,15 +59,21 @@ export const en: Texts = {
         'No account was created: there were too many sign-ups for this mailbox. Please try again later.',
     },
   },
-  steps: ['Sign-up received', 'Account created', 'Welcome email sent'],
-  stepStates: {
-    done: 'Done',
-    current: 'In progress',
-    todo: 'Not yet',
-    failed: 'Did not work',
-    unknown: 'Not known',
-  },
-  refreshes: 'This page refreshes itself every 5 seconds.',
+  steps: [
+    { name: 'Your sign-up', states: { done: 'Received' } },
+    { name: 'Your account', states: { current: 'Being created', done: 'Created', failed: 'Not created' } },
+    {
+      name: 'Your welcome email',
+      states: {
+        todo: 'Not yet',
+        current: 'On its way',
+        done: 'Sent',
+        failed: 'Not delivered',
+        unknown: 'Perhaps delivered',
+      },
+    },
+  ],
+  refreshes: 'This page refreshes itself every 3 seconds.',
   again: 'Sign up another address',
   problems: {
     'too-many-requests': {

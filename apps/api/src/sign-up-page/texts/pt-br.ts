@@ -58,15 +58,21 @@ export const ptBR: Texts = {
         'Nenhuma conta foi criada: houve cadastros demais para esta caixa de correio. Tente de novo mais tarde.',
     },
   },
-  steps: ['Cadastro recebido', 'Conta criada', 'E-mail de boas-vindas enviado'],
-  stepStates: {
-    done: 'Feito',
-    current: 'Em andamento',
-    todo: 'Ainda não',
-    failed: 'Não deu certo',
-    unknown: 'Não se sabe',
-  },
-  refreshes: 'Esta página se atualiza a cada 5 segundos.',
+  steps: [
+    { name: 'O seu cadastro', states: { done: 'Recebido' } },
+    { name: 'A sua conta', states: { current: 'Em criação', done: 'Criada', failed: 'Não criada' } },
+    {
+      name: 'E-mail de boas-vindas',
+      states: {
+        todo: 'Ainda não',
+        current: 'A caminho',
+        done: 'Enviado',
+        failed: 'Não entregue',
+        unknown: 'Talvez entregue',
+      },
+    },
+  ],
+  refreshes: 'Esta página se atualiza a cada 3 segundos.',
   again: 'Cadastrar outro endereço',
   problems: {
     'too-many-requests': {

@@ -10,8 +10,8 @@ export interface Texts {
     email: { taken: string; tooMany: string };
   };
   stages: Record<Stage, Words>;
-  steps: [string, string, string];
-  stepStates: Record<StepState, string>;
+  /** The three steps, and what is said of each in the states that it can have. */
+  steps: { name: string; states: Partial<Record<StepState, string>> }[];
   /** For a browser that runs no scripts. */
   refreshes: string;
   again: string;
