@@ -83,6 +83,11 @@ const app = await buildApp({
       welcomeEmails: dashboardStores.welcomeEmails,
       pulse: createMailPulse(dashboardConnection, prefix),
     },
+    find: {
+      connection: dashboardConnection,
+      queues: dashboardQueues,
+      signUpStore: dashboardStores.signUpStore,
+    },
     board: {
       queues: boardQueues,
       history: createBoardHistory(dashboardConnection, boardQueues, prefix),

@@ -5,6 +5,7 @@ import { sendProblem } from '../problems/send-problem.ts';
 import { type Login, loginsPlugin } from './access/logins-plugin.ts';
 import type { Trail } from './access/trail.ts';
 import { trailPlugin } from './access/trail-plugin.ts';
+import { type FindOptions, findPage } from './pages/find-page.ts';
 import { overviewPage } from './pages/overview-page.ts';
 import type { ServiceStateOptions } from './pages/service-state.ts';
 import { trailPage } from './pages/trail-page.ts';
@@ -13,6 +14,7 @@ export interface AdminOptions {
   logins: readonly Login[];
   trail: Trail;
   service: ServiceStateOptions;
+  find: FindOptions;
   board: DashboardOptions;
 }
 
@@ -22,7 +24,7 @@ export interface AdminOptions {
  */
 export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (
   app,
-  { logins, trail, service, board },
+  { logins, trail, service, find, board },
 ) => {
   // Before the login, so that the log has those who could not log in, too.
   await app.register(trailPlugin, { trail });
@@ -30,6 +32,7 @@ export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (
   // A handler of this context, so that a URL that does not exist needs the login as well.
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem('not-found')));
   await app.register(overviewPage, { service });
+  await app.register(findPage, find);
   await app.register(trailPage, { trail });
   await app.register(dashboardPlugin, { prefix: '/queues', ...board });
 };

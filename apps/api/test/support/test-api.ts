@@ -105,6 +105,7 @@ const openTestApi = async (
         welcomeEmails: stores.welcomeEmails,
         pulse: createMailPulse(connection, keyPrefix),
       },
+      find: { connection, queues, signUpStore },
       board: {
         queues: boardQueues,
         removal: createJobRemoval(queues, stores),
