@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import {
   connectDashboard,
@@ -88,6 +88,12 @@ const app = await buildApp({
       queues: dashboardQueues,
       signUpStore: dashboardStores.signUpStore,
     },
+    redrives: createRedrives({
+      connection: dashboardConnection,
+      prefix,
+      queues: dashboardQueues,
+      ...dashboardStores,
+    }),
     board: {
       queues: boardQueues,
       history: createBoardHistory(dashboardConnection, boardQueues, prefix),

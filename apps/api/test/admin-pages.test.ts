@@ -3,7 +3,7 @@ import { createTrail } from '../src/admin/access/trail.ts';
 import { adminLogin, asAdmin, asViewer, viewerLogin } from './support/credentials.ts';
 import { post, type TestApi, test } from './support/test-api.ts';
 
-const pages = ['/admin', '/admin/', '/admin/trail', '/admin/find'];
+const pages = ['/admin', '/admin/', '/admin/find', '/admin/failures', '/admin/trail'];
 
 /** The text of a page, without its tags. */
 const read = async ({ app }: TestApi, url: string, headers: object = asAdmin): Promise<string> => {

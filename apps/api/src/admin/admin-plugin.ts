@@ -1,3 +1,4 @@
+import type { Redrives } from '@backend-jobs/jobs';
 import type { FastifyPluginAsync } from 'fastify';
 import { type DashboardOptions, dashboardPlugin } from '../dashboard/dashboard-plugin.ts';
 import { Problem } from '../problems/problem.ts';
@@ -5,8 +6,11 @@ import { sendProblem } from '../problems/send-problem.ts';
 import { type Login, loginsPlugin } from './access/logins-plugin.ts';
 import type { Trail } from './access/trail.ts';
 import { trailPlugin } from './access/trail-plugin.ts';
+import { failuresPage } from './pages/failures-page.ts';
 import { type FindOptions, findPage } from './pages/find-page.ts';
 import { overviewPage } from './pages/overview-page.ts';
+import { redrivePage } from './pages/redrive-page.ts';
+import { redriveRoutes } from './pages/redrive-routes.ts';
 import type { ServiceStateOptions } from './pages/service-state.ts';
 import { trailPage } from './pages/trail-page.ts';
 
@@ -15,6 +19,7 @@ export interface AdminOptions {
   trail: Trail;
   service: ServiceStateOptions;
   find: FindOptions;
+  redrives: Redrives;
   board: DashboardOptions;
 }
 
@@ -24,7 +29,7 @@ export interface AdminOptions {
  */
 export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (
   app,
-  { logins, trail, service, find, board },
+  { logins, trail, service, find, redrives, board },
 ) => {
   // Before the login, so that the log has those who could not log in, too.
   await app.register(trailPlugin, { trail });
@@ -34,5 +39,8 @@ export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (
   await app.register(overviewPage, { service });
   await app.register(findPage, find);
   await app.register(trailPage, { trail });
+  await app.register(failuresPage, { service, redrives });
+  await app.register(redrivePage, { redrives });
+  await app.register(redriveRoutes, { redrives });
   await app.register(dashboardPlugin, { prefix: '/queues', ...board });
 };

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createJobRemoval, createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
+import {
+  createJobRemoval,
+  createRedrives,
+  createSignUpProducer,
+  openQueues,
+  type Queues,
+} from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectProducer, connectSubscriber, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
@@ -106,6 +112,7 @@ const openTestApi = async (
         pulse: createMailPulse(connection, keyPrefix),
       },
       find: { connection, queues, signUpStore },
+      redrives: createRedrives({ connection, prefix: keyPrefix, queues, ...stores }),
       board: {
         queues: boardQueues,
         removal: createJobRemoval(queues, stores),
