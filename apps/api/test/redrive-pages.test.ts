@@ -1,7 +1,7 @@
 import { createRedriveRunner } from '@backend-jobs/jobs';
 import { openStores } from '@backend-jobs/sign-ups';
 import { describe, expect } from 'vitest';
-import { createTrail } from '../src/admin/trail.ts';
+import { createTrail } from '../src/admin/access/trail.ts';
 import { adminLogin, asAdmin, asViewer, viewerLogin } from './support/credentials.ts';
 import { type TestApi, test } from './support/test-api.ts';
 

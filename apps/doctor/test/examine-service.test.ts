@@ -63,7 +63,7 @@ describe('npm run doctor', () => {
     const { code, output } = await examine({ PORT: String(await freePort()) });
     expect(output).not.toContain('FAILED');
     expect(output.match(/^ok {6}(\w+)/gm)?.map((line) => line.slice(8))).toEqual(
-      'Redis writes rights durability memory clock workers users emails sign port mail'.split(' '),
+      'Redis writes rights channels durability memory clock workers users emails sign port mail'.split(' '),
     );
     expect(code).toBe(0);
   });
@@ -126,6 +126,13 @@ describe('npm run doctor', () => {
     await operator.call('ACL', 'SETUSER', 'weak', 'on', '>weak', '~*', '+@all', '-@scripting');
     const { output } = await examineAt(redis.url.replace('//', '//weak:weak@'))();
     expect(output).toMatch(/^FAILED {2}rights .*NOPERM.*\n +Give the user the rights/m);
+  });
+
+  test('says what to do where the Redis user has no channels', async () => {
+    const { redis, operator } = await open();
+    await operator.call('ACL', 'SETUSER', 'mute', 'on', '>mute', '~*', '+@all', 'resetchannels');
+    const { output } = await examineAt(redis.url.replace('//', '//mute:mute@'))();
+    expect(output).toMatch(/^FAILED {2}channels .*NOPERM.*\n +Give the user the rights/m);
   });
 
   test('says what to do where no worker runs, a queue is paused, and somebody has waited for long', async () => {

@@ -1,5 +1,5 @@
 export { readClockRemark, redisNowMs } from './clock.ts';
-export { connectDashboard, connectProducer, connectWorker } from './connection.ts';
+export { connectDashboard, connectProducer, connectSubscriber, connectWorker } from './connection.ts';
 export {
   type CountsLayout,
   createHourlyCounter,

@@ -49,6 +49,7 @@ if status == 'sending' then -- the one that claimed it has died or lost the job:
     redis.call('HSET', record, 'emailStatus', 'unknown', 'emailToken', token, 'emailIsSettled', '1', 'emailStalls', lost)
     redis.call('ZREM', open_emails, id)
     redis.call('ZADD', unsent_emails, now_ms, id)
+    redis.pcall('PUBLISH', record, '')
     return { 'blocked' }
   end
 elseif is_settled == '1' then
@@ -68,4 +69,5 @@ redis.call('HSET', record, 'emailStatus', 'sending', 'emailAttempts', attempts, 
 if last_error or is_settled then
   redis.call('HDEL', record, 'emailError', 'emailIsSettled')
 end
+redis.pcall('PUBLISH', record, '')
 return claimed()

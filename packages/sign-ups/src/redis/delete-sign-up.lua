@@ -28,4 +28,5 @@ redis.call('ZREM', users, id)
 redis.call('DEL', record)
 redis.call('HSET', record, 'outcome', 'deleted')
 redis.call('EXPIRE', record, mark_kept_s)
+redis.pcall('PUBLISH', record, '')
 return 'deleted'

@@ -24,3 +24,4 @@ redis.call('HSET', record, 'emailStatus', status, 'emailToken', '', 'emailIsSett
 local seconds, microseconds = unpack(redis.call('TIME'))
 local now_ms = seconds .. string.format('%03d', math.floor(microseconds / 1000))
 redis.call('ZADD', unsent_emails, now_ms, id)
+redis.pcall('PUBLISH', record, '')

@@ -35,6 +35,11 @@ const removeSignUp = defineScript(new URL('./remove-sign-up.lua', import.meta.ur
   args: ['markKeptS'],
 });
 
+const recordFailure = defineScript(new URL('./record-failure.lua', import.meta.url), {
+  keys: ['record'],
+  args: [],
+});
+
 /** Keeps sign-ups in Redis. The caller opens and closes the connection. */
 export const createRedisSignUpStore = (
   connection: Redis,
@@ -45,6 +50,7 @@ export const createRedisSignUpStore = (
   const create = createSignUp(connection);
   const erase = deleteSignUp(connection);
   const remove = removeSignUp(connection);
+  const fail = recordFailure(connection);
   const keysOf = (id: UserId, email: string) => ({
     record: keys.record(id),
     emailIndex: keys.emailIndex(email),
@@ -110,7 +116,7 @@ export const createRedisSignUpStore = (
     },
 
     recordFailure: async (id) => {
-      await connection.hsetnx(keys.record(id), 'outcome', 'failed');
+      await fail({ keys: { record: keys.record(id) }, args: {} });
     },
 
     recordRemoval: async (id) =>

@@ -53,4 +53,5 @@ if status == 'sent' then -- nobody will claim it again
   redis.call('HDEL', record, 'emailToken', 'emailSince', 'emailStalls', 'emailJobAdded', 'emailJobStart',
     'emailUncertainBefore')
 end
+redis.pcall('PUBLISH', record, '')
 return 1

@@ -22,5 +22,6 @@ redis.call('HSET', record, 'emailIsWithdrawn', '1')
 if is_settled ~= '1' then
   redis.call('HSET', record, 'emailStatus', status == 'pending' and 'failed' or status, 'emailIsSettled', '1',
     'emailError', error)
+  redis.pcall('PUBLISH', record, '')
 end
 return 1

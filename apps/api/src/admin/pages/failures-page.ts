@@ -8,9 +8,9 @@ import {
 import type { FastifyPluginAsync } from 'fastify';
 import { html } from '../../pages/html.ts';
 import { allowOwnPage } from '../../pages/page.ts';
-import { describeSelection } from '../redrive-form.ts';
-import type { ServiceStateOptions } from '../service-state.ts';
 import { momentOf, sendAdminPage } from './admin-page.ts';
+import { describeSelection } from './redrive-form.ts';
+import type { ServiceStateOptions } from './service-state.ts';
 
 interface Options {
   service: Pick<ServiceStateOptions, 'connection' | 'queues'>;

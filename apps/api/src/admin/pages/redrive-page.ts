@@ -6,8 +6,8 @@ import { Type } from '@sinclair/typebox';
 import { html } from '../../pages/html.ts';
 import { allowOwnPage } from '../../pages/page.ts';
 import { Problem } from '../../problems/problem.ts';
-import { describeSelection } from '../redrive-form.ts';
 import { momentOf, sendAdminPage } from './admin-page.ts';
+import { describeSelection } from './redrive-form.ts';
 
 const schema = { hide: true, params: Type.Object({ id: UserId }) };
 

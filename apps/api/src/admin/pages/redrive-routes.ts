@@ -3,8 +3,8 @@ import { UserId } from '@backend-jobs/sign-ups';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { formBodyPlugin } from '../plugins/form-body.ts';
-import { Problem } from '../problems/problem.ts';
+import { addFormParser } from '../../pages/form-parser.ts';
+import { Problem } from '../../problems/problem.ts';
 import { SelectionForm, toSelection } from './redrive-form.ts';
 
 const params = Type.Object({ id: UserId });
@@ -15,7 +15,7 @@ const why = RedriveOrder.properties.why;
  * to the page of the redrive, so that loading it again repeats nothing.
  */
 export const redriveRoutes: FastifyPluginAsyncTypebox<{ redrives: Redrives }> = async (app, { redrives }) => {
-  await app.register(formBodyPlugin);
+  addFormParser(app);
 
   const show = (reply: FastifyReply, id: string) =>
     reply.redirect(`${app.basePath}/admin/redrives/${id}`, 303);
