@@ -5,6 +5,7 @@ import { frontDoorMutants } from './named/front-door-mutants.ts';
 import { httpMutants } from './named/http-mutants.ts';
 import { mailMutants } from './named/mail-mutants.ts';
 import { operatorMutants } from './named/operator-mutants.ts';
+import { pageMutants } from './named/page-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
 
 export const namedMutants = [
@@ -15,5 +16,6 @@ export const namedMutants = [
   ...connectionMutants,
   ...mailMutants,
   ...signUpMutants,
+  ...pageMutants,
   ...environmentMutants,
 ];
