@@ -12,7 +12,7 @@ import {
   timeout,
   variable,
 } from '@backend-jobs/runtime';
-import { logins } from './admin/login-variables.ts';
+import { logins } from './admin/access/login-variables.ts';
 import { apiKeysList } from './api-keys-list.ts';
 import { basePath } from './base-path.ts';
 import { connectionLimits } from './connections/variables.ts';

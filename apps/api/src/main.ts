@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import {
   connectDashboard,
@@ -11,7 +11,7 @@ import {
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { createRedisSignUpChanges, openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
-import { createTrail } from './admin/trail.ts';
+import { createTrail } from './admin/access/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createBoardHistory } from './dashboard/board-history.ts';
@@ -83,6 +83,17 @@ const app = await buildApp({
       welcomeEmails: dashboardStores.welcomeEmails,
       pulse: createMailPulse(dashboardConnection, prefix),
     },
+    find: {
+      connection: dashboardConnection,
+      queues: dashboardQueues,
+      signUpStore: dashboardStores.signUpStore,
+    },
+    redrives: createRedrives({
+      connection: dashboardConnection,
+      prefix,
+      queues: dashboardQueues,
+      ...dashboardStores,
+    }),
     board: {
       queues: boardQueues,
       history: createBoardHistory(dashboardConnection, boardQueues, prefix),

@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest';
-import { createTrail } from '../src/admin/trail.ts';
+import { createTrail } from '../src/admin/access/trail.ts';
 import { adminLogin, asAdmin, asViewer, viewerLogin } from './support/credentials.ts';
 import { post, type TestApi, test } from './support/test-api.ts';
 
-const pages = ['/admin', '/admin/', '/admin/trail'];
+const pages = ['/admin', '/admin/', '/admin/find', '/admin/failures', '/admin/trail'];
 
 /** The text of a page, without its tags. */
 const read = async ({ app }: TestApi, url: string, headers: object = asAdmin): Promise<string> => {
@@ -49,7 +49,7 @@ describe('the overview', () => {
     await api.queues.emails.rateLimit(60_000);
     const { body } = await api.app.inject({ url: '/admin', headers: asAdmin });
     expect(body).toContain('The emails are held back');
-    expect(body).toContain(`find?q=${id}`);
+    expect(body).toContain(`/admin/find/${id}`);
   });
 });
 

@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import { type Static, Type } from '@sinclair/typebox';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem.ts';
 import { IdempotencyKey, SignUpBody } from '../routes/post-user.ts';
 
@@ -23,22 +22,6 @@ type Refusal = 'taken' | 'tooMany';
 
 /** What somebody typed, as it is shown to them again. */
 export type Typed = Partial<Record<keyof Faults, string>>;
-
-/** Reads forms, and nothing else. Blanks around a field are not meant: a telephone's keyboard adds them. */
-export const addFormParser = (app: FastifyInstance): void => {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'buffer' },
-    (_request, body: Buffer, done) => {
-      if (!isUtf8(body)) return done(new Problem('malformed-request', 'The body is not UTF-8'));
-      const fields = [...new URLSearchParams(body.toString())];
-      if (new Set(fields.map(([name]) => name)).size < fields.length)
-        return done(new Problem('malformed-request', 'A field was sent more than once'));
-      done(null, Object.fromEntries(fields.map(([name, value]) => [name, value.trim()])));
-    },
-  );
-};
 
 /** @throws the error itself, where it has nothing to do with the address */
 export const refusalOf = (error: unknown): Refusal => {

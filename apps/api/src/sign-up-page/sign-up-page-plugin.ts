@@ -3,6 +3,7 @@ import { UserId } from '@backend-jobs/sign-ups';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { FastifyError, FastifyReply } from 'fastify';
+import { addFormParser } from '../pages/form-parser.ts';
 import { allowOwnPage } from '../pages/page.ts';
 import { scopeOf } from '../plugins/scope-of.ts';
 import { logProblem } from '../problems/log-problem.ts';
@@ -14,7 +15,7 @@ import { sendEvents } from '../streams/send-events.ts';
 import { statusEvent, type ToJson } from '../streams/sign-up-event.ts';
 import type { SignUpStreams } from '../streams/sign-up-streams.ts';
 import { anyCase } from '../validation.ts';
-import { addFormParser, FormBody, refusalOf, toFaults } from './form-body.ts';
+import { FormBody, refusalOf, toFaults } from './form-body.ts';
 import { localeOf } from './language.ts';
 import { sendForm, sendProblemPage, sendProgress } from './send-sign-up-page.ts';
 

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createJobRemoval, createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
+import {
+  createJobRemoval,
+  createRedrives,
+  createSignUpProducer,
+  openQueues,
+  type Queues,
+} from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectProducer, connectSubscriber, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
@@ -13,7 +19,7 @@ import {
 } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
-import { createTrail } from '../../src/admin/trail.ts';
+import { createTrail } from '../../src/admin/access/trail.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { createBoardHistory } from '../../src/dashboard/board-history.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
@@ -105,6 +111,8 @@ const openTestApi = async (
         welcomeEmails: stores.welcomeEmails,
         pulse: createMailPulse(connection, keyPrefix),
       },
+      find: { connection, queues, signUpStore },
+      redrives: createRedrives({ connection, prefix: keyPrefix, queues, ...stores }),
       board: {
         queues: boardQueues,
         removal: createJobRemoval(queues, stores),

@@ -5,6 +5,7 @@ import { sendPage } from '../../pages/page.ts';
 const links = [
   ['', 'Overview'],
   ['/find', 'Find'],
+  ['/failures', 'Failures'],
   ['/trail', 'Audit trail'],
   ['/queues', 'Queues'],
 ] as const;
