@@ -59,7 +59,7 @@ export const pageMutants: readonly NamedMutant[] = [
   },
   {
     name: 'form-with-a-field-twice',
-    file: 'apps/api/src/sign-up-page/form-body.ts',
+    file: 'apps/api/src/pages/form-parser.ts',
     from: 'new Set(fields.map(([name]) => name)).size < fields.length',
     to: 'false',
     tests: signUpPage,
