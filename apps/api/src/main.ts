@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { readDeliveries } from '@backend-jobs/mail/deliveries';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import {
   connectDashboard,
@@ -94,6 +95,7 @@ const app = await buildApp({
       queues: dashboardQueues,
       ...dashboardStores,
     }),
+    readDeliveries: (fromMs) => readDeliveries(dashboardConnection, prefix, fromMs),
     board: {
       queues: boardQueues,
       history: createBoardHistory(dashboardConnection, boardQueues, prefix),

@@ -35,6 +35,7 @@ const keyOf = ({ keyPrefix, name }: CountsLayout, hour: number): string => `${ke
 export const createHourlyCounter = (connection: Redis, layout: CountsLayout): HourlyCounter => {
   const count = countByHour(connection);
   let pending = new Map<string, number>();
+  let last = Promise.resolve();
 
   const add = (name: string, number: number): void => {
     const isNew = !pending.has(name);
@@ -42,7 +43,7 @@ export const createHourlyCounter = (connection: Redis, layout: CountsLayout): Ho
     pending.set(key, (pending.get(key) ?? 0) + number);
   };
 
-  const flush = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     if (pending.size === 0) return;
     const counted = pending;
     pending = new Map();
@@ -55,6 +56,12 @@ export const createHourlyCounter = (connection: Redis, layout: CountsLayout): Ho
       // Redis is away, which its connection reports: the next time may do better.
       for (const [name, number] of counted) add(name, number);
     }
+  };
+
+  // One after the other: while Redis is away they must not pile up.
+  const flush = (): Promise<void> => {
+    last = last.then(write);
+    return last;
   };
 
   setInterval(flush, flushMs).unref();

@@ -6,6 +6,7 @@ import { sendProblem } from '../problems/send-problem.ts';
 import { type Login, loginsPlugin } from './access/logins-plugin.ts';
 import type { Trail } from './access/trail.ts';
 import { trailPlugin } from './access/trail-plugin.ts';
+import { deliveriesPage, type ReadDeliveries } from './pages/deliveries-page.ts';
 import { failuresPage } from './pages/failures-page.ts';
 import { type FindOptions, findPage } from './pages/find-page.ts';
 import { overviewPage } from './pages/overview-page.ts';
@@ -20,6 +21,7 @@ export interface AdminOptions {
   service: ServiceStateOptions;
   find: FindOptions;
   redrives: Redrives;
+  readDeliveries: ReadDeliveries;
   board: DashboardOptions;
 }
 
@@ -29,7 +31,7 @@ export interface AdminOptions {
  */
 export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (
   app,
-  { logins, trail, service, find, redrives, board },
+  { logins, trail, service, find, redrives, readDeliveries, board },
 ) => {
   // Before the login, so that the log has those who could not log in, too.
   await app.register(trailPlugin, { trail });
@@ -39,6 +41,7 @@ export const adminPlugin: FastifyPluginAsync<AdminOptions> = async (
   await app.register(overviewPage, { service });
   await app.register(findPage, find);
   await app.register(trailPage, { trail });
+  await app.register(deliveriesPage, { readDeliveries });
   await app.register(failuresPage, { service, redrives });
   await app.register(redrivePage, { redrives });
   await app.register(redriveRoutes, { redrives });

@@ -7,6 +7,7 @@ import {
   type Queues,
 } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
+import { readDeliveries } from '@backend-jobs/mail/deliveries';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectProducer, connectSubscriber, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
@@ -113,6 +114,7 @@ const openTestApi = async (
       },
       find: { connection, queues, signUpStore },
       redrives: createRedrives({ connection, prefix: keyPrefix, queues, ...stores }),
+      readDeliveries: (fromMs) => readDeliveries(connection, keyPrefix, fromMs),
       board: {
         queues: boardQueues,
         removal: createJobRemoval(queues, stores),

@@ -17,8 +17,8 @@ export interface Span {
 }
 
 /**
- * The failed jobs of a queue, the oldest first, in pages. Of each job its reason alone is read: that is some twenty times
- * as fast as reading the jobs. A job that is removed meanwhile is left out.
+ * The failed jobs of a queue, the oldest first, in pages. Of each job its reason alone is read: that takes a seventh of
+ * the time of reading the jobs. A job that is removed meanwhile is left out.
  */
 export const readFailedJobs = async function* (
   connection: Redis,

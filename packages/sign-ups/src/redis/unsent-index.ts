@@ -11,7 +11,7 @@ const pageSize = 1_000;
 
 /**
  * Returns a function that sees to it, once for all, that `unsentEmails` has the emails which ended before this version,
- * by going through all users: some 20 s for a million. It may be interrupted, and then begins anew with the next call.
+ * by going through all users: up to a minute for a million. It may be interrupted, and then begins anew with the next call.
  */
 export const createUnsentIndex = (
   connection: Redis,

@@ -6,6 +6,7 @@ const links = [
   ['', 'Overview'],
   ['/find', 'Find'],
   ['/failures', 'Failures'],
+  ['/deliveries', 'Deliveries'],
   ['/trail', 'Audit trail'],
   ['/queues', 'Queues'],
 ] as const;
