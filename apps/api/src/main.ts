@@ -1,16 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
-import { connectDashboard, connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
+import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { readDeliveries } from '@backend-jobs/mail/deliveries';
+import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
+import {
+  connectDashboard,
+  connectProducer,
+  connectSubscriber,
+  createWriteProbe,
+  watchRedis,
+} from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { openStores } from '@backend-jobs/sign-ups';
+import { createRedisSignUpChanges, openStores } from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
+import { createTrail } from './admin/access/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
+import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
 import { createSignUps } from './sign-ups.ts';
+import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
 const config = readEnvironmentOrExit(apiVariables, process.env);
 const prefix = config.keyPrefix;
@@ -40,11 +51,12 @@ const metrics =
     : (await import('./metrics.ts')).createApiMetrics({
         isRedisAway: redis.isAway,
         readQueues: createQueueReader({
+          connection,
           queues,
           ...openStores(connection, storeOptions),
           isRedisAway: redis.isAway,
         }),
-        openStreams: () => 0,
+        openStreams: () => streams.count,
       });
 const observedStoreOptions = { ...storeOptions, events: metrics?.signUps };
 const { signUpStore } = openStores(connection, observedStoreOptions);
@@ -52,6 +64,24 @@ const { signUpStore } = openStores(connection, observedStoreOptions);
 const dashboardConnection = connectDashboard(config.redis, 'dashboard');
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
+const dashboardStores = openStores(dashboardConnection, observedStoreOptions);
+
+const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
+
+const signUps = createSignUps({
+  signUpStore,
+  producer: createSignUpProducer(queues),
+  idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
+  onAccepted: metrics?.onAccepted,
+});
+
+const subscriber = connectSubscriber(config.redis, 'api-changes');
+const changes = createRedisSignUpChanges(subscriber, {
+  keyPrefix: prefix,
+  onRefused: ({ message }) =>
+    logger.warn({ reason: message }, 'Redis refuses channels: streams look at their sign-ups each second'),
+});
+const streams = createSignUpStreams({ signUps, changes, logger, max: config.maxStreams });
 
 let draining = false;
 const app = await buildApp({
@@ -61,18 +91,37 @@ const app = await buildApp({
   canWrite,
   keyPrefix: prefix,
   hash,
-  signUps: createSignUps({
-    signUpStore,
-    producer: createSignUpProducer(queues),
-    idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
-    onAccepted: metrics?.onAccepted,
-  }),
+  signUps,
+  streams,
+  hasSignUpPage: config.hasSignUpPage,
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
-  dashboard: {
-    queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
-    removal: createJobRemoval(dashboardQueues, openStores(dashboardConnection, observedStoreOptions)),
+  admin: {
     logins: config.logins,
+    trail: createTrail(dashboardConnection, prefix),
+    service: {
+      queues: dashboardQueues,
+      connection: dashboardConnection,
+      welcomeEmails: dashboardStores.welcomeEmails,
+      pulse: createMailPulse(dashboardConnection, prefix),
+    },
+    find: {
+      connection: dashboardConnection,
+      queues: dashboardQueues,
+      signUpStore: dashboardStores.signUpStore,
+    },
+    redrives: createRedrives({
+      connection: dashboardConnection,
+      prefix,
+      queues: dashboardQueues,
+      ...dashboardStores,
+    }),
+    readDeliveries: (fromMs) => readDeliveries(dashboardConnection, prefix, fromMs),
+    board: {
+      queues: boardQueues,
+      history: createBoardHistory(dashboardConnection, boardQueues, prefix),
+      removal: createJobRemoval(dashboardQueues, dashboardStores),
+    },
   },
   isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
   trustProxy: config.trustProxy,
@@ -88,7 +137,7 @@ const app = await buildApp({
     ...(metrics ? [metrics.plugin] : []),
   ],
 });
-if (!config.logins.admin.password) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
+if (config.logins.length === 0) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
 if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: anybody who reaches /users may sign up');
 if (!config.signUpLimit) logger.warn('RATE_LIMIT is off: one client may sign up without end');
 
@@ -103,6 +152,7 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   await Promise.all([queues.close(), dashboardQueues.close()]);
   connection.disconnect();
   dashboardConnection.disconnect();
+  subscriber.disconnect();
   await Promise.all([metricsServer?.close(), tracing?.close()]);
 });
 

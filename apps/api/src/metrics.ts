@@ -1,4 +1,4 @@
-import type { QueueFacts } from '@backend-jobs/jobs';
+import type { QueueState } from '@backend-jobs/jobs';
 import type { SignUpEvents } from '@backend-jobs/sign-ups';
 import { createProcessMetrics } from '@backend-jobs/telemetry/metrics';
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
@@ -103,24 +103,24 @@ const registerQueueGauges = (registry: Registry, read: ReadQueues): void => {
         else if (labelNames.length === 0) this.remove();
       },
     });
-  const ofEachQueue = (name: string, help: string, toValue: (facts: QueueFacts) => number) =>
+  const ofEachQueue = (name: string, help: string, toValue: (state: QueueState) => number) =>
     gauge(name, help, ['queue'], (it, { queues }) => {
-      for (const facts of queues) it.set({ queue: facts.queue }, toValue(facts));
+      for (const { name: queue, state } of queues) it.set({ queue }, toValue(state));
     });
 
   gauge('queue_jobs', 'Jobs in the queue, by their state', ['queue', 'state'], (it, { queues }) => {
-    for (const { queue, counts } of queues)
-      for (const [state, count] of Object.entries(counts)) it.set({ queue, state }, count);
+    for (const { name: queue, state } of queues)
+      for (const [name, count] of Object.entries(state.counts)) it.set({ queue, state: name }, count);
   });
   ofEachQueue(
     'queue_oldest_waiting_age_seconds',
     'How long the job has waited that waits longest for its first start',
-    (facts) => facts.oldestWaitingAgeMs / 1_000,
+    ({ oldestWaitingMs }) => secondsSince(oldestWaitingMs),
   );
   ofEachQueue(
     'queue_oldest_failed_age_seconds',
     'How long ago the oldest job failed that nobody has retried or removed',
-    (facts) => facts.oldestFailedAgeMs / 1_000,
+    ({ oldestFailedMs }) => secondsSince(oldestFailedMs),
   );
   ofEachQueue('queue_paused', 'Whether an operator has paused the queue', ({ isPaused }) =>
     isPaused ? 1 : 0,
@@ -132,3 +132,6 @@ const registerQueueGauges = (registry: Registry, read: ReadQueues): void => {
     (it, { oldestUnsettledMs }) => it.set(oldestUnsettledMs / 1_000),
   );
 };
+
+const secondsSince = (sinceMs: number | undefined): number =>
+  sinceMs === undefined ? 0 : Math.max(0, Date.now() - sinceMs) / 1_000;

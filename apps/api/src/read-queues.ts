@@ -1,23 +1,26 @@
-import { type QueueFacts, type Queues, readQueueFacts } from '@backend-jobs/jobs';
+import { type QueueState, type Queues, readQueueState } from '@backend-jobs/jobs';
 import type { WelcomeEmailLedger } from '@backend-jobs/sign-ups';
+import type { Redis } from 'ioredis';
 
 /** What was read from Redis stays true for so long, however many ask. */
 const validMs = 5_000;
 
 export interface QueueSnapshot {
-  queues: QueueFacts[];
+  queues: { name: string; state: QueueState }[];
   oldestUnsettledMs: number;
 }
 
 /** Returns `undefined` while nothing is known, since Redis is away. */
 export type ReadQueues = () => Promise<QueueSnapshot | undefined>;
 
-/** The queues have to be on a connection whose commands fail at once while Redis is away. */
+/** The connection has to be one whose commands fail at once while Redis is away, and the queues have to use it. */
 export const createQueueReader = ({
+  connection,
   queues: { users, emails, maintenance },
   welcomeEmails,
   isRedisAway,
 }: {
+  connection: Redis;
   queues: Queues;
   welcomeEmails: WelcomeEmailLedger;
   isRedisAway: () => boolean;
@@ -27,11 +30,14 @@ export const createQueueReader = ({
 
   const read: ReadQueues = async () => {
     try {
-      const [oldestUnsettledMs, ...facts] = await Promise.all([
+      const [oldestUnsettledMs, ...states] = await Promise.all([
         welcomeEmails.oldestOpenAgeMs(),
-        ...[users, emails, maintenance].map(readQueueFacts),
+        ...[users, emails, maintenance].map(async (queue) => ({
+          name: queue.name,
+          state: await readQueueState(queue, connection),
+        })),
       ]);
-      return { queues: facts, oldestUnsettledMs };
+      return { queues: states, oldestUnsettledMs };
     } catch {
       validUntilMs = Number.NEGATIVE_INFINITY;
       return undefined;

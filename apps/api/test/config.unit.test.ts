@@ -11,10 +11,7 @@ test('needs no more than a Redis', () => {
     isProduction: false,
     port: 3000,
     host: '127.0.0.1',
-    logins: {
-      admin: { user: 'admin', password: undefined },
-      viewer: { user: 'viewer', password: undefined },
-    },
+    logins: [],
     trustProxy: undefined,
     apiKeys: new Map(),
     signUpLimit: { max: 600, durationMs: 60_000 },
@@ -37,11 +34,25 @@ describe('production', () => {
     const { isProduction, logins } = read(sound);
     expect({ isProduction, logins }).toMatchObject({
       isProduction: true,
-      logins: { admin: { user: 'admin', password: sound.ADMIN_PASSWORD }, viewer: { password: undefined } },
+      logins: [{ name: 'admin', role: 'admin', password: sound.ADMIN_PASSWORD }],
     });
   });
 
+  test('knows each person by a login of their own, in one list or in a file with a line for each', () => {
+    const [ada, bob] = [randomBytes(9).toString('hex'), `${randomBytes(9).toString('hex')}:with:colons`];
+    const expected = [
+      { name: 'ada', role: 'admin', password: ada },
+      { name: 'bob', role: 'viewer', password: bob },
+    ];
+    const others = { ...sound, ADMIN_PASSWORD: '' };
+    for (const between of [',', ' , ', '\n'])
+      expect(read({ ...others, LOGINS: `ada:admin:${ada}${between}bob:viewer:${bob}` }).logins).toEqual(
+        expected,
+      );
+  });
+
   test.for<[Record<string, string>, RegExp]>([
+    [{ LOGINS: 'bob:viewer:Nebelkrähe über Ulm', ADMIN_PASSWORD: '' }, /ADMIN_PASSWORD is missing/],
     [{ ADMIN_PASSWORD: '' }, /ADMIN_PASSWORD is missing/],
     [{ ADMIN_PASSWORD: 'elevenchars' }, /ADMIN_PASSWORD must have at least 12 characters/],
     [{ ADMIN_PASSWORD: '123456789012' }, /ADMIN_PASSWORD is too easy to guess/],
@@ -49,11 +60,14 @@ describe('production', () => {
     [{ ADMIN_PASSWORD: 'choose-your-own' }, /ADMIN_PASSWORD is too easy to guess/],
     [{ VIEWER_PASSWORD: 'short' }, /VIEWER_PASSWORD must have at least 12 characters/],
     [{ VIEWER_PASSWORD: 'password1234' }, /VIEWER_PASSWORD is too easy to guess/],
-    [{ VIEWER_PASSWORD: sound.ADMIN_PASSWORD }, /VIEWER_PASSWORD must not be the same as ADMIN_PASSWORD/],
+    [{ VIEWER_PASSWORD: sound.ADMIN_PASSWORD }, /VIEWER_PASSWORD and LOGINS must not have a password twice/],
     [
       { VIEWER_PASSWORD: 'Nebelkrähe über Ulm', VIEWER_USER: 'admin' },
-      /VIEWER_USER must not be the same as ADMIN_USER/,
+      /VIEWER_USER and LOGINS must not have a name twice/,
     ],
+    [{ LOGINS: 'ada:admin:short' }, /LOGINS has a password that must have at least 12 characters/],
+    [{ LOGINS: 'admin:viewer:Nebelkrähe über Ulm' }, /LOGINS must not have a name twice/],
+    [{ LOGINS: `ada:viewer:${sound.ADMIN_PASSWORD}` }, /LOGINS must not have a password twice/],
     [{ HASH_SECRET: '' }, /HASH_SECRET is missing/],
     [{ HASH_SECRET: 'not-a-secret' }, /HASH_SECRET must have at least 32 characters/],
     [{ HASH_SECRET: 'a'.repeat(64) }, /HASH_SECRET is too easy to guess/],
@@ -151,6 +165,10 @@ test.for([
   ['PORT', '65536'],
   ['HOST', '[::1]'],
   ['ADMIN_USER', 'a:b'],
+  ['LOGINS', 'ada:owner:a-password'],
+  ['LOGINS', 'ada:a-password'],
+  ['LOGINS', 'ada:admin:'],
+  ['LOGINS', ':admin:a-password'],
   ['KEY_PREFIX', 'backend-jobs'],
   ['REDIS_ALLOW', 'everything'],
   ['RATE_LIMIT', '0/1m'],

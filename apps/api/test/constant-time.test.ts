@@ -1,7 +1,7 @@
 import crypto, { createHash } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { admin, login, viewer } from './support/credentials.ts';
+import { admin, adminLogin, login, viewer, viewerLogin } from './support/credentials.ts';
 import { test } from './support/test-api.ts';
 
 // A measurement would be true of one machine at one moment. What decides is that the comparisons are those of
@@ -26,7 +26,7 @@ describe('a login', () => {
     ['the beginning of the right ones', admin.user.slice(0, 3), admin.password.slice(0, 3)],
     ['both empty', '', ''],
   ] as const)('is compared with all logins in constant time: %s', async ([, user, password], { openApi }) => {
-    const api = await openApi({ logins: { admin, viewer } });
+    const api = await openApi({ logins: [adminLogin, viewerLogin] });
     compare.mockClear();
     await api.app.inject({ url: '/admin/queues', headers: login(user, password) });
     const compared = compare.mock.calls.map(([given, expected]) => [inHex(given), inHex(expected)]);

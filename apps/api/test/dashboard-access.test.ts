@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { admin, asAdmin, asViewer, login, viewer } from './support/credentials.ts';
+import { admin, adminLogin, asAdmin, asViewer, login, viewer, viewerLogin } from './support/credentials.ts';
 import { type TestApi, test } from './support/test-api.ts';
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE' | 'PATCH' | 'OPTIONS';
@@ -32,7 +32,7 @@ describe('the dashboard', () => {
   });
 
   test('lets in nobody while no password is set', async ({ openApi }) => {
-    const closed = await openApi({ logins: { admin: { user: 'admin', password: undefined } } });
+    const closed = await openApi({ logins: [] });
     const response = await board(closed, '', login('admin', ''));
     expect(response.statusCode).toBe(401);
     expect(response.json()).toMatchObject({
@@ -48,7 +48,7 @@ describe('the dashboard', () => {
 
 describe('a viewer', () => {
   test('sees everything, and changes nothing by any method', async ({ openApi }) => {
-    const viewed = await openApi({ logins: { viewer } });
+    const viewed = await openApi({ logins: [adminLogin, viewerLogin] });
     for (const path of ['', '/api/queues', '/queue/users']) {
       expect((await board(viewed, path, asViewer)).statusCode, path).toBe(200);
     }

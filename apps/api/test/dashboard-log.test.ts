@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { admin, asAdmin, asViewer, login, viewer } from './support/credentials.ts';
+import { admin, adminLogin, asAdmin, asViewer, login, viewerLogin } from './support/credentials.ts';
 import { type TestApi, test } from './support/test-api.ts';
 
 const linesOf = (api: TestApi, message: string) =>
@@ -43,7 +43,7 @@ describe('a write below /admin', () => {
   const board = '/admin/queues/api/queues';
 
   test('is logged with who sent it and what it was, also when it was refused', async ({ openApi }) => {
-    const api = await openApi({ logins: { viewer } });
+    const api = await openApi({ logins: [adminLogin, viewerLogin] });
     const send = async (url: string, headers: object, method: 'PUT' | 'DELETE' = 'PUT') =>
       (await api.app.inject({ method, url: board + url, headers: { ...headers } })).statusCode;
     api.forgetLog();
@@ -57,19 +57,28 @@ describe('a write below /admin', () => {
     expect(await send('/users', asAdmin, 'DELETE')).toBe(404);
     const write = { level: 30, method: 'PUT', status: 200 };
     expect(linesOf(api, 'dashboard write')).toEqual([
-      { ...write, role: 'admin', action: 'pause', queue: 'users' },
-      { ...write, role: 'admin', action: 'resume', queue: 'users' },
-      { ...write, role: 'admin', action: 'retry', queue: 'users', queueStatus: 'failed' },
-      { ...write, role: 'viewer', action: 'clean', queue: 'emails', jobId: 'welcome-17', status: 403 },
-      { ...write, role: 'admin', action: 'pause', queue: 'users', status: 403 },
-      { ...write, role: 'none', action: 'promote', status: 401 },
-      { ...write, role: 'admin', action: 'retry', queue: 'users', jobId: '17', status: 404 },
+      { ...write, by: 'admin', role: 'admin', action: 'pause', queue: 'users' },
+      { ...write, by: 'admin', role: 'admin', action: 'resume', queue: 'users' },
+      { ...write, by: 'admin', role: 'admin', action: 'retry', queue: 'users', queueStatus: 'failed' },
       {
         ...write,
+        by: 'viewer',
+        role: 'viewer',
+        action: 'clean',
+        queue: 'emails',
+        jobId: 'welcome-17',
+        status: 403,
+      },
+      { ...write, by: 'admin', role: 'admin', action: 'pause', queue: 'users', status: 403 },
+      { ...write, role: 'none', action: 'promote', status: 401 },
+      { ...write, by: 'admin', role: 'admin', action: 'retry', queue: 'users', jobId: '17', status: 404 },
+      {
+        ...write,
+        by: 'admin',
         role: 'admin',
         method: 'DELETE',
         action: '',
-        unknownPath: 'api/queues/users',
+        unknownPath: 'queues/api/queues/users',
         status: 404,
       },
     ]);

@@ -1,10 +1,10 @@
 import { describe, expect } from 'vitest';
-import { asAdmin, asViewer, viewer } from './support/credentials.ts';
+import { adminLogin, asAdmin, asViewer, viewerLogin } from './support/credentials.ts';
 import { signUp, test } from './support/test-api.ts';
 
 describe('a person who waits in the queue', () => {
   test('is masked wherever the dashboard shows the job', async ({ openApi }) => {
-    const api = await openApi({ logins: { viewer } });
+    const api = await openApi({ logins: [adminLogin, viewerLogin] });
     const id = await signUp(api, 'zuse.konrad@hidden.example');
     for (const path of [`/api/queues/users/${id}`, '/api/queues?activeQueue=users&status=latest&page=1']) {
       const { statusCode, body } = await api.app.inject({ url: `/admin/queues${path}`, headers: asViewer });

@@ -5,7 +5,7 @@ import { securityHeaders } from '../src/headers/security-headers.ts';
 import { test } from './support/test-api.ts';
 
 const urls = [
-  ...['/livez', '/users/1', '/nowhere', '/admin/queues', '/docs/', '/problems'],
+  ...['/livez', '/users/1', '/nowhere', '/admin/queues', '/docs/', '/problems', '/', '/sign-ups/1'],
   ...['/%zz', '/users/%zz', `/users/${'1'.repeat(101)}`],
 ];
 
@@ -15,7 +15,7 @@ describe('every response', () => {
     const { 'content-security-policy': _, ...others } = securityHeaders;
     expect(headers).toMatchObject({ ...others, 'x-request-id': 'mine-1' });
     expect(headers['content-security-policy']).toMatch(
-      /^default-src 'none'; frame-ancestors 'none'(; [a-z]+-src ('self'|'unsafe-inline'|data:| )+)*$/,
+      /^default-src 'none'; frame-ancestors 'none'(; [a-z]+-(src|uri|action) ('self'|'none'|'unsafe-inline'|data:| )+)*$/,
     );
   });
 

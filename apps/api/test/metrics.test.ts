@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { createApiMetrics } from '../src/metrics.ts';
 import { withKey } from './support/credentials.ts';
-import { test as base, post } from './support/test-api.ts';
+import { test as base, createUser, post } from './support/test-api.ts';
 
 const test = base.extend('counted', { scope: 'file' }, async ({ openApi }) => {
   const metrics = createApiMetrics({
@@ -9,7 +9,7 @@ const test = base.extend('counted', { scope: 'file' }, async ({ openApi }) => {
     readQueues: async () => undefined,
     openStreams: () => 7,
   });
-  const api = await openApi({ observers: [metrics.plugin] });
+  const api = await openApi({ observers: [metrics.plugin], hasSignUpPage: true });
   return { api, scrape: () => metrics.source.metrics() };
 });
 
@@ -34,8 +34,15 @@ describe('a request', () => {
     await post(api, { name: 'Ada' });
     await post(api, '{');
     await api.app.inject({ url: '/nobody' }); // a problem, but no sign-up
+    // The same by the form of the page.
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const send = (payload: string) => api.app.inject({ method: 'POST', url: '/', headers, payload });
+    expect((await send('name=Ada&email=ada')).statusCode).toBe(400);
+    await createUser(api, 'taken@example.org');
+    expect((await send('name=Ada&email=taken@example.org')).statusCode).toBe(409);
     const text = await scrape();
-    expect(text).toMatch(/^sign_ups_refused_total\{problem="invalid-request"\} 1$/m);
+    expect(text).toMatch(/^sign_ups_refused_total\{problem="invalid-request"\} 2$/m);
+    expect(text).toMatch(/^sign_ups_refused_total\{problem="email-taken"\} 1$/m);
     expect(text).toMatch(/^sign_ups_refused_total\{problem="malformed-request"\} 1$/m);
     expect(text).toMatch(/^sign_ups_refused_total\{problem="not-found"\} 0$/m);
   });

@@ -43,3 +43,27 @@ describe('the API describes itself', () => {
     }
   });
 });
+
+describe('what the pages load', () => {
+  test('is served with its type, and may be kept for a while', async ({ api }) => {
+    const { body } = await api.app.inject('/problems');
+    const urls = [...body.matchAll(/<link [^>]*href="([^"]+)"/g)].map(([, url]) => url as string);
+    expect(urls).toEqual(['/assets/favicon.svg', '/assets/style.css']);
+    const responses = await Promise.all(urls.map((url) => api.app.inject(url)));
+    expect(responses.map(({ statusCode, headers }) => [statusCode, headers['content-type']])).toEqual([
+      [200, 'image/svg+xml'],
+      [200, 'text/css; charset=utf-8'],
+    ]);
+    for (const { headers } of responses) expect(headers['cache-control']).toBe('public, max-age=300');
+  });
+
+  test('is nothing but what lies there', async ({ api }) => {
+    for (const url of [
+      '/assets/',
+      '/assets/../package.json',
+      '/assets/%2e%2e/package.json',
+      '/assets/none.css',
+    ])
+      expect((await api.app.inject(url)).statusCode).toBe(404);
+  });
+});

@@ -20,7 +20,10 @@ const batch = 200;
  * behind each that is not settled. It changes nothing. On a running service a sign-up can move while it is looked at:
  * one that seems wrong is looked at once more.
  */
-export const auditSignUps = async ({ signUpStore, jobStates }: Deps): Promise<Audit> => {
+export const auditSignUps = async (
+  { signUpStore, jobStates }: Deps,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<Audit> => {
   const audit: Audit = { counts: {}, faults: [] };
   const ids = [...new Set([...(await Array.fromAsync(signUpStore.ids())), ...(await jobStates.ids())])];
   for (let start = 0; start < ids.length; start += batch) {
@@ -29,6 +32,7 @@ export const auditSignUps = async ({ signUpStore, jobStates }: Deps): Promise<Au
       audit.counts[kind] = (audit.counts[kind] ?? 0) + 1;
       if (fault) audit.faults.push(fault);
     }
+    onProgress(Math.min(start + batch, ids.length), ids.length);
   }
   return audit;
 };

@@ -1,6 +1,6 @@
 import { createSignUpJobStates, openQueues } from '@backend-jobs/jobs';
 import { connectWorker, redisVariables } from '@backend-jobs/redis';
-import { processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
+import { Progress, processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
 import { auditSignUps } from './audit.ts';
 
@@ -15,7 +15,15 @@ connection.on('error', (error) => {
 });
 const queues = openQueues({ connection, prefix });
 const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: config.hashSecret });
-const { counts, faults } = await auditSignUps({ signUpStore, jobStates: createSignUpJobStates(queues) });
+let progress: Progress | undefined;
+const { counts, faults } = await auditSignUps(
+  { signUpStore, jobStates: createSignUpJobStates(queues) },
+  (done, total) => {
+    progress ??= new Progress({ name: 'audit', things: 'sign-ups', total });
+    progress.tell(done);
+  },
+);
+progress?.end();
 
 const lines = Object.entries(counts).map(([kind, count]) => `${String(count).padStart(8)}  ${kind}`);
 process.stdout.write(

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createWriteProbe, readClockRemark, readDurability } from '@backend-jobs/redis';
+import { createWriteProbe, readClockRemark, readDurability, readInfo } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
+import { examineChannels } from './examine-channels.ts';
 import { type Finding, failureOf } from './report.ts';
 
 const connectWithinMs = 5_000;
@@ -42,6 +43,7 @@ export async function* examineRedis(connection: Redis, keyPrefix: string): Async
     yield failureOf('rights', error, 'Give the user the rights of docs/redis.md.');
     return false;
   }
+  yield await examineChannels(connection, keyPrefix);
   yield* examineDurability(connection, info);
   yield memoryOf(info);
   const remark = await readClockRemark(connection);
@@ -84,10 +86,4 @@ const memoryOf = ({ used_memory: used, maxmemory: max }: Record<string, string>)
         failed: found,
         advice: 'Give Redis more memory: when it is full, sign-ups are refused.',
       };
-};
-
-/** What `INFO` says; nothing where it is refused. */
-const readInfo = async (connection: Redis): Promise<Record<string, string>> => {
-  const text = await connection.info().catch(() => '');
-  return Object.fromEntries([...text.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name, value]) => [name, value]));
 };

@@ -1,4 +1,4 @@
-import { constants, openSync } from 'node:fs';
+import { constants, fstatSync, openSync } from 'node:fs';
 import { destination } from 'pino';
 
 /** So much of the log waits for a reader; lines beyond it are dropped, and counted. */
@@ -39,10 +39,12 @@ export const openLogDestination = (report: (dropped: number) => void) => {
 
 /**
  * A write to a full pipe would block the process, at its end for ever. The mode belongs to what is open, which other
- * processes share; so standard output is opened once more. Where that can't be, as with a socket, it is taken as it is.
+ * processes share; so standard output is opened once more. Where that can't be, as with a socket, it is taken as it is. A
+ * file is not opened again: it never blocks, and processes that share it must share their place in it, too.
  */
 const openWithoutBlocking = (): number => {
   try {
+    if (fstatSync(1).isFile()) return 1;
     return openSync('/dev/fd/1', constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK);
   } catch {
     return 1;

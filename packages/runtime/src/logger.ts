@@ -2,6 +2,7 @@ import { type Logger, type LoggerOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { errorFacts, messageOf } from './error-facts.ts';
 import { openLogDestination } from './log-destination.ts';
+import { readableLine } from './readable-line.ts';
 
 export type { Logger };
 
@@ -35,7 +36,17 @@ export const createLogger = (options: {
   const settings = { level: options.level, base, ...errorLogging, ...(facts && { mixin: facts }) };
   const readable = process.stdout.isTTY && !options.production;
   if (readable)
-    return pino(settings, pretty({ colorize: true, ignore: 'pid', singleLine: true, sync: true }));
+    return pino(
+      settings,
+      pretty({
+        colorize: true,
+        sync: true,
+        translateTime: 'SYS:HH:MM:ss',
+        ignore: 'pid,hostname',
+        hideObject: true,
+        messageFormat: readableLine,
+      }),
+    );
   const logger: Logger = pino(
     settings,
     openLogDestination((dropped) =>

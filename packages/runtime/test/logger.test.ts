@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
 const program = fileURLToPath(new URL('support/log-much.ts', import.meta.url));
+const launcher = fileURLToPath(new URL('support/log-between.ts', import.meta.url));
 
 /** A process that logs 100 MB, and whose standard output nobody reads yet. */
 const startTalker = async () => {
@@ -38,4 +43,19 @@ test('a log that is read late says how many lines were dropped, and the others a
   const written = lines.filter(({ msg }) => msg === 'a line').length;
   expect(dropped).toBeGreaterThan(0);
   expect(written + dropped).toBe(200_000);
+});
+
+test('a log in a file keeps its order with what others write to the same output', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'log-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'log');
+  const file = openSync(path, 'w');
+  const child = spawn(process.execPath, [launcher], {
+    stdio: ['ignore', file, 'inherit'],
+  });
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  closeSync(file);
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  expect(lines.filter((line) => /^plain \d+$/.test(line))).toHaveLength(100);
+  expect(lines.filter((line) => JSON.parse(line.startsWith('{') ? line : 'null')?.msg)).toHaveLength(100);
 });

@@ -1,7 +1,10 @@
 export { formats } from './formats.ts';
 export { toAsciiDomain } from './idna-domain.ts';
 export { openStores, type Stores } from './open-stores.ts';
+export { createRecordKey } from './redis/keys.ts';
+export { createRedisSignUpChanges } from './redis/redis-sign-up-changes.ts';
 export { rekeyEmailIndex } from './redis/rekey-email-index.ts';
+export type { SignUpChanges } from './sign-up-changes.ts';
 export { type SignUpEnd, type SignUpEvents, signUpEnds } from './sign-up-events.ts';
 export type { SignUpLimits } from './sign-up-limits.ts';
 export type { CreatedSignUp, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';
@@ -17,6 +20,7 @@ export {
   WelcomeEmail,
 } from './user.ts';
 export type {
+  UnsentEmail,
   WelcomeEmailClaim,
   WelcomeEmailLedger,
   WelcomeEmailRun,

@@ -32,8 +32,11 @@ export interface WelcomeEmailLedger {
   /** Records how the claimed sending ended. Returns `false`, and records nothing, if `token` no longer has the claim. */
   settle(id: UserId, token: string, settlement: WelcomeEmailSettlement): Promise<boolean>;
 
-  /** Records that nobody will try again: an email that waited is `failed`, one that was being sent is `unknown`. */
-  giveUp(id: UserId, error: string): Promise<void>;
+  /**
+   * Records that nobody will try again: an email that waited is `failed`, one that was being sent is `unknown`. `lost` is how
+   * often its job was lost by then: a run that was not lost more often was asked for.
+   */
+  giveUp(id: UserId, error: string, lost?: number): Promise<void>;
 
   /**
    * Records that an operator removed the email, so that no job sends it any more: neither one that starts before it is
@@ -50,6 +53,21 @@ export interface WelcomeEmailLedger {
 
   /** How long ago the oldest of those emails was asked for; 0 if there is none. */
   oldestOpenAgeMs(): Promise<number>;
+
+  /**
+   * The users whose email ended as `failed` or `unknown` in this span, in ms since 1970 by the clock that all workers
+   * share, the oldest first, in pages. One that an operator removed is not among them, and one that is claimed again is so
+   * no longer. An email that ended before this was recorded counts as ended when it was asked for.
+   */
+  findUnsent(span: { from?: number; to?: number }): AsyncIterable<UnsentEmail[]>;
+
+  /** When this user's email ended, if it is among those of `findUnsent`. */
+  unsentSince(id: UserId): Promise<number | undefined>;
+}
+
+export interface UnsentEmail {
+  id: UserId;
+  endedMs: number;
 }
 
 /** One run of the job that sends the email. */

@@ -71,8 +71,9 @@ const measureAll = async (): Promise<void> => {
     return readEnvironment(/^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown');
   });
   const findings: Finding[] = [];
-  for (const { title, ids, run } of measurements) {
-    if (wanted && !ids.some((id) => wanted.includes(id))) continue;
+  const chosen = measurements.filter(({ ids }) => !wanted || ids.some((id) => wanted.includes(id)));
+  for (const [index, { title, run }] of chosen.entries()) {
+    process.stderr.write(`bench: ${index + 1} of ${chosen.length}, ${title}\n`);
     const turnAtMs = Date.now();
     const found = await measure((opened) => run({ scale, redisSource, opened }));
     findings.push(...found);

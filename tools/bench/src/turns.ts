@@ -1,3 +1,5 @@
+import { Progress } from '@backend-jobs/runtime';
+
 /** The samples of each contender, in the order of the rounds. */
 export type Samples<Name extends string, Sample> = Record<Name, Sample[]>;
 
@@ -14,8 +16,14 @@ export const byTurns = async <Name extends string, Sample>(
     Name,
     Sample
   >;
+  const progress = new Progress({ name: 'bench', things: 'turns', total: rounds * names.length });
+  let done = 0;
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) samples[name].push(await turn(name, round));
+    for (const name of names) {
+      progress.tell(done++);
+      samples[name].push(await turn(name, round));
+    }
   }
+  progress.end();
   return samples;
 };

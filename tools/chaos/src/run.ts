@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runAudit } from '@backend-jobs/local-services';
+import { Progress } from '@backend-jobs/runtime';
 import { findSecondCopies, messagesById, type SecondCopy } from './copies.ts';
 import { type InjectedFault, injectFaults } from './inject.ts';
 import { type SignUpAttempt, startLoad } from './load.ts';
@@ -53,7 +54,8 @@ export const runChaos = async (
   const loaded = sleep(durationMs, undefined, { signal: stopping.signal }).then(load.stop, load.stop);
   const plan = planFaults(options.seed, durationMs);
   report(`The service is running. It gets sign-ups for ${options.minutes} min, and ${plan.length} faults.`);
-  const faults = await injectFaults(plan, service, stopping);
+  const isOver = showTime(durationMs);
+  const faults = await injectFaults(plan, service, stopping).finally(isOver);
   await loaded;
   const faultsEndedAtMs = Date.now();
 
@@ -78,6 +80,20 @@ export const runChaos = async (
     welcomed: welcomedOf(attempts, outcomes),
     verdict: judge(evidence),
     audit: audit.output,
+  };
+};
+
+/** Tells how much of the time is over, until the function that it returns is called. */
+const showTime = (durationMs: number): (() => void) => {
+  const progress = new Progress({ name: 'chaos', things: 's', total: durationMs / 1_000 });
+  const startedAtMs = performance.now();
+  const timer = setInterval(
+    () => progress.tell(Math.round((performance.now() - startedAtMs) / 1_000)),
+    1_000,
+  );
+  return () => {
+    clearInterval(timer);
+    progress.end();
   };
 };
 

@@ -13,9 +13,11 @@ export const banner = ({ apiUrl, mailboxUrl, admin, freshEmail }: BannerFacts): 
   return `
   Backend Jobs is ready.
 
-  API         ${apiUrl}
+  Sign up     ${apiUrl}/
   Docs        ${apiUrl}/docs
-  Bull Board  ${apiUrl}/admin/queues   (${admin.user} / ${admin.password})${mailbox}
+  Operators   ${apiUrl}/admin          (${admin.user} / ${admin.password})
+  Bull Board  ${apiUrl}/admin/queues   (the same login)${mailbox}
+  Health      ${apiUrl}/readyz
 
   Create a sign-up:
   curl -i ${apiUrl}/users -H 'content-type: application/json' -d '${body}'

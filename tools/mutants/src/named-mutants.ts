@@ -4,16 +4,22 @@ import { environmentMutants } from './named/environment-mutants.ts';
 import { frontDoorMutants } from './named/front-door-mutants.ts';
 import { httpMutants } from './named/http-mutants.ts';
 import { mailMutants } from './named/mail-mutants.ts';
+import { operatorMutants } from './named/operator-mutants.ts';
+import { pageMutants } from './named/page-mutants.ts';
+import { redriveMutants } from './named/redrive-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
 import { telemetryMutants } from './named/telemetry-mutants.ts';
 
 export const namedMutants = [
   ...dashboardMutants,
+  ...operatorMutants,
   ...frontDoorMutants,
   ...httpMutants,
   ...connectionMutants,
   ...mailMutants,
+  ...redriveMutants,
   ...signUpMutants,
   ...telemetryMutants,
+  ...pageMutants,
   ...environmentMutants,
 ];

@@ -2,9 +2,15 @@ import { JobIsActiveError } from '@backend-jobs/jobs';
 import { isOutage } from '@backend-jobs/redis';
 import type { ControllerHandlerReturnType } from '@bull-board/api/typings/app';
 import { ErrorCode } from 'bullmq';
+import { Problem } from '../problems/problem.ts';
 
 /** What Bull Board's page shows for what an operation threw: `error` is one of its own texts, `message` is ours. */
 export const toBoardError = (error: Error): ControllerHandlerReturnType => {
+  if (error instanceof Problem)
+    return {
+      status: error.statusCode as 500,
+      body: { error: { key: 'ERRORS.REDIS_UNAVAILABLE' }, message: error.message },
+    };
   if (error instanceof JobIsActiveError)
     return { status: 409, body: { error: { key: 'ERRORS.JOB_IS_ACTIVE' }, message: error.message } };
   // The job is in another state by now, or gone.

@@ -12,6 +12,9 @@ export const withKey = { authorization: `Bearer ${apiKey}` };
 export const admin = { user: 'admin', password: 'a-password-for-tests' };
 export const viewer = { user: 'viewer', password: 'another-password' };
 
+export const adminLogin = { name: admin.user, role: 'admin', password: admin.password } as const;
+export const viewerLogin = { name: viewer.user, role: 'viewer', password: viewer.password } as const;
+
 /** The header of a login (RFC 7617). */
 export const login = (user: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,

@@ -28,12 +28,17 @@ const createSignUp = defineScript(new URL('./create-sign-up.lua', import.meta.ur
   ],
 });
 const deleteSignUp = defineScript(new URL('./delete-sign-up.lua', import.meta.url), {
-  keys: ['record', 'emailIndex', 'openEmails', 'users'],
+  keys: ['record', 'emailIndex', 'openEmails', 'unsentEmails', 'users'],
   args: ['id', 'email', 'markKeptS'],
 });
 const removeSignUp = defineScript(new URL('./remove-sign-up.lua', import.meta.url), {
   keys: ['record'],
   args: ['markKeptS'],
+});
+
+const recordFailure = defineScript(new URL('./record-failure.lua', import.meta.url), {
+  keys: ['record'],
+  args: [],
 });
 
 /** Keeps sign-ups in Redis. The caller opens and closes the connection. */
@@ -47,10 +52,12 @@ export const createRedisSignUpStore = (
   const create = createSignUp(connection);
   const erase = deleteSignUp(connection);
   const remove = removeSignUp(connection);
+  const fail = recordFailure(connection);
   const keysOf = (id: UserId, email: string) => ({
     record: keys.record(id),
     emailIndex: keys.emailIndex(email),
     openEmails: keys.openEmails,
+    unsentEmails: keys.unsentEmails,
     users: keys.users,
   });
 
@@ -113,7 +120,8 @@ export const createRedisSignUpStore = (
     },
 
     recordFailure: async (id) => {
-      if ((await connection.hsetnx(keys.record(id), 'outcome', 'failed')) === 1) events.ended('failed');
+      const fails = await fail({ keys: { record: keys.record(id) }, args: {} });
+      if (fails === 1) events.ended('failed');
     },
 
     recordRemoval: async (id) => {

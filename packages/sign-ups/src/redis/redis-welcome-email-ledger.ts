@@ -1,4 +1,4 @@
-import { defineScript, redisNowMs } from '@backend-jobs/redis';
+import { defineScript, readByScore, redisNowMs } from '@backend-jobs/redis';
 import { Type } from '@sinclair/typebox';
 import type { Redis } from 'ioredis';
 import type { SignUpEnd, SignUpEvents } from '../sign-up-events.ts';
@@ -6,13 +6,14 @@ import type { UserId } from '../user.ts';
 import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
 import { createKeys, type RedisLayout } from './keys.ts';
 import { Count, idPlace, parserOf, toFields, toUser, UserFields } from './record.ts';
+import { createUnsentIndex } from './unsent-index.ts';
 
 const claimEmail = defineScript(new URL('./claim-welcome-email.lua', import.meta.url), {
-  keys: ['record', 'openEmails'],
+  keys: ['record', 'openEmails', 'unsentEmails'],
   args: ['id', 'token', 'maxCopies', 'job', 'start', 'lost'],
 });
 const settleEmail = defineScript(new URL('./settle-welcome-email.lua', import.meta.url), {
-  keys: ['record', 'openEmails'],
+  keys: ['record', 'openEmails', 'unsentEmails'],
   args: [
     'id',
     'token',
@@ -27,11 +28,11 @@ const settleEmail = defineScript(new URL('./settle-welcome-email.lua', import.me
   ],
 });
 const giveUpEmail = defineScript(new URL('./give-up-welcome-email.lua', import.meta.url), {
-  keys: ['record', 'openEmails'],
-  args: ['id', 'error'],
+  keys: ['record', 'openEmails', 'unsentEmails'],
+  args: ['id', 'error', 'lost'],
 });
 const withdrawEmail = defineScript(new URL('./withdraw-welcome-email.lua', import.meta.url), {
-  keys: ['record', 'openEmails'],
+  keys: ['record', 'openEmails', 'unsentEmails'],
   args: ['id', 'error'],
 });
 
@@ -46,7 +47,12 @@ export const createRedisWelcomeEmailLedger = (
   const settle = settleEmail(connection);
   const giveUp = giveUpEmail(connection);
   const withdraw = withdrawEmail(connection);
-  const keysOf = (id: UserId) => ({ record: keys.record(id), openEmails: keys.openEmails });
+  const fillUnsent = createUnsentIndex(connection, keys);
+  const keysOf = (id: UserId) => ({
+    record: keys.record(id),
+    openEmails: keys.openEmails,
+    unsentEmails: keys.unsentEmails,
+  });
   const ended = (status: unknown) => events.ended(`welcome_${status}` as SignUpEnd);
 
   return {
@@ -77,8 +83,8 @@ export const createRedisWelcomeEmailLedger = (
       return reply !== 0;
     },
 
-    giveUp: async (id, error) => {
-      const status = await giveUp({ keys: keysOf(id), args: { id, error } });
+    giveUp: async (id, error, lost) => {
+      const status = await giveUp({ keys: keysOf(id), args: { id, error, lost: lost ?? '' } });
       if (status) ended(status);
     },
 
@@ -99,6 +105,17 @@ export const createRedisWelcomeEmailLedger = (
         connection.zrangebyscore(keys.openEmails, '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1),
       ]);
       return oldest[1] === undefined ? 0 : Math.max(0, nowMs - Number(oldest[1]));
+    },
+
+    findUnsent: async function* (span) {
+      await fillUnsent();
+      for await (const page of readByScore(connection, keys.unsentEmails, span))
+        yield page.map(({ member, score }) => ({ id: member, endedMs: score }));
+    },
+
+    unsentSince: async (id) => {
+      const score = await connection.zscore(keys.unsentEmails, id);
+      return score === null ? undefined : Number(score);
     },
   };
 };

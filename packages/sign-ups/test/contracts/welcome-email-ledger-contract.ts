@@ -4,6 +4,7 @@ import type { Stores } from '../../src/index.ts';
 import { ada } from './ada.ts';
 import { describeClaim } from './claim-contract.ts';
 import { failed, LedgerScene, later, sent, unknown } from './ledger-scene.ts';
+import { describeUnsent } from './unsent-contract.ts';
 import { describeWithdraw } from './withdraw-contract.ts';
 
 /** What every `WelcomeEmailLedger` must do, call by call; `openStores` makes empty ones. */
@@ -99,6 +100,17 @@ export const describeWelcomeEmailLedger = (name: string, openStores: () => Promi
         expect(await emailOf()).toMatchObject({ status: 'sent' });
       });
 
+      test('can be undone at once although the job was lost: who gave it up says how often', async () => {
+        await scene.ledger.giveUp(scene.id, 'stalled too often', 5);
+        await claim('a', { lost: 5 });
+        await scene.ledger.settle(scene.id, 'a', failed);
+        await scene.ledger.giveUp(scene.id, 'lost before the queue knew', 6);
+        await claim('b', { lost: 6 });
+        await scene.ledger.settle(scene.id, 'b', sent);
+        await scene.ledger.giveUp(scene.id, 'late', 7);
+        expect(await emailOf()).toMatchObject({ status: 'sent', attempts: 2 });
+      });
+
       test('can be undone by an operator who asks again, and then it is listed again', async () => {
         await claim('a');
         await scene.ledger.settle(scene.id, 'a', unknown);
@@ -108,6 +120,7 @@ export const describeWelcomeEmailLedger = (name: string, openStores: () => Promi
       });
     });
 
+    describeUnsent(scene);
     describeWithdraw(scene);
 
     describe('findOpen', () => {

@@ -2,29 +2,30 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import basicAuth from '@fastify/basic-auth';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { logProblem } from '../problems/log-problem.ts';
-import { Problem } from '../problems/problem.ts';
-import { sendProblem } from '../problems/send-problem.ts';
-import { toProblem } from '../problems/to-problem.ts';
+import { logProblem } from '../../problems/log-problem.ts';
+import { Problem } from '../../problems/problem.ts';
+import { sendProblem } from '../../problems/send-problem.ts';
+import { toProblem } from '../../problems/to-problem.ts';
 import { isSameOrigin } from './same-origin.ts';
-import { isRead } from './write-log.ts';
+import { isRead } from './writes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    role?: Role;
+    /** Who sent the request; `undefined` for somebody who could not log in. */
+    operator?: Operator;
   }
 }
 
-const roles = ['admin', 'viewer'] as const;
-type Role = (typeof roles)[number];
-
-interface Login {
-  user: string;
-  /** Without a password nobody can use this login. */
-  password: string | undefined;
+/** A person, by the name of the login. */
+export interface Operator {
+  name: string;
+  role: Role;
 }
 
-export type Logins = Record<Role, Login>;
+export const roles = ['admin', 'viewer'] as const;
+type Role = (typeof roles)[number];
+
+export type Login = Operator & { password: string };
 
 /** For each IP address, so that an attacker who guesses passwords locks out nobody else. */
 const failureLimit = { max: 10, timeWindow: 60_000 };
@@ -34,26 +35,26 @@ const failureLimit = { max: 10, timeWindow: 60_000 };
  * nothing, and the page of another site can change nothing with a login that the browser has stored.
  */
 export const loginsPlugin = fp(
-  async (app: FastifyInstance, logins: Logins) => {
+  async (app: FastifyInstance, { logins }: { logins: readonly Login[] }) => {
     const countFailure = app.createRateLimit(failureLimit);
 
     const authenticate = async (user: string, password: string, request: FastifyRequest): Promise<void> => {
-      if (!logins.admin.password && !logins.viewer.password) {
+      if (logins.length === 0) {
         throw new Problem('unauthorized', 'The dashboard is disabled: ADMIN_PASSWORD is not set');
       }
-      const role = roleOf(logins, user, password);
-      const failures = await countFailure(request, { increment: role === undefined });
-      if (!role) logFailure(request, failures);
+      const operator = operatorOf(logins, user, password);
+      const failures = await countFailure(request, { increment: operator === undefined });
+      if (!operator) logFailure(request, failures);
       // After ten failures the right password is refused, too: otherwise guessing could simply go on.
-      if (!failures.isAllowed && (failures.isExceeded || (role && failures.remaining === 0))) {
+      if (!failures.isAllowed && (failures.isExceeded || (operator && failures.remaining === 0))) {
         throw new Problem('too-many-requests', undefined, { retryAfterSeconds: failures.ttlInSeconds });
       }
-      if (!role) throw new Problem('unauthorized');
-      request.role = role;
+      if (!operator) throw new Problem('unauthorized');
+      request.operator = operator;
     };
 
     await app.register(basicAuth, { authenticate: { realm: 'Backend Jobs' }, validate: authenticate });
-    app.decorateRequest('role');
+    app.decorateRequest('operator');
     // The hook sends its problems itself: what it threw would go to Bull Board's error handler.
     app.addHook('onRequest', (request, reply, done) => {
       reply.header('cache-control', 'no-store');
@@ -91,19 +92,21 @@ type CountFailure = ReturnType<FastifyInstance['createRateLimit']>;
 
 const authorize = (request: FastifyRequest): void => {
   if (isRead(request)) return;
-  if (request.role !== 'admin') throw new Problem('forbidden', 'The viewer login is read-only');
+  if (request.operator?.role !== 'admin') throw new Problem('forbidden', 'The viewer login is read-only');
   if (!isSameOrigin(request)) throw new Problem('forbidden', 'Cross-site requests are not allowed');
 };
 
 /** Compares all logins, so that the time it takes reveals nothing. */
-const roleOf = (logins: Logins, user: string, password: string): Role | undefined =>
-  roles.filter((role) => matches(logins[role], user, password))[0];
+const operatorOf = (logins: readonly Login[], user: string, password: string): Operator | undefined => {
+  const [login] = logins.filter((each) => matches(each, user, password));
+  return login && { name: login.name, role: login.role };
+};
 
 const matches = (login: Login, user: string, password: string): boolean => {
   // Compares both, always: `&&` would reveal a correct user name by the time it takes.
-  const isUser = isSame(user, login.user);
-  const isPassword = isSame(password, login.password ?? '');
-  return isUser && isPassword && Boolean(login.password);
+  const isUser = isSame(user, login.name);
+  const isPassword = isSame(password, login.password);
+  return isUser && isPassword;
 };
 
 /** Takes constant time. The hashes are compared because `timingSafeEqual` needs equal lengths. */

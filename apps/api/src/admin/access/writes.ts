@@ -1,0 +1,32 @@
+import type { FastifyRequest } from 'fastify';
+
+/** A request that is meant to change something, as the log and the trail name it. */
+export interface Write {
+  /** `pause`, `job-schedulers/run`: what the pattern of the route says, without its queue and job. */
+  action: string;
+  /** What it is about: a queue, a job. */
+  target: Record<string, string>;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A request that only reads, although its method is not GET: what it asks for must not be in a URL. */
+    changesNothing?: boolean;
+  }
+}
+
+export const isRead = ({ method, routeOptions }: FastifyRequest): boolean =>
+  method === 'GET' || method === 'HEAD' || routeOptions.config.changesNothing === true;
+
+export const writeOf = ({ params, routeOptions: { url = '' } }: FastifyRequest): Write => {
+  const { queueName, '*': unknownPath, ...rest } = params as Record<string, string>;
+  const target = { ...(queueName && { queue: queueName }), ...rest, ...(unknownPath && { unknownPath }) };
+  return { action: actionOf(url), target };
+};
+
+const actionOf = (pattern: string): string =>
+  pattern
+    .replace(/^.*\/(api\/queues|admin)\//, '')
+    .split('/')
+    .filter((segment) => segment && !segment.startsWith(':') && segment !== '*')
+    .join('/');
