@@ -46,7 +46,8 @@ export const createQueueTelemetry = (tracer: Tracer, contexts: ContextManager): 
     },
   },
   contextManager: {
-    with: (context, work) => contexts.with(context, work),
+    // Where nothing is traced, which is almost always, there is nothing to change.
+    with: (context, work) => (context === contexts.active() ? work() : contexts.with(context, work)),
     active: () => contexts.active(),
     root: () => ROOT_CONTEXT,
     getMetadata: toTraceparent,

@@ -11,15 +11,27 @@ import type { Tracing } from '../tracing.ts';
 
 /** Spans of requests, with the names and attributes of OpenTelemetry's semantic conventions for HTTP. */
 export const createRequestSpans =
-  (tracer: Tracer, contexts: ContextManager): Tracing['startRequest'] =>
+  ({
+    tracer,
+    contexts,
+    sampledShare,
+  }: {
+    tracer: Tracer;
+    contexts: ContextManager;
+    sampledShare: number;
+  }): Tracing['startRequest'] =>
   (traceparent, { isTrusted }) => {
     const caller = traceparent === undefined ? null : parseTraceParent(traceparent);
-    const parent =
-      caller && isTrusted ? trace.setSpanContext(ROOT_CONTEXT, { ...caller, isRemote: true }) : ROOT_CONTEXT;
+    const isContinued = caller !== null && isTrusted;
+    // First, since most requests end here: a span costs more than this.
+    if (!isContinued && Math.random() >= sampledShare) return undefined;
+    const parent = isContinued
+      ? trace.setSpanContext(ROOT_CONTEXT, { ...caller, isRemote: true })
+      : ROOT_CONTEXT;
     // Its name is known once the request has its route.
     const span = tracer.startSpan('HTTP', { kind: SpanKind.SERVER }, parent);
     if (!span.isRecording()) return undefined;
-    if (caller && !isTrusted) span.addLink({ context: caller });
+    if (caller && !isContinued) span.addLink({ context: caller });
     const context = trace.setSpan(ROOT_CONTEXT, span);
     return {
       enter: (next) => contexts.with(context, next),

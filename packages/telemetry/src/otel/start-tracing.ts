@@ -4,9 +4,9 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
+  AlwaysOnSampler,
   BatchSpanProcessor,
   ParentBasedSampler,
-  TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Tracing } from '../tracing.ts';
@@ -26,7 +26,8 @@ export const startTracing = (
   const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces` });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampledShare) }),
+    // Nothing but a request begins a trace, and that is decided before there is a span.
+    sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
     spanProcessors: [new BatchSpanProcessor({ exporter })],
   });
   const tracer = provider.getTracer('backend-jobs');
@@ -35,7 +36,7 @@ export const startTracing = (
   diag.setLogger(log, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
 
   return {
-    startRequest: createRequestSpans(tracer, contexts),
+    startRequest: createRequestSpans({ tracer, contexts, sampledShare }),
     queues: createQueueTelemetry(tracer, contexts),
 
     client: async ({ name, attributes, attributesOf }, call) => {

@@ -35,8 +35,8 @@ export const telemetryMutants: readonly NamedMutant[] = [
   {
     name: 'traces-that-strangers-order',
     file: 'packages/telemetry/src/otel/request-spans.ts',
-    from: 'caller && isTrusted ? trace',
-    to: 'caller ? trace',
+    from: 'caller !== null && isTrusted;',
+    to: 'caller !== null;',
     tests: traces,
   },
   {
