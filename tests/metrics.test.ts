@@ -49,7 +49,7 @@ test('200 requests to sign up are all accounted for: each that was accepted has 
   await expectNumber('sum(sign_ups_accepted_total{replay="false"})').toBe(sum);
   await expectNumber('sum(sign_ups_accepted_total{replay="true"})').toBe(run.replays);
   await expectNumber('sum(sign_ups_refused_total)').toBe(run.refused);
-  await expectNumber('sum(sign_up_welcome_duration_seconds_count)').toBe(run.welcomes);
+  await expectNumber('sum(sign_up_welcome_duration_seconds_count)').toBe(run.ends.welcome_sent);
   expect(run.refused + run.replays + sum).toBe(run.requests);
 });
 

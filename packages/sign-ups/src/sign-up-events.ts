@@ -19,7 +19,10 @@ export type SignUpEnd = (typeof signUpEnds)[number];
  */
 export interface SignUpEvents {
   ended(end: SignUpEnd): void;
-  /** The mail server has taken the welcome of this user. `sentAt` is an RFC 3339 time by the clock of Redis. */
+  /**
+   * The sign-up has ended as `welcome_sent`. `sentAt` is when the mail server took the welcome, an RFC 3339 time by the
+   * clock of Redis.
+   */
   welcomed(id: UserId, sentAt: string): void;
 }
 

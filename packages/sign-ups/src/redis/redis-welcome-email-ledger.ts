@@ -79,7 +79,7 @@ export const createRedisWelcomeEmailLedger = (
       };
       const reply = await settle({ keys: keysOf(id), args });
       if (reply === 2) ended(status);
-      if (reply !== 0 && status === 'sent') events.welcomed(id, sentAt);
+      if (reply === 2 && status === 'sent') events.welcomed(id, sentAt);
       return reply !== 0;
     },
 

@@ -53,7 +53,7 @@ export const describeSignUpEvents = (
       await end('b', failed);
       await end('c', sent);
       expect(ends).toEqual(['welcome_failed']);
-      expect(welcomed).toHaveLength(1);
+      expect(welcomed).toEqual([]); // it would seem to have taken days
     });
 
     test('a welcome that failed, and not the deletion of its user while it is sent again', async () => {
