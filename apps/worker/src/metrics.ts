@@ -1,3 +1,4 @@
+import { reconcileSignUpsJob } from '@backend-jobs/jobs';
 import type { Courier, Mailer } from '@backend-jobs/mail';
 import type { SignUpEvents } from '@backend-jobs/sign-ups';
 import { createProcessMetrics } from '@backend-jobs/telemetry/metrics';
@@ -128,7 +129,9 @@ export const createWorkerMetrics = (options: {
         if (attemptsStarted > 1 || processedOn === undefined) return;
         waitDuration.observe({ queue }, Math.max(0, processedOn - timestamp - delay) / 1_000);
       });
-      if (queue === 'maintenance') worker.on('completed', (_job, report) => count(found, report));
+      worker.on('completed', ({ name }, report) => {
+        if (name === reconcileSignUpsJob.name) count(found, report);
+      });
     },
 
     observeMailer: (mailer) => ({
