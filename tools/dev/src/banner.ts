@@ -1,15 +1,18 @@
 export interface BannerFacts {
   apiUrl: string;
   mailboxUrl: string | undefined;
+  /** Of a Redis that was started here. That of somebody else may have a password, and its owner knows it. */
+  redisUrl: string | undefined;
   admin: { user: string; password: string };
   /** An address that has not been signed up yet. */
   freshEmail: string;
 }
 
 /** Returns what a newcomer needs to continue. */
-export const banner = ({ apiUrl, mailboxUrl, admin, freshEmail }: BannerFacts): string => {
+export const banner = ({ apiUrl, mailboxUrl, redisUrl, admin, freshEmail }: BannerFacts): string => {
   const body = JSON.stringify({ name: 'Ada Lovelace', email: freshEmail });
   const mailbox = mailboxUrl ? `\n  Mailbox     ${mailboxUrl}` : '';
+  const redis = redisUrl ? `\n\n  Check this setup, from another terminal:\n  REDIS_URL=${redisUrl} npm run doctor` : '';
   return `
   Backend Jobs is ready.
 
@@ -20,7 +23,7 @@ export const banner = ({ apiUrl, mailboxUrl, admin, freshEmail }: BannerFacts): 
   Health      ${apiUrl}/readyz
 
   Create a sign-up:
-  curl -i ${apiUrl}/users -H 'content-type: application/json' -d '${body}'
+  curl -i ${apiUrl}/users -H 'content-type: application/json' -d '${body}'${redis}
 
   Ctrl-C stops everything.
 `;

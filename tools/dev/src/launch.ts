@@ -17,6 +17,8 @@ import { keptSecret } from './kept-secret.ts';
 export interface Launched {
   apiUrl: string;
   mailboxUrl: string | undefined;
+  /** Of the Redis that was started; `undefined` when `REDIS_URL` named one. */
+  redisUrl: string | undefined;
   admin: { user: string; password: string };
   /** Rejects when one of the apps ends by itself. It never resolves. */
   appEnd: Promise<never>;
@@ -69,7 +71,13 @@ export const launch = async (
   const appEnd = Promise.race(apps.map(({ exited }) => exited)).then((how) => {
     throw new Error(`An app ended by itself (${how}). Its log above shows the reason`);
   });
-  return { apiUrl, mailboxUrl: mailbox?.webUrl, admin, appEnd };
+  return {
+    apiUrl,
+    mailboxUrl: mailbox?.webUrl,
+    redisUrl: config.redis ? undefined : redisUrl,
+    admin,
+    appEnd,
+  };
 };
 
 const inDataFolder = (name: string) => fileURLToPath(new URL(`../../../.data/${name}`, import.meta.url));
