@@ -12,7 +12,9 @@ export interface BannerFacts {
 export const banner = ({ apiUrl, mailboxUrl, redisUrl, admin, freshEmail }: BannerFacts): string => {
   const body = JSON.stringify({ name: 'Ada Lovelace', email: freshEmail });
   const mailbox = mailboxUrl ? `\n  Mailbox     ${mailboxUrl}` : '';
-  const redis = redisUrl ? `\n\n  Check this setup, from another terminal:\n  REDIS_URL=${redisUrl} npm run doctor` : '';
+  const redis = redisUrl
+    ? `\n\n  Check this setup, from another terminal:\n  REDIS_URL=${redisUrl} npm run doctor`
+    : '';
   return `
   Backend Jobs is ready.
 
