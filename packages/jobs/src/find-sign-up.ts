@@ -16,8 +16,9 @@ export interface JobFacts {
   endedMs: number | undefined;
   /** When a `delayed` one is due. */
   dueMs: number | undefined;
-  /** How often it has failed since it was added or retried, and how often a worker has died with it. */
+  /** How many attempts have ended since it was added or retried, the one that succeeded among them. */
   attempts: number;
+  /** How often a worker has died with it. */
   losses: number;
   /** Why its last attempt failed. */
   failure: string | undefined;

@@ -38,7 +38,7 @@ ${list([
   ['Last started', moment(job.startedMs)],
   ['Next attempt', moment(job.dueMs)],
   ['Ended', moment(job.endedMs)],
-  ['Failed attempts', job.attempts],
+  ['Attempts', job.attempts],
   ['Workers that died with it', job.losses || undefined],
   ['Last error', job.failure],
 ])}`
