@@ -27,7 +27,7 @@ test('an operator has failed welcomes sent again, without JavaScript', async ({ 
   await page.getByRole('button', { name: 'Dry run of emails: 550 5.1.1' }).click();
   await page.getByText('It would take 2').waitFor();
   await page.getByLabel('Why').fill('the relay is back');
-  await page.getByLabel('At most so many a second').fill('1');
+  await page.getByLabel('At most this many a second').fill('1');
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'Stop' }).waitFor();
   // The page loads itself again.

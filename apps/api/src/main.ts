@@ -137,7 +137,7 @@ const app = await buildApp({
     ...(metrics ? [metrics.plugin] : []),
   ],
 });
-if (config.logins.length === 0) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
+if (config.logins.length === 0) logger.warn("ADMIN_PASSWORD is not set: the operators' pages are closed");
 if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: anybody who reaches /users may sign up');
 if (!config.signUpLimit) logger.warn('RATE_LIMIT is off: one client may sign up without end');
 

@@ -35,7 +35,7 @@ describe('the overview', () => {
     expect(text).toMatch(/users 2 \d s 0 0 0 0 – 0 0/);
     expect(text).toMatch(/emails paused 0 – 0 0 0 0 – 0 0/);
     expect(text).toContain('None can be seen.');
-    expect(text).toMatch(/It took none in the last 10 min\./);
+    expect(text).toMatch(/It accepted none in the last 10 min\./);
     expect(text).toMatch(/Memory: [\d.]+M/);
   });
 

@@ -36,7 +36,7 @@ describe('the dashboard', () => {
     const response = await board(closed, '', login('admin', ''));
     expect(response.statusCode).toBe(401);
     expect(response.json()).toMatchObject({
-      detail: 'The dashboard is disabled: ADMIN_PASSWORD is not set',
+      detail: "The operators' pages are closed: ADMIN_PASSWORD is not set",
     });
   });
 

@@ -56,7 +56,7 @@ export const devVariables = {
     name: 'ADMIN_USER',
     decode: anyText,
     default: 'admin',
-    meaning: 'the login on the dashboard',
+    meaning: "the login of the operators' pages",
   }),
   adminPassword: variable({
     name: 'ADMIN_PASSWORD',

@@ -17,21 +17,21 @@ const adminUser = variable({
   name: 'ADMIN_USER',
   decode: userName,
   default: 'admin',
-  meaning: 'who may do everything on the dashboard',
+  meaning: "who may do everything on the operators' pages",
 });
 
 const adminPassword = variable({
   name: 'ADMIN_PASSWORD',
   decode: password,
   meaning:
-    'without one, or an admin in `LOGINS`, the dashboard stays closed, and production does not start; at least 12 characters there',
+    "without one, or an admin in `LOGINS`, the operators' pages stay closed, and production does not start; at least 12 characters there",
 });
 
 const viewerUser = variable({
   name: 'VIEWER_USER',
   decode: userName,
   default: 'viewer',
-  meaning: 'who may look at the dashboard, and change nothing',
+  meaning: "who may look at the operators' pages, and change nothing",
 });
 
 const viewerPassword = variable({
@@ -72,7 +72,7 @@ const moreLogins = variable({
 const { isProduction } = processVariables;
 
 /**
- * The logins of the dashboard. Without one it stays closed, and production does not start without an admin. Nor does it start
+ * The logins of the operators' pages, Bull Board among them. Without one they stay closed, and production does not start without an admin. Nor does it start
  * where a name has two logins, or where one password opens two of them: a viewer could guess that it is the admin's, too.
  */
 export const logins = combineVariables(

@@ -40,7 +40,7 @@ export const loginsPlugin = fp(
 
     const authenticate = async (user: string, password: string, request: FastifyRequest): Promise<void> => {
       if (logins.length === 0) {
-        throw new Problem('unauthorized', 'The dashboard is disabled: ADMIN_PASSWORD is not set');
+        throw new Problem('unauthorized', "The operators' pages are closed: ADMIN_PASSWORD is not set");
       }
       const operator = operatorOf(logins, user, password);
       const failures = await countFailure(request, { increment: operator === undefined });

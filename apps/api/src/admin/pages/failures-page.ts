@@ -27,8 +27,8 @@ export const failuresPage: FastifyPluginAsync<Options> = async (app, { service, 
     const action = `${app.basePath}/admin/redrives/plan`;
     const main = await html`<h1>Failures</h1>
 ${groupTable(failures, action)}
-<p>A redrive has jobs run again, with all their attempts. First you see what it would take; nothing runs before you start
-it.</p>
+<p>A redrive runs jobs again, with all their attempts. A dry run shows first which jobs it would take; nothing runs before
+you start it.</p>
 <div class="cards">${jobsForm(action)} ${emailsForm(action)}</div>
 <h2>Redrives</h2>
 ${known.length === 0 ? html`<p class="empty">None yet.</p>` : redriveTable(known, app.basePath)}`;
@@ -67,12 +67,12 @@ const spanFields = (about: string) => html`
 const jobsForm = (action: string) => html`<section><h2>Failed jobs</h2>
 <form method="post" action="${action}">
 <label>Queue <select name="of"><option value="emails">emails</option><option value="users">users</option></select></label>
-<label>Reason, as the table has it; empty for any <input name="reason" maxlength="400"></label>
+<label>Reason, as it is in the table above; leave it empty for any <input name="reason" maxlength="400"></label>
 ${spanFields('Failed')}
 </form></section>`;
 
-const emailsForm = (action: string) => html`<section><h2>Welcomes that did not arrive</h2>
-<p>Those whose job is gone, too. One that an operator has removed is not sent.</p>
+const emailsForm = (action: string) => html`<section><h2>Welcome emails that were not sent</h2>
+<p>This also finds those whose job is gone. A welcome email that an operator has removed is not sent.</p>
 <form method="post" action="${action}">
 <input type="hidden" name="of" value="unsent-emails">
 <label>Which <select name="statuses">

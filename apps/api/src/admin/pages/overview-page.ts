@@ -5,7 +5,7 @@ import { allowOwnPage } from '../../pages/page.ts';
 import { sendAdminPage } from './admin-page.ts';
 import { readServiceState, type ServiceState, type ServiceStateOptions } from './service-state.ts';
 
-/** `GET /admin`: how the service stands now. */
+/** `GET /admin`: the state of the queues, the mail server, the workers and Redis. */
 export const overviewPage: FastifyPluginAsync<{ service: ServiceStateOptions }> = async (
   app,
   { service },
@@ -17,7 +17,7 @@ ${queueTable(state)}
 <div class="cards">
 ${signUpCard(state, `${app.basePath}/admin`)} ${mailCard(state)} ${workerCard(state)} ${redisCard(state)}
 </div>
-<p><a href="">Look again</a></p>`;
+<p><a href="">Refresh</a></p>`;
     return sendAdminPage(request, reply, { title: 'Overview', main });
   });
 };
@@ -29,8 +29,8 @@ const queueTable = (
   service: ServiceState,
 ) => html`<div class="scroll" tabindex="0" role="region" aria-label="Queues">
 <table>
-<thead><tr><th>Queue</th><th class="number">Waiting</th><th class="number">Oldest waits for</th><th class="number">Active</th><th class="number">Later</th><th class="number">Parked</th>
-<th class="number">Failed</th><th class="number">Oldest failed for</th><th class="number">Done in 5 min</th><th class="number">Failed in 5 min</th></tr></thead>
+<thead><tr><th>Queue</th><th class="number">Waiting</th><th class="number">Longest wait</th><th class="number">Active</th><th class="number">Delayed</th><th class="number">Waiting children</th>
+<th class="number">Failed</th><th class="number">Oldest failure</th><th class="number">Completed in 5 min</th><th class="number">Failed in 5 min</th></tr></thead>
 <tbody>${service.queues.map(
   ({ name, state: { counts, isPaused, oldestWaitingMs, oldestFailedMs }, throughput }) => html`<tr>
 <th scope="row">${name} ${isPaused ? html`<span class="failed">paused</span>` : ''}</th>
@@ -52,21 +52,21 @@ const signUpCard = (service: ServiceState, adminUrl: string) => {
   const { oldestUnsettled } = service;
   return html`<section><h2>Sign-ups</h2>${
     oldestUnsettled
-      ? html`<p>The oldest welcome that is under way is ${ago(acceptedMs(oldestUnsettled), service)} old:
+      ? html`<p>A welcome email has been under way for ${ago(acceptedMs(oldestUnsettled), service)}, longer than any other:
 <a href="${adminUrl}/find/${oldestUnsettled}">look at it</a>.</p>`
-      : html`<p>Everybody who was created has been welcomed, or is known not to be.</p>`
+      : html`<p>No welcome email is under way.</p>`
   }</section>`;
 };
 
 const mailCard = (service: ServiceState) => {
   const { lastTakenMs, isHeldBack } = service.mail;
   const last = lastTakenMs
-    ? `It took a message ${ago(lastTakenMs, service)} ago.`
-    : 'It took none in the last 10 min.';
+    ? `It accepted a message ${ago(lastTakenMs, service)} ago.`
+    : 'It accepted none in the last 10 min.';
   return html`<section><h2>Mail server</h2><p>${
     isHeldBack
-      ? html`<strong class="failed">The emails are held back</strong>: the server can't be reached or refuses everybody,
-or EMAILS_RATE is used up.`
+      ? html`<strong class="failed">The emails are held back</strong>: the server can't be reached, or refuses every
+message, or the emails have reached EMAILS_RATE.`
       : ''
   } ${last}</p></section>`;
 };
@@ -82,7 +82,8 @@ const workerCard = ({ workers }: ServiceState) =>
 const redisCard = ({ redis }: ServiceState) => {
   const { used_memory_human: used, maxmemory_human: most = '0B', maxmemory_policy: policy } = redis;
   if (!used)
-    return html`<section><h2>Redis</h2><p>It may not be asked how it is (<code>+info</code>).</p></section>`;
+    return html`<section><h2>Redis</h2><p>The Redis user may not run INFO. Allow it
+<code>+info</code>.</p></section>`;
   const version = `${redis.server_name ?? 'redis'} ${redis.valkey_version ?? redis.redis_version}, ${redis.role}`;
   return html`<section><h2>Redis</h2><p>${version}. Memory: ${used}${most === '0B' ? ', no limit' : ` of ${most}`},
 ${policy}. ${redis.connected_clients} clients, up for ${inWords(Number(redis.uptime_in_seconds) * 1_000)}.</p></section>`;

@@ -27,26 +27,26 @@ ${examples(redrive, `${app.basePath}/admin/find`)}
 <p><a href="${app.basePath}/admin/failures">All failures and redrives</a></p>`;
     // A page that has nothing to fill in may load itself again.
     if (isRunning) reply.header('refresh', '3');
-    return sendAdminPage(request, reply, { title: isRunning ? 'Redrive runs' : 'Redrive', main });
+    return sendAdminPage(request, reply, { title: isRunning ? 'Redrive running' : 'Redrive', main });
   });
 };
 
 const inWordsOf: Record<Redrive['state'], string> = {
   planned: 'Not started',
-  running: 'It runs',
+  running: 'Running',
   finished: 'Finished',
   stopped: 'Stopped',
 };
 
 const plan = ({ named, hasMore }: Redrive, action: string) =>
   named === 0
-    ? html`<p class="empty">It would take nothing.</p>`
+    ? html`<p class="empty">It would take nothing: no job fits.</p>`
     : html`<p>It would take <strong>${named}</strong>${hasMore ? ', the first of more: another redrive can take the rest' : ''}.
 It takes these and no other: what is retried, removed or fails anew before its turn is skipped. Start it within an hour of
 the dry run.</p>
 <form method="post" action="${action}/start">
 <label>Why <textarea name="why" required maxlength="500" rows="2"></textarea></label>
-<label>At most so many a second <input name="perSecond" type="number" required min="1" max="1000" value="10"></label>
+<label>At most this many a second <input name="perSecond" type="number" required min="1" max="1000" value="10"></label>
 <button>Start</button>
 </form>`;
 

@@ -18,7 +18,7 @@ export const trailPage: FastifyPluginAsyncTypebox<{ trail: Trail }> = async (app
     const entries = await trail.read({ count: perPage, before: request.query.before });
     const oldest = entries.length === perPage ? entries.at(-1) : undefined;
     const main = await html`<h1>Audit trail</h1>
-<p>What operators did or were refused, on these pages and on the board; the newest first, in UTC.</p>
+<p>What operators did, or were refused, on these pages and on Bull Board. The newest is first; times are in UTC.</p>
 ${entries.length === 0 ? html`<p class="empty">Nothing yet.</p>` : tableOf(entries)}
 ${oldest ? html`<p><a href="?before=${oldest.id}">Earlier</a></p>` : ''}`;
     return sendAdminPage(request, reply, { title: 'Audit trail', main });
