@@ -38,7 +38,7 @@ export const createApiMetrics = (options: {
   });
   new Gauge({
     name: 'http_server_open_streams',
-    help: 'Open streams that show people how far their sign-up is',
+    help: 'Open streams on which clients follow a sign-up',
     registers,
     collect() {
       this.set(options.openStreams());
@@ -84,7 +84,7 @@ export const createApiMetrics = (options: {
   };
 };
 
-/** Gauges of what all processes share: each API tells the same, so boards and alerts take the highest, never the sum. */
+/** Gauges of what all processes share. Each API reports the same, so dashboards and alerts take the highest, never the sum. */
 const registerQueueGauges = (registry: Registry, read: ReadQueues): void => {
   const gauge = <Label extends string>(
     name: string,
@@ -97,7 +97,7 @@ const registerQueueGauges = (registry: Registry, read: ReadQueues): void => {
       help,
       labelNames,
       registers: [registry],
-      // While Redis is away nothing is known of the queues, and nothing is said: an old number would look like a fact.
+      // While Redis is away these gauges have no value: an old number would look like a fact.
       async collect() {
         const snapshot = await read();
         this.reset();
@@ -116,12 +116,12 @@ const registerQueueGauges = (registry: Registry, read: ReadQueues): void => {
   });
   ofEachQueue(
     'queue_oldest_waiting_age_seconds',
-    'How long the job has waited that waits longest for its first start',
+    'How long the oldest job has waited for its first start',
     ({ oldestWaitingMs }) => secondsSince(oldestWaitingMs),
   );
   ofEachQueue(
     'queue_oldest_failed_age_seconds',
-    'How long ago the oldest job failed that nobody has retried or removed',
+    'How old the oldest failure is that nobody has retried or removed',
     ({ oldestFailedMs }) => secondsSince(oldestFailedMs),
   );
   ofEachQueue('queue_paused', 'Whether an operator has paused the queue', ({ isPaused }) =>
@@ -129,7 +129,7 @@ const registerQueueGauges = (registry: Registry, read: ReadQueues): void => {
   );
   gauge(
     'sign_up_oldest_unsettled_age_seconds',
-    'How long the welcome has been open that is open longest',
+    'How long the oldest welcome email has been under way',
     [],
     (it, { oldestUnsettledMs }) => it.set(oldestUnsettledMs / 1_000),
   );

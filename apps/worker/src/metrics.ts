@@ -25,7 +25,7 @@ export interface WorkerMetrics {
 export const createWorkerMetrics = (options: {
   isRedisAway: () => boolean;
   isMailOut: () => boolean;
-  /** Of the trace that is under way: it becomes the example of a welcome that took so long. */
+  /** The id of the trace that is under way. It becomes the exemplar of the welcome's duration. */
   traceId: () => string | undefined;
 }): WorkerMetrics => {
   const { registry, ended } = createProcessMetrics({ app: 'worker', isRedisAway: options.isRedisAway });
@@ -54,7 +54,7 @@ export const createWorkerMetrics = (options: {
   });
   const stalled = new Counter({
     name: 'jobs_stalled_total',
-    help: 'Jobs whose worker died, or was too busy to renew its lock',
+    help: 'Jobs whose worker died, or did not renew its lock in time',
     labelNames: ['queue'],
     registers,
   });
@@ -85,7 +85,7 @@ export const createWorkerMetrics = (options: {
       const startedAtMs = performance.now();
       const outcome = await courier.send(message);
       const result = outcome.kind === 'sent' ? 'taken' : outcome.kind;
-      // The other one was not tried.
+      // `crowded`: the message was not tried.
       if (result !== 'crowded') sendDuration.observe({ result }, secondsSince(startedAtMs));
       return outcome;
     },

@@ -39,7 +39,7 @@ export const createProcessMetrics = (options: {
     labelNames: ['outcome'],
     registers,
   });
-  // From the start on, since Prometheus sees no increase from nothing to 1.
+  // Each outcome is there from the start: Prometheus sees no increase when a series begins at 1.
   for (const outcome of signUpEnds) settled.inc({ outcome }, 0);
   return { registry, ended: (outcome) => settled.inc({ outcome }) };
 };

@@ -71,7 +71,7 @@ const jobsForm = (action: string) => html`<section><h2>Failed jobs</h2>
 ${spanFields('Failed')}
 </form></section>`;
 
-const emailsForm = (action: string) => html`<section><h2>Welcome emails that were not sent</h2>
+const emailsForm = (action: string) => html`<section><h2>Welcome emails that may not have arrived</h2>
 <p>This also finds those whose job is gone. A welcome email that an operator has removed is not sent.</p>
 <form method="post" action="${action}">
 <input type="hidden" name="of" value="unsent-emails">
