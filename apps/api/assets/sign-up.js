@@ -1,7 +1,7 @@
-// Follows a sign-up live. The server says when something has changed, and what it means is on the page itself: so this
-// fetches the page again, and shows its parts in place of the old ones. Without this script the page refreshes itself.
+// Follows a sign-up live. An event says that something has changed. What that means for a person is on the page alone, so
+// this fetches the page again, and replaces its parts. Without this script the page refreshes itself.
 
-const comeAgainMs = 5_000;
+const retryDelayMs = 5_000;
 let lastEventId = document.querySelector('#progress').dataset.lastEvent;
 let source;
 let timer;
@@ -15,7 +15,8 @@ const update = async () => {
   document.title = next.title;
   for (const part of document.querySelectorAll('[data-live]')) {
     const now = document.importNode(next.getElementById(part.id), true);
-    if (!part.isEqualNode(now)) part.replaceChildren(...now.childNodes); // or it would be read out again
+    // Only what has changed, or a screen reader would read all of it again.
+    if (!part.isEqualNode(now)) part.replaceChildren(...now.childNodes);
   }
   if (!next.querySelector('[data-events]')) stop(true);
 };
@@ -23,7 +24,7 @@ const update = async () => {
 /** One after the other, so that an older page never takes the place of a newer one. */
 const updateInTurn = () => {
   updating = updating.then(update).catch(() => {
-    timer = setTimeout(updateInTurn, comeAgainMs);
+    timer = setTimeout(updateInTurn, retryDelayMs);
   });
 };
 
@@ -42,7 +43,7 @@ const onEvent = (event) => {
 
 const onEnd = (event) => {
   onEvent(event);
-  stop(true); // a browser opens a stream that has ended again
+  stop(true); // or the browser would reconnect
 };
 
 const open = () => {
@@ -51,15 +52,15 @@ const open = () => {
   source.addEventListener('settled', onEnd);
   source.addEventListener('deleted', onEnd);
   source.addEventListener('error', () => {
-    // The server refused, and the browser gives up: it may be full, or have restarted.
+    // The server refused the stream, and the browser gives up: the server may be full, or have restarted.
     if (source?.readyState !== EventSource.CLOSED) return;
     stop(false);
     updateInTurn();
-    timer = setTimeout(open, comeAgainMs);
+    timer = setTimeout(open, retryDelayMs);
   });
 };
 
-/** A browser opens few connections to one server, for all its tabs together. */
+/** A hidden tab closes its stream: a browser opens few connections to one server, for all its tabs together. */
 const onVisibility = () => {
   stop(false);
   if (!document.hidden) open();

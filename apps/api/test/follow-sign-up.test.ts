@@ -136,7 +136,7 @@ describe('streams of one process', () => {
   });
 
   test('end after a while, and their clients come again', async ({ openApi }) => {
-    const api = await openApi({ streamLimits: { longestMs: 100 } });
+    const api = await openApi({ streamLimits: { maxOpenMs: 100 } });
     const id = await createUser(api, 'long@example.com');
     const { events, ended, text } = await follow(api, id);
     await ended;

@@ -14,8 +14,8 @@ interface EventsOf {
 }
 
 /**
- * Answers a request with how far the sign-up is, live. A client who comes again and knows the end already gets 204,
- * which is what stops a browser's `EventSource` from coming once more.
+ * Answers a request with how far the sign-up is, live. A client that reconnects and knows the end already gets
+ * 204, which stops a browser's `EventSource` from reconnecting.
  *
  * @throws {Problem} `not-found`, `unavailable`
  */

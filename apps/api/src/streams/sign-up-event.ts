@@ -3,7 +3,7 @@ import type { FoundSignUp, SignUpStatus } from '../sign-up-status.ts';
 
 /** One message of a stream of server-sent events. */
 export interface SignUpEvent {
-  /** Stands for all that the event says: a client who comes again with it as `Last-Event-ID` knows that much. */
+  /** A hash of what the event says. A client that reconnects sends the last one that it got as `Last-Event-ID`. */
   id: string;
   text: string;
 }

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { SignUpEvent } from './sign-up-event.ts';
 
-/** A proxy takes a connection on which nothing is sent for a minute for a dead one. */
-const beatEveryMs = 15_000;
-/** How long a client waits before it comes again: not all at once, where a process with many of them ended. */
-const comeAgainMs = () => Math.round(1_000 + Math.random() * 2_000);
+/** Proxies close a connection on which nothing was sent for a minute. */
+const heartbeatEveryMs = 15_000;
+/** How long a client waits before it reconnects: at random, so that those of a process that ends do not return together. */
+const reconnectDelayMs = () => Math.round(1_000 + Math.random() * 2_000);
 
 /** One client who follows a sign-up: a response of server-sent events (HTML Living Standard, section 9.2). */
 export class SignUpStream {
@@ -16,7 +16,7 @@ export class SignUpStream {
   /** @param response whose head has been written */
   constructor(response: ServerResponse) {
     this.#response = response;
-    this.#write(`retry: ${comeAgainMs()}\n`);
+    this.#write(`retry: ${reconnectDelayMs()}\n`);
   }
 
   get isOver(): boolean {
@@ -31,8 +31,8 @@ export class SignUpStream {
   }
 
   /** Sends a comment, where nothing else has been sent for a while. */
-  beat(nowMs: number): void {
-    if (!this.isOver && nowMs - this.#writtenAtMs >= beatEveryMs) this.#write(':\n\n');
+  sendHeartbeat(nowMs: number): void {
+    if (!this.isOver && nowMs - this.#writtenAtMs >= heartbeatEveryMs) this.#write(':\n\n');
   }
 
   end(): void {

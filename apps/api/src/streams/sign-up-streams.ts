@@ -11,11 +11,11 @@ import { SignUpStream } from './sign-up-stream.ts';
 /** All streams that this process has open. */
 export interface SignUpStreams {
   readonly count: number;
-  /** @throws {Problem} `unavailable` when no other stream may be opened */
+  /** @throws {Problem} `unavailable` when no more streams may be opened */
   requireRoom(): void;
   /** Sends what was found, and then each change, until the sign-up has settled or the client goes. */
   open(response: ServerResponse, options: { id: UserId; found: FoundSignUp; toJson: ToJson }): void;
-  /** Ends them all, and opens none any more: their clients come again, to another process. */
+  /** Ends them all, and opens no more. Their clients reconnect, to another process. */
   close(): void;
 }
 
@@ -24,15 +24,15 @@ interface Deps {
   changes: SignUpChanges;
   logger: Logger;
   max: number;
-  /** How long a stream stays open. Then its client comes again, perhaps with a key that is still valid. */
-  longestMs?: number;
+  /** How long a stream stays open. Then its client has to reconnect, with a key that is still valid. */
+  maxOpenMs?: number;
 }
 
 const sweepEveryMs = 1_000;
 const fullRetryAfterSeconds = 5;
 
 export const createSignUpStreams = (deps: Deps): SignUpStreams => {
-  const { signUps, changes, logger, max, longestMs = 5 * 60_000 } = deps;
+  const { signUps, changes, logger, max, maxOpenMs = 5 * 60_000 } = deps;
   const streams = new Set<SignUpStream>();
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -40,8 +40,8 @@ export const createSignUpStreams = (deps: Deps): SignUpStreams => {
   const sweep = () => {
     const nowMs = performance.now();
     for (const stream of streams) {
-      if (nowMs - stream.openedAtMs >= longestMs) stream.end();
-      else stream.beat(nowMs);
+      if (nowMs - stream.openedAtMs >= maxOpenMs) stream.end();
+      else stream.sendHeartbeat(nowMs);
     }
   };
 
@@ -71,7 +71,7 @@ export const createSignUpStreams = (deps: Deps): SignUpStreams => {
         try {
           if (!stream.isOver) show(await signUps.find(id));
         } catch (error) {
-          if (isOutage(error)) return; // it is looked at again
+          if (isOutage(error)) return; // the next change, or the next regular look, tries again
           logger.error({ err: error }, 'a stream could not go on');
           stream.end();
         }
@@ -95,16 +95,16 @@ export const createSignUpStreams = (deps: Deps): SignUpStreams => {
   };
 };
 
-/** Runs `work` again when it is asked for while it runs: what it reads may be older than what it was asked for. */
+/** Runs `work`, and once more if it is called meanwhile: the run under way may have read what was there before that call. */
 const oneAtATime = (work: () => Promise<void>): (() => void) => {
   let isRunning = false;
-  let isAskedAgain = false;
+  let isCalledAgain = false;
   return async () => {
-    isAskedAgain = true;
+    isCalledAgain = true;
     if (isRunning) return;
     isRunning = true;
-    while (isAskedAgain) {
-      isAskedAgain = false;
+    while (isCalledAgain) {
+      isCalledAgain = false;
       await work();
     }
     isRunning = false;

@@ -56,7 +56,7 @@ type Replaceable = Pick<
 interface TestApiOptions extends Partial<Replaceable> {
   redisUrl?: string;
   limits?: SignUpLimits;
-  streamLimits?: { max?: number; longestMs?: number };
+  streamLimits?: { max?: number; maxOpenMs?: number };
   logins?: AppOptions['admin']['logins'];
 }
 
