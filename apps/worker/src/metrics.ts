@@ -1,6 +1,6 @@
 import { reconcileSignUpsJob } from '@backend-jobs/jobs';
 import type { Courier, Mailer } from '@backend-jobs/mail';
-import type { SignUpEvents } from '@backend-jobs/sign-ups';
+import { acceptedAtMs, type SignUpEvents } from '@backend-jobs/sign-ups';
 import { createProcessMetrics } from '@backend-jobs/telemetry/metrics';
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import { DelayedError, WaitingChildrenError, type Worker } from 'bullmq';
@@ -149,9 +149,6 @@ export const createWorkerMetrics = (options: {
 };
 
 const secondsSince = (startedAtMs: number): number => (performance.now() - startedAtMs) / 1_000;
-
-/** The first 48 bits of a UUIDv7 are its time. */
-const acceptedAtMs = (id: string): number => Number.parseInt(id.replace('-', '').slice(0, 12), 16);
 
 const resultOf = (error: unknown): string => {
   if (error instanceof WaitingChildrenError) return 'parked';

@@ -9,6 +9,7 @@ export { type SignUpEnd, type SignUpEvents, signUpEnds } from './sign-up-events.
 export type { SignUpLimits } from './sign-up-limits.ts';
 export type { CreatedSignUp, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';
 export {
+  acceptedAtMs,
   defaultLocale,
   isUserId,
   Locale,

@@ -14,6 +14,9 @@ export type UserId = Static<typeof UserId>;
 const userId = new RegExp(UserId.pattern as string);
 export const isUserId = (value: unknown): value is UserId => typeof value === 'string' && userId.test(value);
 
+/** When the sign-up was accepted, in ms since 1970: a UUIDv7 begins with its time (RFC 9562, section 5.7). */
+export const acceptedAtMs = (id: UserId): number => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+
 export const defaultLocale = 'en';
 export const Locale = oneOf(['en', 'pt-BR']);
 export type Locale = Static<typeof Locale>;

@@ -1,5 +1,5 @@
 import { findSignUp, type Queues } from '@backend-jobs/jobs';
-import { formats, type SignUpStore, UserId } from '@backend-jobs/sign-ups';
+import { formats, isUserId, type SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { Redis } from 'ioredis';
@@ -18,7 +18,6 @@ export interface FindOptions {
 
 const params = Type.Object({ id: anyCase(UserId) });
 const body = Type.Object({ wanted: Type.String({ maxLength: 508 }) }, { additionalProperties: false });
-const isUserId = RegExp(UserId.pattern as string, 'i');
 
 /**
  * `GET /admin/find`: one sign-up, by its id or its address. An address is posted, so that it is in no URL, which logs and
@@ -38,7 +37,8 @@ export const findPage: FastifyPluginAsyncTypebox<FindOptions> = async (app, opti
     { schema: { hide: true, body }, config: { changesNothing: true } },
     async (request, reply) => {
       const { wanted } = request.body;
-      const id = isUserId.test(wanted) ? wanted.toLowerCase() : await findIdByEmail(options, wanted);
+      const asId = wanted.toLowerCase();
+      const id = isUserId(asId) ? asId : await findIdByEmail(options, wanted);
       if (id) return reply.redirect(`${adminUrl}/find/${id}`, 303);
       return sendAdminPage(request, reply.code(404), { title: 'Find', main: await formOf(adminUrl, true) });
     },

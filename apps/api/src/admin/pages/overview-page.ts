@@ -1,4 +1,5 @@
 import { inWords } from '@backend-jobs/runtime';
+import { acceptedAtMs } from '@backend-jobs/sign-ups';
 import type { FastifyPluginAsync } from 'fastify';
 import { html } from '../../pages/html.ts';
 import { allowOwnPage } from '../../pages/page.ts';
@@ -52,7 +53,7 @@ const signUpCard = (service: ServiceState, adminUrl: string) => {
   const { oldestUnsettled } = service;
   return html`<section><h2>Sign-ups</h2>${
     oldestUnsettled
-      ? html`<p>A welcome email has been under way for ${ago(acceptedMs(oldestUnsettled), service)}, longer than any other:
+      ? html`<p>A welcome email has been under way for ${ago(acceptedAtMs(oldestUnsettled), service)}, longer than any other:
 <a href="${adminUrl}/find/${oldestUnsettled}">look at it</a>.</p>`
       : html`<p>No welcome email is under way.</p>`
   }</section>`;
@@ -88,6 +89,3 @@ const redisCard = ({ redis }: ServiceState) => {
   return html`<section><h2>Redis</h2><p>${version}. Memory: ${used}${most === '0B' ? ', no limit' : ` of ${most}`},
 ${policy}. ${redis.connected_clients} clients, up for ${inWords(Number(redis.uptime_in_seconds) * 1_000)}.</p></section>`;
 };
-
-/** A UUIDv7 begins with its time (RFC 9562, section 5.7). */
-const acceptedMs = (id: string): number => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
