@@ -1,5 +1,5 @@
 import { reconcileSignUpsJob } from '@backend-jobs/jobs';
-import type { Courier, Mailer } from '@backend-jobs/mail';
+import { aroundSend, type Mailer } from '@backend-jobs/mail';
 import { acceptedAtMs, type SignUpEvents } from '@backend-jobs/sign-ups';
 import { createProcessMetrics } from '@backend-jobs/telemetry/metrics';
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
@@ -80,18 +80,6 @@ export const createWorkerMetrics = (options: {
     },
   });
 
-  const observeCourier = (courier: Courier): Courier => ({
-    send: async (message) => {
-      const startedAtMs = performance.now();
-      const outcome = await courier.send(message);
-      const result = outcome.kind === 'sent' ? 'taken' : outcome.kind;
-      // `crowded`: the message was not tried.
-      if (result !== 'crowded') sendDuration.observe({ result }, secondsSince(startedAtMs));
-      return outcome;
-    },
-    [Symbol.dispose]: () => courier[Symbol.dispose](),
-  });
-
   return {
     source: registry,
 
@@ -134,17 +122,26 @@ export const createWorkerMetrics = (options: {
       });
     },
 
-    observeMailer: (mailer) => ({
-      connect: async () => {
+    observeMailer: (mailer) => {
+      const observed = aroundSend(mailer, async (_message, send) => {
         const startedAtMs = performance.now();
-        const connected = await mailer.connect();
-        if (connected.kind === 'connected')
-          return { ...connected, courier: observeCourier(connected.courier) };
-        sendDuration.observe({ result: connected.kind }, secondsSince(startedAtMs));
-        return connected;
-      },
-      close: () => mailer.close(),
-    }),
+        const outcome = await send();
+        const result = outcome.kind === 'sent' ? 'taken' : outcome.kind;
+        // `crowded`: the message was not tried.
+        if (result !== 'crowded') sendDuration.observe({ result }, secondsSince(startedAtMs));
+        return outcome;
+      });
+      return {
+        ...observed,
+        connect: async () => {
+          const startedAtMs = performance.now();
+          const connected = await observed.connect();
+          if (connected.kind !== 'connected')
+            sendDuration.observe({ result: connected.kind }, secondsSince(startedAtMs));
+          return connected;
+        },
+      };
+    },
   };
 };
 

@@ -1,3 +1,4 @@
+export { aroundSend } from './around-send.ts';
 export { countDeliveries } from './count-deliveries.ts';
 export { deliveriesLayout } from './deliveries.ts';
 export { registrableDomainOf } from './domain-of.ts';
