@@ -21,7 +21,7 @@ test("the operators' pages hinder nobody and keep to their policy, light and wid
   await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'failed' } });
   expect((await world.operate('PUT', '/queues/users/pause')).status).toBe(200);
 
-  const { page, sins, findBarriers, close } = await openPage(browser, { httpCredentials });
+  const { page, faults, findBarriers, close } = await openPage(browser, { httpCredentials });
   const pages = ['', '/find', `/find/${id}`, '/failures', '/deliveries', '/trail'];
   for (const path of pages) {
     await page.goto(`${world.apiUrl}/admin${path}`);
@@ -36,7 +36,7 @@ test("the operators' pages hinder nobody and keep to their policy, light and wid
       await page.screenshot({ path: `.data/screenshots/admin-${name}-${colorScheme}.png` });
     }
   }
-  expect(sins).toEqual([]);
+  expect(faults).toEqual([]);
   expect((await world.operate('PUT', '/queues/users/resume')).status).toBe(200);
   await close();
 });
@@ -49,7 +49,7 @@ test('an operator finds a sign-up by keyboard alone, and its address gets into n
   onTestFinished(() => browser.close());
   const id = await world.signUp('keyboard@example.com');
   await expect.poll(() => world.find(id)).toMatchObject({ status: 'created' });
-  const { page, sins, close } = await openPage(browser, { httpCredentials });
+  const { page, faults, close } = await openPage(browser, { httpCredentials });
   const urls: string[] = [];
   page.on('request', (request) => urls.push(request.url()));
   await page.goto(`${world.apiUrl}/admin`);
@@ -69,6 +69,6 @@ test('an operator finds a sign-up by keyboard alone, and its address gets into n
   const text = await page.locator('main').textContent();
   expect(text).toContain('k•••@e•••.com');
   expect(urls.filter((url) => /keyboard/i.test(url))).toEqual([]);
-  expect(sins).toEqual([]);
+  expect(faults).toEqual([]);
   await close();
 });

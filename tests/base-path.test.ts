@@ -49,15 +49,15 @@ const browse = async (url: string, path: string, waitFor: string): Promise<strin
     const page = await browser.newPage({
       httpCredentials: { username: admin.user, password: admin.password },
     });
-    const sins: string[] = [];
-    page.on('console', (message) => void (message.type() === 'error' && sins.push(message.text())));
-    page.on('pageerror', (error) => void sins.push(error.message));
+    const faults: string[] = [];
+    page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
+    page.on('pageerror', (error) => void faults.push(error.message));
     page.on('response', (response) => {
-      if (response.status() >= 400) sins.push(`${response.status()} ${response.url()}`);
+      if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
     });
     await page.goto(url + path, { waitUntil: 'networkidle' });
     await page.getByText(waitFor).first().waitFor();
-    return sins;
+    return faults;
   } finally {
     await browser.close();
   }

@@ -30,20 +30,20 @@ describe('in a browser', () => {
     async (colorScheme, { world, browser }) => {
       const id = await world.signUp(`browser.${colorScheme}@example.com`);
       await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
-      const { page, sins, close } = await openPage(browser, { colorScheme });
+      const { page, faults, close } = await openPage(browser, { colorScheme });
       await page.goto(board(world), { waitUntil: 'networkidle' });
       await page.getByRole('link', { name: /users/ }).first().click();
       await page.waitForLoadState('networkidle');
       await page.goto(`${board(world)}/queue/users/${id}`, { waitUntil: 'networkidle' });
       await page.getByText('create-user').first().waitFor();
       await page.screenshot({ path: `.data/screenshots/dashboard-${colorScheme}.png` });
-      expect(sins).toEqual([]);
+      expect(faults).toEqual([]);
       await close();
     },
   );
 
   test('its own buttons work, and the same asked by another site do not', async ({ world, browser }) => {
-    const { page, sins, close } = await openPage(browser);
+    const { page, faults, close } = await openPage(browser);
     await page.goto(`${board(world)}/queue/users`, { waitUntil: 'networkidle' });
     const put = (url: string) =>
       page.evaluate(
@@ -52,7 +52,7 @@ describe('in a browser', () => {
       );
     expect(await put(`${board(world)}/api/queues/users/pause`)).toBe(200);
     expect(await put(`${board(world)}/api/queues/users/resume`)).toBe(200);
-    expect(sins).toEqual([]);
+    expect(faults).toEqual([]);
 
     // A form on a page of another origin, opened in the browser that knows the login.
     const retry = `${board(world)}/api/queues/users/pause`;
@@ -70,22 +70,22 @@ describe('in a browser', () => {
 
   test('a viewer sees the same pages', async ({ world, browser }) => {
     const api = await world.startApi({ env: { VIEWER_PASSWORD: viewer.password } });
-    const { page, sins, close } = await openPage(browser, { httpCredentials: viewer });
+    const { page, faults, close } = await openPage(browser, { httpCredentials: viewer });
     await page.goto(`${api.url}/admin/queues/queue/users`, { waitUntil: 'networkidle' });
     await page.getByText('create-user').first().waitFor();
-    expect(sins).toEqual([]);
+    expect(faults).toEqual([]);
     await close();
   });
 
   test('the pages of the API keep to their policies too', async ({ world, browser }) => {
-    const { page, sins, close } = await openPage(browser);
+    const { page, faults, close } = await openPage(browser);
     for (const path of ['/docs/', '/problems']) {
       await page.goto(world.apiUrl + path, { waitUntil: 'networkidle' });
       await page.locator('h1, h2').first().waitFor();
-      expect(sins, path).toEqual([]);
+      expect(faults, path).toEqual([]);
       await page.screenshot({ path: `.data/screenshots${path.replace(/\/$/, '')}.png` });
     }
-    expect(sins).toEqual([]);
+    expect(faults).toEqual([]);
     await close();
   });
 });

@@ -22,7 +22,7 @@ test('an operator has failed welcomes sent again, without JavaScript', async ({ 
   await expect.poll(statuses).toEqual(Array(2).fill('failed'));
   world.smtp.script = {};
 
-  const { page, sins, close } = await openPage(browser, { httpCredentials, javaScriptEnabled: false });
+  const { page, faults, close } = await openPage(browser, { httpCredentials, javaScriptEnabled: false });
   await page.goto(`${world.apiUrl}/admin/failures`);
   await page.getByRole('button', { name: 'Dry run of emails: 550 5.1.1' }).click();
   await page.getByText('It would take 2').waitFor();
@@ -34,7 +34,7 @@ test('an operator has failed welcomes sent again, without JavaScript', async ({ 
   await page.getByText('2 of 2: 2 taken, 0 skipped, 0 left').waitFor();
   await expect.poll(statuses).toEqual(Array(2).fill('sent'));
   for (const index of ids.keys()) expect(world.smtp.to(`refused.${index}@example.com`)).toHaveLength(1);
-  expect(sins).toEqual([]);
+  expect(faults).toEqual([]);
   await close();
 });
 
@@ -45,14 +45,14 @@ test('the pages of failures and redrives hinder nobody and keep to their policy,
   world.smtp.script = { onRcptTo: () => ({ code: 550, message: '5.1.1 no such mailbox' }) };
   const id = await world.signUp('refused.again@example.com');
   await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'failed' } });
-  const { page, sins, findBarriers, close } = await openPage(browser, { httpCredentials });
+  const { page, faults, findBarriers, close } = await openPage(browser, { httpCredentials });
   const examine = async (name: string) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await page.screenshot({ path: `.data/screenshots/${name}-${colorScheme}.png`, fullPage: true });
       expect(await findBarriers(), `${name}, ${colorScheme}`).toEqual([]);
     }
-    expect(sins, name).toEqual([]);
+    expect(faults, name).toEqual([]);
   };
   await page.goto(`${world.apiUrl}/admin/deliveries`);
   await examine('deliveries');

@@ -38,14 +38,14 @@ describe('in a browser, people sign up', () => {
   test.for(['en', 'pt-BR'])(
     'on pages that hinder nobody and keep to their policy, light or dark: %s',
     async (lang, { world, browser, settled }) => {
-      const { page, sins, findBarriers, close } = await openPage(browser, { locale: lang });
+      const { page, faults, findBarriers, close } = await openPage(browser, { locale: lang });
       const examine = async (name: string) => {
         for (const colorScheme of schemes) {
           await page.emulateMedia({ colorScheme });
           await page.screenshot({ path: `.data/screenshots/sign-up-${name}-${lang}-${colorScheme}.png` });
           expect(await findBarriers(), `${name}, ${colorScheme}`).toEqual([]);
         }
-        expect(sins, name).toEqual([]);
+        expect(faults, name).toEqual([]);
       };
       await page.goto(world.apiUrl);
       expect(await page.locator('html').getAttribute('lang')).toBe(lang);
@@ -54,7 +54,7 @@ describe('in a browser, people sign up', () => {
       await page.locator('button').click();
       await page.locator('#email-fault').waitFor();
       expect(await page.locator('#email').inputValue()).toBe('ada');
-      expect(sins.splice(0)).toEqual([badRequest]);
+      expect(faults.splice(0)).toEqual([badRequest]);
       await examine('faults');
       await page.locator('#name').fill('Ada Lovelace');
       await page.locator('#email').fill(`${lang}@example.com`);
@@ -70,14 +70,14 @@ describe('in a browser, people sign up', () => {
   );
 
   test('by keyboard alone, and see live how far it is', async ({ world, browser, settled: _ }) => {
-    const { page, sins, close } = await openPage(browser);
+    const { page, faults, close } = await openPage(browser);
     const focus = () => page.evaluate('document.activeElement.id');
     const isFollowing = () => page.evaluate('source !== undefined');
     await page.goto(world.apiUrl);
     for (const key of ['Tab', 'Tab', 'Enter']) await page.keyboard.press(key); // the other language, and the first field
     await page.locator('#name-fault').waitFor();
     expect(await focus()).toBe('name');
-    expect(sins.splice(0)).toEqual([badRequest]);
+    expect(faults.splice(0)).toEqual([badRequest]);
     await page.keyboard.type('Ada');
     await page.keyboard.press('Tab');
     expect(await focus()).toBe('email');
@@ -103,7 +103,7 @@ describe('in a browser, people sign up', () => {
     expect(await page.locator('.step.done').count()).toBe(3);
     expect(await page.evaluate('window.wasHere')).toBe(true);
     expect(await isFollowing()).toBe(false);
-    expect(sins).toEqual([]);
+    expect(faults).toEqual([]);
     await close();
   });
 

@@ -8,7 +8,7 @@ export interface WatchedPage {
    * Requests to other hosts, errors, and what Chromium says on the console: violations of the page's policy are among
    * it.
    */
-  sins: string[];
+  faults: string[];
   /** What axe finds wrong for people who see, hear or move differently: one line for each place. */
   findBarriers(): Promise<string[]>;
   close(): Promise<void>;
@@ -20,18 +20,18 @@ export const openPage = async (
 ): Promise<WatchedPage> => {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  const sins: string[] = [];
+  const faults: string[] = [];
   page.on('request', (request) => {
     const { hostname, protocol } = new URL(request.url());
-    if (protocol !== 'data:' && hostname !== '127.0.0.1') sins.push(`asked ${request.url()}`);
+    if (protocol !== 'data:' && hostname !== '127.0.0.1') faults.push(`asked ${request.url()}`);
   });
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) sins.push(message.text());
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
   });
-  page.on('pageerror', (error) => sins.push(error.message));
+  page.on('pageerror', (error) => faults.push(error.message));
   return {
     page,
-    sins,
+    faults,
     findBarriers: async () => {
       // A script tag would violate the policy.
       if (await page.evaluate("typeof axe === 'undefined'")) await page.evaluate(axe.source);
