@@ -2,7 +2,7 @@ import { type QueueState, type Queues, readQueueState } from '@backend-jobs/jobs
 import type { WelcomeEmailLedger } from '@backend-jobs/sign-ups';
 import type { Redis } from 'ioredis';
 
-/** What was read from Redis stays true for so long, however many ask. */
+/** How long what was read is used again, however many processes scrape. */
 const validMs = 5_000;
 
 export interface QueueSnapshot {
@@ -10,7 +10,7 @@ export interface QueueSnapshot {
   oldestUnsettledMs: number;
 }
 
-/** Returns `undefined` while nothing is known, since Redis is away. */
+/** Returns `undefined` while Redis is away. */
 export type ReadQueues = () => Promise<QueueSnapshot | undefined>;
 
 /** The connection has to be one whose commands fail at once while Redis is away, and the queues have to use it. */

@@ -20,7 +20,7 @@ const { counts, faults } = await auditSignUps(
   { signUpStore, jobStates: createSignUpJobStates(queues) },
   (done, total) => {
     progress ??= new Progress({ name: 'audit', things: 'sign-ups', total });
-    progress.tell(done);
+    progress.show(done);
   },
 );
 progress?.end();

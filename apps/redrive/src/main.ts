@@ -26,5 +26,5 @@ const nothing = id === undefined ? 'There are no redrives' : 'There is no redriv
 process.stdout.write(`${found.length > 0 ? found.map(lineOf).join('\n') : nothing}\n`);
 await queues.close();
 connection.disconnect();
-// Of one that was watched: whether it took all that it had to.
+// 0 if the redrive that was watched has finished.
 if (id !== undefined) process.exitCode = found.some(({ state }) => state === 'finished') ? 0 : 1;

@@ -15,7 +15,7 @@ export const watchRedrive = async (redrives: Redrives, id: string): Promise<Redr
     }
     const done = redrive.taken + redrive.skipped;
     progress ??= new Progress({ name: 'redrive', things: 'jobs', total: redrive.named });
-    progress.tell(done);
+    progress.show(done);
     await sleep(everyMs);
   }
 };

@@ -6,7 +6,7 @@ import { scorePerMs } from './job-states.ts';
 import type { Queues } from './queues.ts';
 import { emailJobId } from './send-welcome-email-job.ts';
 
-/** Where a job stands. Times are in ms since 1970. */
+/** The state of a job. Times are in ms since 1970. */
 export interface JobFacts {
   id: string;
   /** As BullMQ calls it. A job whose worker has died is `waiting` until another one has it. */

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 
 const countedStates = ['waiting', 'active', 'delayed', 'waiting-children', 'failed', 'completed'] as const;
 
-/** How a queue stands. Times are in ms since 1970. */
+/** The state of a queue. Times are in ms since 1970. */
 export interface QueueState {
   counts: Record<(typeof countedStates)[number], number>;
   isPaused: boolean;
@@ -14,8 +14,8 @@ export interface QueueState {
 }
 
 /**
- * BullMQ puts a parent that comes back at the head of its queue: its age is not how long it waits. So many jobs at the
- * head are looked at. Where all of them come back, a worker is there that takes them.
+ * How many jobs at the head of a queue are read. BullMQ puts a parent whose child has ended there, and the age of such a
+ * parent is not how long it waits. If all of them are such parents, a worker is taking jobs, and nothing hangs.
  */
 const headLength = 20;
 

@@ -1,7 +1,7 @@
 import { inWords } from './in-words.ts';
 
 export interface ProgressOptions {
-  /** What is done, and what there are so many of: `audit`, `sign-ups`. */
+  /** The work, and what `total` counts: `audit`, `sign-ups`. */
   name: string;
   things: string;
   total: number;
@@ -9,18 +9,18 @@ export interface ProgressOptions {
   output?: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>;
 }
 
-/** So often a terminal is told, and so often a log. */
+/** How long after one line the next may follow, on a terminal and in a log. */
 const everyMs = { terminal: 200, log: 10_000 };
 
 /**
- * Tells somebody who waits how far some work is, and for how long it may still take: on a terminal in one line that
- * changes, elsewhere in a line now and then.
+ * Shows how far some work is, and how long it may still take: on a terminal in one line that changes, elsewhere in a line
+ * now and then.
  */
 export class Progress {
   readonly #options: ProgressOptions;
   readonly #output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>;
   readonly #startedAtMs = performance.now();
-  #toldAtMs = performance.now();
+  #writtenAtMs = performance.now();
   #isShown = false;
 
   constructor(options: ProgressOptions) {
@@ -29,17 +29,17 @@ export class Progress {
   }
 
   /** @param done how many of them in all */
-  tell(done: number): void {
+  show(done: number): void {
     const nowMs = performance.now();
     const { isTTY } = this.#output;
-    if (nowMs - this.#toldAtMs < (isTTY ? everyMs.terminal : everyMs.log)) return;
-    this.#toldAtMs = nowMs;
+    if (nowMs - this.#writtenAtMs < (isTTY ? everyMs.terminal : everyMs.log)) return;
+    this.#writtenAtMs = nowMs;
     const text = progressText({ ...this.#options, done, elapsedMs: nowMs - this.#startedAtMs });
     this.#output.write(isTTY ? `\r\x1b[K${text}` : `${text}\n`);
     this.#isShown = true;
   }
 
-  /** Takes the line off the terminal, for what is printed next. */
+  /** Clears the line on the terminal, so that other output can follow. */
   end(): void {
     if (this.#isShown && this.#output.isTTY) this.#output.write('\r\x1b[K');
   }

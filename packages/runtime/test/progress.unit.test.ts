@@ -10,7 +10,7 @@ describe('progress', () => {
     [0, 12_000, 'audit: 0 of 5,000 sign-ups (0 %)'],
     [5_000, 12_000, 'audit: 5,000 of 5,000 sign-ups (100 %)'],
     [6_000, 12_000, 'audit: 6,000 of 5,000 sign-ups (100 %)'],
-  ] as const)('of %d after %d ms is told as "%s"', ([done, elapsedMs, text]) => {
+  ] as const)('of %d after %d ms is shown as "%s"', ([done, elapsedMs, text]) => {
     expect(progressText({ ...audit, done, elapsedMs })).toBe(text);
   });
 
@@ -25,11 +25,11 @@ describe('progress', () => {
     return { shown, output: { isTTY, write: (text: string) => shown.push(text) > 0 } };
   };
 
-  test('is told on a terminal in one line, which is gone in the end', async () => {
+  test('is shown on a terminal in one line, which is gone in the end', async () => {
     const { shown, output } = collect(true);
     const progress = new Progress({ ...audit, output });
     await vi.waitUntil(() => {
-      progress.tell(100);
+      progress.show(100);
       return shown.length > 0;
     });
     progress.end();
@@ -39,10 +39,10 @@ describe('progress', () => {
     expect(others.at(-1)).toBe('\r\x1b[K');
   });
 
-  test('of what is soon done is not told in a log', () => {
+  test('of what is soon done is not written to a log', () => {
     const { shown, output } = collect(false);
     const progress = new Progress({ ...audit, output });
-    for (let done = 0; done <= 5_000; done++) progress.tell(done);
+    for (let done = 0; done <= 5_000; done++) progress.show(done);
     progress.end();
     expect(shown).toEqual([]);
   });

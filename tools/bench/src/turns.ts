@@ -20,7 +20,7 @@ export const byTurns = async <Name extends string, Sample>(
   let done = 0;
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
-      progress.tell(done++);
+      progress.show(done++);
       samples[name].push(await turn(name, round));
     }
   }

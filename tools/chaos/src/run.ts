@@ -88,7 +88,7 @@ const showTime = (durationMs: number): (() => void) => {
   const progress = new Progress({ name: 'chaos', things: 's', total: durationMs / 1_000 });
   const startedAtMs = performance.now();
   const timer = setInterval(
-    () => progress.tell(Math.round((performance.now() - startedAtMs) / 1_000)),
+    () => progress.show(Math.round((performance.now() - startedAtMs) / 1_000)),
     1_000,
   );
   return () => {

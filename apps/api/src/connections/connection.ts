@@ -39,7 +39,7 @@ export class Connection {
   #farewell: (() => void) | undefined;
   /** Since when the client has been seen not to receive the current response, by the clock of `performance`. */
   unreadSinceMs: number | undefined;
-  /** Whether the current response goes on as long as something happens: each part of it may take as long as a response. */
+  /** Whether the current response is a stream: then each part of it may take as long as a whole response. */
   isStream = false;
 
   /** @param socket one that Node's HTTP server listens to already */

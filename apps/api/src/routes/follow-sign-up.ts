@@ -18,11 +18,11 @@ const schema = {
   operationId: 'followSignUp',
   summary: 'Follow a sign-up',
   description:
-    'Sends how far the sign-up is as server-sent events, at once and then at each change. The `data` of an event is ' +
+    'Sends the status of the sign-up as server-sent events, at once and then at each change. The `data` of an event is ' +
     'what `GET /users/{id}` returns. The events are called `status`; the last one is `settled`, or `deleted` where the ' +
     'user was deleted meanwhile, and then the response ends. It also ends after five minutes, and when the server ' +
-    'stops: come again with the header `Last-Event-ID`, as `EventSource` does. Whoever comes again and knows the ' +
-    'last event already gets 204, and need not come any more.',
+    'stops: reconnect with the header `Last-Event-ID`, as `EventSource` does. A client that reconnects and has the ' +
+    'last event already gets 204, and need not reconnect any more.',
   security: apiKeyUnlessOpenSecurity,
   params: Type.Object({ id: anyCase(UserId) }),
   headers: Type.Object({

@@ -62,7 +62,7 @@ export const signUpPagePlugin: FastifyPluginAsyncTypebox<{
       try {
         const id = await signUps.start(
           { name, email, locale },
-          // Whoever goes back and corrects what they sent signs up anew.
+          // A person who goes back and corrects the form signs up anew.
           { requestId: request.id, scope: scopeOf(request), idempotencyKey: `${key} ${name} ${email}` },
         );
         return reply.redirect(`${app.basePath}/sign-ups/${id}?lang=${locale}`, 303);
@@ -75,7 +75,7 @@ export const signUpPagePlugin: FastifyPluginAsyncTypebox<{
     },
   );
 
-  /** With nothing of the person: whoever has the address of the page sees it. */
+  /** With nothing of the person: everybody who has the URL of the page sees it. */
   const toJsonBy = (reply: FastifyReply): ToJson => reply.compileSerializationSchema(SignUpProgress);
 
   app.get('/sign-ups/:id', { schema: { hide: true, params } }, async (request, reply) => {

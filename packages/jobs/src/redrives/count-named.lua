@@ -1,4 +1,4 @@
--- Counts one that a redrive has named, and goes on to the next.
+-- Counts one that a redrive has named, and moves on to the next.
 --
 -- KEYS  redrive   the redrive's hash
 -- ARGV  position  which of those that are named it is, from 0 on

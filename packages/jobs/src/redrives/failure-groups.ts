@@ -7,7 +7,7 @@ import { groupReason } from './failure-reason.ts';
 export const failureQueues = ['users', 'emails'] as const;
 export type FailureQueue = (typeof failureQueues)[number];
 
-/** The failed jobs of one queue that failed for the same reason, as `groupReason` tells it. */
+/** The failed jobs of one queue that failed for the same reason, as `groupReason` writes it. */
 export interface FailureGroup {
   queue: FailureQueue;
   reason: string;
@@ -19,11 +19,11 @@ export interface FailureGroup {
 export interface FailureGroups {
   /** The largest first. */
   groups: FailureGroup[];
-  /** How many failed jobs are in none of `groups`: there are more jobs, or more groups, than are looked at. */
+  /** How many failed jobs are in none of `groups`: there are more jobs, or more reasons, than are read. */
   others: number;
 }
 
-/** How many failed jobs of a queue are looked at, and how many groups are told apart. */
+/** How many failed jobs of a queue are read at most, and how many groups there are at most. */
 const mostFailures = 100_000;
 const mostGroups = 200;
 

@@ -11,7 +11,7 @@ import { createRedriveStore } from './redrive-store.ts';
 import { addRedriveJob } from './redrives.ts';
 import { createNamedRetry, type Taking } from './retry-named-job.ts';
 
-/** How long one run works, and how many it takes side by side. */
+/** How long one run works, and how many jobs it takes at the same time. */
 const runMs = 1_000;
 const sideBySide = 100;
 
@@ -22,7 +22,7 @@ const countNamed = defineScript(new URL('./count-named.lua', import.meta.url), {
 
 /** What the workers do with redrives. */
 export interface RedriveRunner {
-  /** Takes what is due in one second. Returns in how many ms the next run is due, or the redrive that has ended. */
+  /** Takes what is due in one second. Returns in how many ms the next run is due, or the redrive if it has ended. */
   advance(id: string): Promise<{ dueInMs: number } | { ended: Redrive | undefined }>;
   /** Adds the job of each redrive that runs and has none: it was removed or lost, or its workers died too often. */
   resume(): Promise<void>;
@@ -36,8 +36,8 @@ interface Deps {
 }
 
 /**
- * A redrive counts on from one that it has named to the next in the same step in which that one is retried. So it does not
- * matter when a worker dies, or that one which was taken for dead goes on beside its successor.
+ * One atomic step retries a job and moves the redrive on to the next one. So a worker may die at any moment, and a worker
+ * that was taken for dead may continue beside its successor.
  */
 export const createRedriveRunner = ({ connection, prefix, queues, welcomeEmails }: Deps): RedriveRunner => {
   const store = createRedriveStore(connection, prefix);
@@ -61,7 +61,7 @@ export const createRedriveRunner = ({ connection, prefix, queues, welcomeEmails 
     if (existing !== undefined) return existing ? 'taken' : 'skipped';
     if ((await welcomeEmails.unsentSince(userId)) !== atMs) return 'skipped';
     await addWelcomeEmail(queues, { userId, requestId, parent: undefined });
-    // Another one may have been faster. One that is gone by now has run.
+    // Another process may have been faster. A job that is gone by now has run.
     return (await jobIsOurs()) === false ? 'skipped' : 'taken';
   };
 

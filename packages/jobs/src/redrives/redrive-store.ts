@@ -46,7 +46,7 @@ export const createRedriveStore = (connection: Redis, prefix: string) => {
     await connection.zrem(all, ids);
   };
 
-  /** Forgets what is of no use: what has expired, dry runs that newer ones have followed, and what is too old. */
+  /** Removes what has expired, all dry runs but the newest, and what exceeds the number that is kept. */
   const tidy = async (): Promise<void> => {
     const ids = await connection.zrevrange(all, 0, -1);
     const states = await Promise.all(ids.map((id) => connection.hget(keyOf(id), 'state')));
@@ -67,7 +67,7 @@ export const createRedriveStore = (connection: Redis, prefix: string) => {
     find,
     list,
 
-    /** Appends to what a redrive takes that is being planned. */
+    /** Appends a page to the list of a redrive that is being planned. */
     name: async (id: string, page: Named[]): Promise<void> => {
       if (page.length === 0) return;
       const { named } = keysOf(id);

@@ -5,7 +5,7 @@ import { failureQueues } from './failure-groups.ts';
 const Instant = Type.Integer({ minimum: 0, description: 'In ms since 1970' });
 
 const span = {
-  /** As `groupReason` tells it; without one whatever the reason is. */
+  /** As `groupReason` writes it. Without one, jobs of every reason are selected. */
   reason: Type.Optional(Type.String({ maxLength: 400 })),
   fromMs: Type.Optional(Instant),
   toMs: Type.Optional(Instant),
@@ -36,7 +36,7 @@ export const RedriveOrder = Type.Object({
 });
 export type RedriveOrder = Static<typeof RedriveOrder>;
 
-/** One of those that a redrive takes, for somebody to look at. It has nothing of the person. */
+/** One of those that a redrive takes, to be shown to an operator. It has nothing of the person. */
 const RedriveExample = Type.Object({ id: Type.String(), failedAtMs: Type.Number(), reason: Type.String() });
 export type RedriveExample = Static<typeof RedriveExample>;
 
@@ -58,7 +58,7 @@ export const Redrive = Type.Object({
   named: Type.Number(),
   hasMore: Type.Boolean(),
   examples: Type.Array(RedriveExample),
-  /** How many run again, and how many were left alone: retried by somebody else, removed, or failed anew since. */
+  /** How many run again, and how many were skipped: somebody else retried or removed them, or they have failed anew. */
   taken: Type.Number(),
   skipped: Type.Number(),
   order: Type.Optional(RedriveOrder),
@@ -68,10 +68,10 @@ export const Redrive = Type.Object({
 });
 export type Redrive = Static<typeof Redrive>;
 
-/** How many one redrive takes at most: after it another one can take the rest. */
+/** How many one redrive takes at most. Another redrive can take the rest. */
 export const mostNamed = 100_000;
 
-/** In how many ms a running redrive ends, by how fast it has been so far. */
+/** In how many ms a running redrive will have ended, at the speed that it has had so far. */
 export const forecastMs = ({ named, taken, skipped, order, startedMs }: Redrive, nowMs: number): number => {
   const done = taken + skipped;
   const perMs = (order?.perSecond ?? 1) / 1_000;

@@ -17,8 +17,8 @@ import { createRedriveStore } from './redrive-store.ts';
 const mostExamples = 5;
 
 /**
- * Takes again, as an operator asks, what has failed: each with all its attempts, at a rate, once. Workers do it, so that
- * it goes on when the process dies that has started it.
+ * Runs again, when an operator asks, what has failed: each once, with all its attempts, at a rate. Workers do it, so it
+ * continues when the process that has started it dies.
  */
 export interface Redrives {
   /** The dry run: names what is selected, 100,000 at most, and keeps that for an hour. It changes no job. */

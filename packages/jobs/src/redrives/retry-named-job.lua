@@ -1,5 +1,5 @@
--- Has one job run again that a redrive has named, counts it, and goes on to the next. All in one step: whatever dies or
--- runs twice, the job is retried at most once for the failure that was named, and what is counted is what was done.
+-- Retries one job that a redrive has named, counts it, and moves on to the next. All in one step: whatever dies or runs
+-- twice, the job is retried at most once for the failure that was named, and what is counted is what was done.
 --
 -- KEYS  those of BullMQ's own script, of which the third is the set of failed jobs, and after them
 --       redrive    the redrive's hash

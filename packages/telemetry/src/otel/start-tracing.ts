@@ -70,7 +70,7 @@ const ignore = () => {};
 
 const quietMs = 60_000;
 
-/** The libraries report each attempt to reach a collector that is away: once a minute is enough. */
+/** Logs at most once a minute: the libraries report each attempt to reach a collector that is away. */
 const createReport = (logger: Logger) => {
   let quietUntilMs = Number.NEGATIVE_INFINITY;
   return (): void => {

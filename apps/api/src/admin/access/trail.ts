@@ -5,7 +5,7 @@ import type { Write } from './writes.ts';
 /** About this many lines are kept, the newest. An action has two: what was asked for, and how it ended. */
 const longestTrail = 20_000;
 
-/** So far the end of an action is looked for behind its beginning. */
+/** How many lines after the beginning of an action are searched for its end. */
 const longestSearch = 1_000;
 
 interface Action extends Write {

@@ -17,7 +17,7 @@ interface Options {
   redrives: Redrives;
 }
 
-/** `GET /admin/failures`: what has failed and why, and what is taken again. */
+/** `GET /admin/failures`: what has failed and why, and the redrives. */
 export const failuresPage: FastifyPluginAsync<Options> = async (app, { service, redrives }) => {
   app.get('/failures', { schema: { hide: true }, onRequest: allowOwnPage }, async (request, reply) => {
     const [failures, known] = await Promise.all([
@@ -41,7 +41,7 @@ const groupTable = ({ groups, others }: FailureGroups, action: string) =>
     ? html`<p class="empty">No job has failed.</p>`
     : html`<div class="scroll" tabindex="0" role="region" aria-label="Failed jobs by reason">
 <table>
-<thead><tr><th>Queue</th><th>Reason</th><th class="number">Jobs</th><th>First</th><th>Last</th><th>Take again</th></tr></thead>
+<thead><tr><th>Queue</th><th>Reason</th><th class="number">Jobs</th><th>First</th><th>Last</th><th>Redrive</th></tr></thead>
 <tbody>${groups.map((group) => groupRow(group, action))}</tbody>
 </table>
 </div>

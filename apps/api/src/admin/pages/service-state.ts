@@ -5,7 +5,7 @@ import type { UserId, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
-/** How the service stands, for somebody who looks. Times are in ms since 1970, by the clock of Redis. */
+/** The state of the service now. Times are in ms since 1970, by the clock of Redis. */
 export interface ServiceState {
   nowMs: number;
   queues: { name: string; state: QueueState; throughput: Throughput }[];
@@ -14,7 +14,7 @@ export interface ServiceState {
   mail: {
     /** When the last message that the server took was begun; `undefined` if there was none in the last 10 minutes. */
     lastTakenMs: number | undefined;
-    /** The workers hold the emails back: the server can't be reached or refuses everybody, or `EMAILS_RATE` says so. */
+    /** The workers hold the emails back: the server can't be reached, or refuses every message, or `EMAILS_RATE` is reached. */
     isHeldBack: boolean;
   };
   redis: Record<string, string>;
