@@ -102,7 +102,7 @@ describe('the port of the metrics', () => {
       const env = { REDIS_URL, SMTP_URL, KEY_PREFIX, NODE_ENV: 'test', PORT: '0', METRICS_PORT: taken };
       const { code, output } = await runProgram(appMain(app), env);
       expect(code).toBe(1);
-      expect(output).toContain(`METRICS_PORT: nothing can listen on port ${taken} of 127.0.0.1`);
+      expect(output).toContain(`METRICS_PORT: cannot listen on port ${taken} of 127.0.0.1`);
     },
   );
 });

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { listen } from '@backend-jobs/runtime';
 
 /**
  * Serves the two questions of an orchestrator, with 200 or 503 and no body: `/livez`, whether this process runs, and
@@ -18,7 +18,6 @@ export const startHealthServer = async (options: {
   const server = createServer(async ({ url }, response) => {
     response.writeHead(await statusOf(url)).end();
   });
-  server.listen(options.port, options.host);
-  await once(server, 'listening');
+  await listen(server, { variable: 'HEALTH_PORT', host: options.host, port: options.port });
   return server;
 };

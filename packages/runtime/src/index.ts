@@ -18,6 +18,7 @@ export { messageOf } from './error-facts.ts';
 export { firstGuesses } from './guessable.ts';
 export { inWords } from './in-words.ts';
 export { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
+export { listen } from './listen.ts';
 export { createLogger, errorLogging, type Logger } from './logger.ts';
 export { createOwnHosts } from './own-hosts.ts';
 export { portVariables, processVariables } from './process-environment.ts';

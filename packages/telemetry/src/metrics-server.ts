@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from '@backend-jobs/runtime';
 
 /** What is served: the text of all metrics, and its type. */
 interface Source {
@@ -34,12 +35,7 @@ export const startMetricsServer = async (options: {
     response.writeHead(200, { 'content-type': source.contentType }).end(text);
   };
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, respond);
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    throw new Error(`METRICS_PORT: nothing can listen on port ${port} of ${host}`, { cause });
-  }
+  await listen(server, { variable: 'METRICS_PORT', host, port });
   return {
     close: async () => {
       const closed = once(server, 'close');

@@ -34,7 +34,7 @@ test('names the variable where the port is taken', async () => {
   const { port, server } = await start();
   onTestFinished(() => server.close());
   await expect(startMetricsServer({ host, port, source })).rejects.toThrow(
-    `METRICS_PORT: nothing can listen on port ${port} of ${host}`,
+    `METRICS_PORT: cannot listen on port ${port} of ${host}`,
   );
 });
 

@@ -72,7 +72,7 @@ export const createSignUpStreams = (deps: Deps): SignUpStreams => {
           if (!stream.isOver) show(await signUps.find(id));
         } catch (error) {
           if (isOutage(error)) return; // the next change, or the next regular look, tries again
-          logger.error({ err: error }, 'a stream could not go on');
+          logger.error({ err: error }, 'a stream failed');
           stream.end();
         }
       });

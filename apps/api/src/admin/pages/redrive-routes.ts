@@ -47,7 +47,7 @@ export const redriveRoutes: FastifyPluginAsyncTypebox<{ redrives: Redrives }> = 
   app.post('/redrives/:id/stop', stop, async (request, reply) => {
     const { id } = request.params;
     if (!(await redrives.stop(id, nameOf(request))))
-      throw new Problem('not-found', 'This redrive does not run');
+      throw new Problem('not-found', 'This redrive is not running');
     return show(reply, id);
   });
 };
