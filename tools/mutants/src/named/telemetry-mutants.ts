@@ -2,7 +2,7 @@ import type { NamedMutant } from '../named-mutant.ts';
 
 const traces = ['tests/traces.test.ts'];
 
-/** What is told of the service, and what strangers and people must not get into it. */
+/** What metrics and traces reveal, and what strangers and people must not get into it. */
 export const telemetryMutants: readonly NamedMutant[] = [
   {
     name: 'url-as-a-label',
