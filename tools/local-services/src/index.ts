@@ -20,6 +20,11 @@ export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-ma
 export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';
 export { findNginx, type NginxProgram } from './nginx/find-nginx.ts';
 export { type Nginx, startNginx } from './nginx/start-nginx.ts';
+export { findPostgres, type PostgresKind } from './postgres/find-postgres.ts';
+export { openTestDatabase, type TestDatabase } from './postgres/open-test-database.ts';
+export type { PostgresPrograms } from './postgres/postgres-programs.ts';
+export type { PostgresServer } from './postgres/postgres-server.ts';
+export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
 export { type FindOptions, findRedisServer, RedisNotFoundError } from './redis/find-redis-server.ts';
 export { FolderInUseError } from './redis/lock-folder.ts';
 export { openTestRedis, type TestRedis } from './redis/open-test-redis.ts';
