@@ -1,0 +1,6 @@
+export { type Database, impatient, openDatabase, patient, type Query, type Row } from './database.ts';
+export { DatabaseFault, DatabaseOutage, isDatabaseOutage, isViolation } from './database-errors.ts';
+export { type DatabaseAddress, parseDatabaseUrl } from './database-url.ts';
+export { migrate, readSchema, requireSchema, SchemaError } from './schema.ts';
+export { defineStatement } from './statement.ts';
+export { databaseVariables } from './variables.ts';
