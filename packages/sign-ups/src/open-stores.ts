@@ -1,5 +1,8 @@
+import type { Database } from '@backend-jobs/postgres';
 import { createKeyedHash } from '@backend-jobs/runtime';
 import type { Redis } from 'ioredis';
+import { createPostgresSignUpStore } from './postgres/postgres-sign-up-store.ts';
+import { createPostgresWelcomeEmailLedger } from './postgres/postgres-welcome-email-ledger.ts';
 import { createRedisSignUpStore } from './redis/redis-sign-up-store.ts';
 import { createRedisWelcomeEmailLedger } from './redis/redis-welcome-email-ledger.ts';
 import { noLimits, type SignUpLimits } from './sign-up-limits.ts';
@@ -12,15 +15,27 @@ export interface Stores {
 }
 
 /**
- * The one place where it is chosen what keeps the sign-ups. API, worker and audit call it alike, with the same
- * `hashSecret`: under another one no user is found by email. The caller opens and closes the connection.
+ * The one place where it is chosen what keeps the sign-ups: PostgreSQL if there is a `database`, or else Redis. API,
+ * worker and audit call it alike, with the same `hashSecret`: under another one Redis finds no user by email. The caller
+ * opens and closes the connections.
  */
 export const openStores = (
   connection: Redis,
-  options: { keyPrefix: string; hashSecret: string; limits?: SignUpLimits },
+  options: {
+    keyPrefix: string;
+    hashSecret: string;
+    limits?: SignUpLimits;
+    database?: Database | undefined;
+  },
 ): Stores => {
-  const { keyPrefix, hashSecret, limits = noLimits } = options;
-  const layout = { keyPrefix, hash: createKeyedHash(hashSecret) };
+  const { keyPrefix, hashSecret, limits = noLimits, database } = options;
+  const hash = createKeyedHash(hashSecret);
+  if (database)
+    return {
+      signUpStore: createPostgresSignUpStore(database, { hash, limits }),
+      welcomeEmails: createPostgresWelcomeEmailLedger(database),
+    };
+  const layout = { keyPrefix, hash };
   return {
     signUpStore: createRedisSignUpStore(connection, layout, limits),
     welcomeEmails: createRedisWelcomeEmailLedger(connection, layout),

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { type Database, defineStatement, isViolation, type Row } from '@backend-jobs/postgres';
+import { canonicalEmail } from '../canonical-email.ts';
+import { domainOf, mailboxOf } from '../mailbox.ts';
+import type { SignUpLimits } from '../sign-up-limits.ts';
+import type { SignUp, SignUpStore } from '../sign-up-store.ts';
+import type { NewUser, UserId } from '../user.ts';
+import { storable, toSignUp } from './rows.ts';
+
+const createSignUp = defineStatement(new URL('./create-sign-up.sql', import.meta.url), [
+  'id',
+  'name',
+  'email',
+  'emailKey',
+  'locale',
+  'mailbox',
+  'mailboxMax',
+  'mailboxMs',
+  'domain',
+  'domainMax',
+  'domainMs',
+]);
+const findSignUp = defineStatement(new URL('./find-sign-up.sql', import.meta.url), ['id']);
+const sqlOf = (name: string) => ({
+  name,
+  text: readFileSync(new URL(`./${name}.sql`, import.meta.url), 'utf8'),
+});
+const deleteSignUp = sqlOf('delete-sign-up');
+const removeSignUp = sqlOf('remove-sign-up');
+
+/** How often somebody else can take an email, or decide a sign-up, between two looks at it. */
+const mostTries = 10;
+const pageSize = 1_000;
+
+interface Options {
+  /** Stands for a mailbox or a domain: the count of them outlives the users. */
+  hash: (text: string) => string;
+  limits: SignUpLimits;
+}
+
+/** Keeps sign-ups in PostgreSQL. The caller opens and closes the database. */
+export const createPostgresSignUpStore = (
+  database: Database,
+  { hash, limits: { perMailbox, perDomain } }: Options,
+): SignUpStore => {
+  const create = database.batch(createSignUp, ({ id, emailKey, mailbox, domain }) =>
+    [id, emailKey, mailbox, domain].filter((key) => typeof key === 'string'),
+  );
+  const findRow = database.batch(findSignUp, () => []);
+  const find = async (id: UserId): Promise<SignUp | undefined> => toSignUp(await findRow({ id }));
+
+  const mailboxKey = (email: string) => perMailbox && `mailbox:${hash(mailboxOf(email))}`;
+  const domainKey = (email: string) => perDomain && `domain:${hash(domainOf(email))}`;
+
+  const decide = async (id: UserId, { name, email, locale }: NewUser): Promise<SignUp | undefined> => {
+    const decided = await create({
+      id,
+      name: storable(name),
+      email: storable(email),
+      emailKey: storable(canonicalEmail(email)),
+      locale,
+      mailbox: mailboxKey(email),
+      mailboxMax: perMailbox?.max,
+      mailboxMs: perMailbox?.durationMs,
+      domain: domainKey(email),
+      domainMax: perDomain?.max,
+      domainMs: perDomain?.durationMs,
+    });
+    if (!decided) return find(id); // it was decided before
+    const asPending = { welcome_status: 'pending', welcome_is_settled: false, welcome_attempts: 0 };
+    return toSignUp({ ...decided, ...asPending, id, name: storable(name), email: storable(email), locale });
+  };
+
+  return {
+    find,
+
+    create: async (id, newUser) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          const signUp = await decide(id, newUser);
+          if (signUp) return signUp;
+        } catch (error) {
+          if (!isViolation(error, '23505') || tries === mostTries) throw error;
+        }
+      }
+    },
+
+    secondsUntilAllowed: async (email) => {
+      const keys = [mailboxKey(email), domainKey(email)].filter((key) => key !== undefined);
+      if (keys.length === 0) return 0;
+      const text = `SELECT max(ceil(extract(epoch FROM ends_at - now())))::int AS seconds FROM sign_up_counts
+        WHERE ends_at > now() AND ((key = $1 AND made >= $2) OR (key = $3 AND made >= $4))`;
+      const values = [mailboxKey(email), perMailbox?.max, domainKey(email), perDomain?.max];
+      const [row] = await database.query({ name: 'seconds-until-allowed', text }, values);
+      return Number(row?.seconds ?? 0);
+    },
+
+    findIdByEmail: async (email) => {
+      const text = 'SELECT id FROM users WHERE email_key = $1';
+      const key = storable(canonicalEmail(email));
+      const [row] = await database.query({ name: 'find-id-by-email', text }, [key]);
+      return row?.id as UserId | undefined;
+    },
+
+    list: async ({ after, limit }) => {
+      const text = `SELECT id FROM users WHERE id > $1 ORDER BY id LIMIT $2`;
+      // One more than is returned, to know whether there is a next page.
+      const values = [after ?? beforeAll, limit + 1];
+      const ids = (await database.query({ name: 'list-users', text }, values)).map(idOf);
+      const signUps = await Promise.all(ids.slice(0, limit).map(find));
+      return {
+        users: signUps.filter((signUp) => signUp?.outcome === 'created'),
+        next: ids.length > limit ? ids[limit - 1] : undefined,
+      };
+    },
+
+    // As one statement it would not see the user that another makes while it waits for the record.
+    delete: (id) =>
+      database.transaction(async (query) => {
+        const [mark] = await query(deleteSignUp, [id]);
+        await query({ name: 'delete-user', text: 'DELETE FROM users WHERE id = $1' }, [id]);
+        return mark !== undefined;
+      }),
+
+    recordFailure: async (id) => {
+      const text = `INSERT INTO sign_ups AS s (id, outcome) VALUES ($1, 'failed')
+        ON CONFLICT (id) DO UPDATE SET outcome = 'failed', decided_at = now() WHERE s.outcome = 'queued'`;
+      await database.query({ name: 'record-failure', text }, [id]);
+    },
+
+    recordRemoval: async (id) => {
+      for (;;) {
+        const [row] = await database.query(removeSignUp, [id]);
+        if (row) return row.outcome as SignUp['outcome'];
+      }
+    },
+
+    ids: async function* () {
+      const text = `SELECT id FROM sign_ups WHERE id > $1 ORDER BY id LIMIT ${pageSize}`;
+      for (let after = beforeAll, isLast = false; !isLast; ) {
+        const ids = (await database.query({ name: 'list-ids', text }, [after])).map(idOf);
+        yield* ids;
+        after = ids.at(-1) ?? after;
+        isLast = ids.length < pageSize;
+      }
+    },
+  };
+};
+
+const beforeAll: UserId = '00000000-0000-0000-0000-000000000000';
+
+const idOf = (row: Row): UserId => row.id as UserId;

@@ -1,0 +1,104 @@
+import { type Database, defineStatement, type Row } from '@backend-jobs/postgres';
+import type { UserId } from '../user.ts';
+import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
+import { storable, toUser } from './rows.ts';
+
+const claimEmail = defineStatement(new URL('./claim-welcome-email.sql', import.meta.url), [
+  'id',
+  'token',
+  'maxCopies',
+  'job',
+  'start',
+  'lost',
+]);
+const settleEmail = defineStatement(new URL('./settle-welcome-email.sql', import.meta.url), [
+  'id',
+  'token',
+  'status',
+  'isFinal',
+  'countsAttempt',
+  'messageId',
+  'sentAt',
+  'error',
+  'refusals',
+  'refusedSince',
+]);
+const giveUpEmail = defineStatement(new URL('./give-up-welcome-email.sql', import.meta.url), ['id', 'error']);
+const withdrawEmail = defineStatement(new URL('./withdraw-welcome-email.sql', import.meta.url), [
+  'id',
+  'error',
+]);
+
+/** Keeps the ledger in the rows that `createPostgresSignUpStore` makes. The caller opens and closes the database. */
+export const createPostgresWelcomeEmailLedger = (database: Database): WelcomeEmailLedger => {
+  const keysOf = ({ id }: { id: unknown }) => [String(id)];
+  const claim = database.batch(claimEmail, keysOf);
+  const settle = database.batch(settleEmail, keysOf);
+  const giveUp = database.batch(giveUpEmail, keysOf);
+  const withdraw = database.batch(withdrawEmail, keysOf);
+
+  return {
+    claim: async (id, token, run) => {
+      for (;;) {
+        const row = await claim({ id, token, ...run });
+        if (row?.kind !== 'claimed') return { kind: (row?.kind ?? 'nothing-to-send') as 'blocked' };
+        // The user was made while the statement waited for the record: the same call again gets the same claim.
+        if (row.id !== null) return toClaim(row);
+      }
+    },
+
+    settle: async (id, token, { status, isFinal, countsAttempt, messageId, sentAt, error, refusals }) => {
+      const row = await settle({
+        id,
+        token,
+        status,
+        isFinal,
+        countsAttempt,
+        messageId,
+        sentAt,
+        error: error === undefined ? undefined : storable(error),
+        refusals: refusals?.count,
+        refusedSince: refusals && new Date(refusals.sinceMs),
+      });
+      return row !== undefined;
+    },
+
+    giveUp: async (id, error) => {
+      await giveUp({ id, error: storable(error) });
+    },
+
+    withdraw: async (id, error) => (await withdraw({ id, error: storable(error) })) === undefined,
+
+    findOpen: async (ageMs, { offset, count }) => {
+      const text = `SELECT id FROM sign_ups
+        WHERE outcome = 'created' AND NOT welcome_is_settled
+          AND welcome_since <= now() - $1::float8 * interval '1 millisecond'
+        ORDER BY welcome_since, id OFFSET $2 LIMIT $3`;
+      const rows = await database.query({ name: 'find-open-emails', text }, [ageMs, offset, count]);
+      return rows.map(({ id }) => id as UserId);
+    },
+  };
+};
+
+/** As `claim-welcome-email.sql` returns it. */
+interface ClaimedRow {
+  attempts: number;
+  since: Date;
+  copies_left: number;
+  claimed_at: Date;
+  refusals: number | null;
+  refused_since: Date | null;
+}
+
+const toClaim = (row: Row): WelcomeEmailClaim => {
+  const { attempts, since, copies_left, claimed_at, refusals, refused_since } = row as unknown as ClaimedRow;
+  return {
+    kind: 'claimed',
+    user: toUser(row),
+    attempts,
+    sinceMs: since.getTime(),
+    copiesLeft: copies_left,
+    claimedMs: claimed_at.getTime(),
+    refusals: refusals && refused_since ? { count: refusals, sinceMs: refused_since.getTime() } : undefined,
+  };
+};

@@ -1,0 +1,22 @@
+-- Records that nobody may send an email any more, because an operator removed it.
+--
+-- Returns a row when it is being sent, and then records nothing.
+WITH input (id, error, place) AS (
+  SELECT * FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY
+),
+held AS MATERIALIZED (
+  SELECT input.*, s.welcome_status
+  FROM sign_ups s JOIN input USING (id)
+  WHERE s.outcome = 'created' AND s.welcome_status <> 'sent'
+  ORDER BY s.id FOR NO KEY UPDATE OF s
+),
+withdrawn AS (
+  UPDATE sign_ups s SET
+    welcome_is_withdrawn = true,
+    welcome_status = CASE WHEN s.welcome_status = 'pending' THEN 'failed' ELSE s.welcome_status END,
+    welcome_error = CASE WHEN s.welcome_is_settled THEN s.welcome_error ELSE h.error END,
+    welcome_is_settled = true
+  FROM held h
+  WHERE s.id = h.id AND h.welcome_status <> 'sending'
+)
+SELECT place FROM held WHERE welcome_status = 'sending';
