@@ -1,6 +1,6 @@
 import { findMachinePart, findNginx, type Nginx, startNginx } from '@backend-jobs/local-services';
+import { browserProgram, openBrowser } from '@backend-jobs/local-services/browser';
 import { beforeEach, describe, expect } from 'vitest';
-import { browserProgram, openBrowser } from './support/browser.ts';
 import { basic } from './support/login.ts';
 import { admin, test as base, type World } from './support/world.ts';
 

@@ -1,5 +1,6 @@
 import { findMachinePart, findNginx, startNginx } from '@backend-jobs/local-services';
 import { beforeEach, expect } from 'vitest';
+import { followEvents } from '../apps/api/test/support/follow-events.ts';
 import { basic } from './support/login.ts';
 import { exchangeRaw } from './support/raw-http.ts';
 import { test as base } from './support/world.ts';
@@ -63,4 +64,18 @@ test('guesses are limited for each client behind a proxy that writes ports', asy
   const statuses = await repeat(40, guess(proxied, '127.0.0.4'));
   expect(statuses).toEqual([...Array(10).fill(401), ...Array(30).fill(429)]);
   expect(await repeat(1, guess(proxied, '127.0.0.5'))).toEqual([401]);
+});
+
+test('what is followed live passes a proxy at once, with the first event and the last', async ({
+  world,
+  proxied,
+}) => {
+  await Promise.all(world.workers.map((worker) => worker.stop()));
+  const { events, ended } = await followEvents(
+    `${proxied}/users/${await world.signUp('nginx.live@example.com')}/events`,
+  );
+  await expect.poll(() => events).toHaveLength(1);
+  await world.startWorker();
+  await ended;
+  expect(events.at(-1)).toMatchObject({ event: 'settled' });
 });

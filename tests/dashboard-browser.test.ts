@@ -1,6 +1,6 @@
+import { browserProgram, openBrowser } from '@backend-jobs/local-services/browser';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { beforeEach, describe, expect } from 'vitest';
-import { browserProgram, openBrowser } from './support/browser.ts';
 import { admin, test as base, type World } from './support/world.ts';
 
 // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other

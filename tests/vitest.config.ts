@@ -4,7 +4,14 @@ import { leftOutReporter } from './support/left-out-reporter.ts';
 /** Long, because a machine that does much else is slow. A test that hangs still ends. */
 const testTimeout = 30_000;
 
+/**
+ * Node reads the sources itself, as it does in production. All projects have to agree on it: vitest remembers how one of
+ * them got a file, and would give another one a second copy of its classes.
+ */
+const server = { deps: { external: [/\/(src|support)\//] } };
+
 const withRealParts = {
+  server,
   testTimeout,
   hookTimeout: 60_000,
   expect: { poll: { timeout: 10_000, interval: 20 } },
@@ -23,6 +30,7 @@ export default defineConfig({
       {
         test: {
           testTimeout,
+          server,
           name: 'unit',
           include: ['{apps,packages,tools}/*/test/**/*.unit.test.ts', 'tests/**/*.unit.test.ts'],
           exclude: ['apps/api/**', '**/node_modules/**'],
@@ -33,12 +41,10 @@ export default defineConfig({
           ...withRealParts,
           name: 'api',
           include: ['apps/api/test/**/*.test.ts'],
-          // Loading the API takes longer than its tests. So few workers load it, once for all their files, and Node reads
-          // the sources itself, as it does in production.
+          // Loading the API takes longer than its tests. So few workers load it, once for all their files.
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          server: { deps: { external: [/\/(src|support)\//] } },
         },
       },
       {

@@ -36,7 +36,7 @@ if [ ! -s redis-url ] || [ ! -s redis-users.acl ]; then
     'user default off' \
     'user health on nopass resetchannels -@all +ping' \
     "user operator on >$(cat redis-operator-password) ~* &* +@all" \
-    "user backend-jobs on >$password ~{backend-jobs}* +@read +@write +@scripting +@transaction +@connection +@blocking -@dangerous +info +time +config|get +client|list" \
+    "user backend-jobs on >$password ~{backend-jobs}* &{backend-jobs}* +@read +@write +@scripting +@transaction +@connection +@blocking -@dangerous +info +time +publish +subscribe +unsubscribe +config|get +client|list" \
     > redis-users.acl
 fi
 printf '%s\n' "The secrets are in $(pwd)"

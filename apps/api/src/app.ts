@@ -15,20 +15,23 @@ import { jsonBodyPlugin } from './plugins/json-body.ts';
 import { longResponsesPlugin } from './plugins/long-responses.ts';
 import { openapiPlugin } from './plugins/openapi.ts';
 import { ownHostsPlugin } from './plugins/own-hosts.ts';
-import { rateLimitsPlugin } from './plugins/rate-limits.ts';
+import { rateLimitsPlugin, type SignUpLimit } from './plugins/rate-limits.ts';
 import { requestHeadPlugin } from './plugins/request-head.ts';
 import { requestIdPlugin } from './plugins/request-id.ts';
 import { requestLogPlugin } from './plugins/request-log.ts';
 import { untrustedProxyWarningPlugin } from './plugins/untrusted-proxy-warning.ts';
-import { problemsPage } from './problems/problems-page.ts';
 import { problemsPlugin } from './problems/problems-plugin.ts';
 import { deleteUserRoute } from './routes/delete-user.ts';
+import { followSignUpRoute } from './routes/follow-sign-up.ts';
 import { getUserRoute } from './routes/get-user.ts';
 import { healthRoutes } from './routes/health.ts';
 import { listUsersRoute } from './routes/list-users.ts';
-import { postUserRoute, type SignUpLimit } from './routes/post-user.ts';
+import { postUserRoute } from './routes/post-user.ts';
+import { problemsPage } from './routes/problems-page.ts';
 import { type ServerOptions, serverOptions } from './server-options.ts';
+import { signUpPagePlugin } from './sign-up-page/sign-up-page-plugin.ts';
 import type { SignUps } from './sign-ups.ts';
+import type { SignUpStreams } from './streams/sign-up-streams.ts';
 
 export interface AppOptions extends ServerOptions {
   connection: Redis;
@@ -36,6 +39,9 @@ export interface AppOptions extends ServerOptions {
   keyPrefix: string;
   hash: KeyedHash;
   signUps: SignUps;
+  streams: SignUpStreams;
+  /** Whether there is a page on which people sign up. */
+  hasSignUpPage: boolean;
   signUpLimit: SignUpLimit | undefined;
   apiKeys: ApiKeys;
   admin: AdminOptions;
@@ -47,7 +53,7 @@ export interface AppOptions extends ServerOptions {
 
 /** Puts the HTTP server together, from parts that the caller opens and closes. It does no I/O. */
 export const buildApp = async (options: AppOptions) => {
-  const { connection, keyPrefix, hash, signUps, signUpLimit, apiKeys, isDraining } = options;
+  const { connection, keyPrefix, hash, signUps, streams, signUpLimit, apiKeys, isDraining } = options;
   const app = fastify(serverOptions(options)).withTypeProvider<TypeBoxTypeProvider>();
 
   await app.register(basePathPlugin, { basePath: options.basePath });
@@ -64,14 +70,16 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(allowedMethodsPlugin);
   await app.register(apiKeysPlugin, { apiKeys });
   await app.register(requestLogPlugin);
-  await app.register(rateLimitsPlugin, { connection, keyPrefix, hash });
+  await app.register(rateLimitsPlugin, { connection, keyPrefix, hash, signUpLimit });
   if (options.trustProxy === undefined) await app.register(untrustedProxyWarningPlugin);
   await app.register(openapiPlugin);
 
-  await app.register(postUserRoute, { signUps, signUpLimit });
+  await app.register(postUserRoute, { signUps });
   await app.register(listUsersRoute, { signUps });
   await app.register(getUserRoute, { signUps });
+  await app.register(followSignUpRoute, { signUps, streams });
   await app.register(deleteUserRoute, { signUps });
+  if (options.hasSignUpPage) await app.register(signUpPagePlugin, { signUps, streams });
   await app.register(healthRoutes, { canWrite: options.canWrite, isDraining });
   await app.register(assetsPlugin);
   await app.register(problemsPage);

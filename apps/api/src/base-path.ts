@@ -10,7 +10,8 @@ declare module 'fastify' {
   }
 }
 
-const ownPaths = /^\/(users|admin|assets|favicon\.ico|docs|openapi\.json|problems|livez|readyz)(\/|$)/;
+const ownPaths =
+  /^\/(users|sign-ups|admin|assets|favicon\.ico|docs|openapi\.json|problems|livez|readyz)(\/|$)/;
 
 /** Reads `BASE_PATH`: `/svc`. */
 export const basePath: Decoder<string> = (text) => {

@@ -5,12 +5,14 @@ import {
   EnvironmentError,
   integer,
   offOr,
+  oneOf,
+  portVariables,
   processVariables,
   rate,
   timeout,
   variable,
 } from '@backend-jobs/runtime';
-import { logins } from './admin/login-variables.ts';
+import { logins } from './admin/access/login-variables.ts';
 import { apiKeysList } from './api-keys-list.ts';
 import { basePath } from './base-path.ts';
 import { connectionLimits } from './connections/variables.ts';
@@ -30,21 +32,26 @@ const headersTimeoutMs = variable({
   meaning: 'how long a client may take to send the headers; at most `REQUEST_TIMEOUT`',
 });
 
+const signUpPage = variable({
+  name: 'SIGN_UP_PAGE',
+  decode: oneOf('on', 'off'),
+  meaning:
+    '`on` or `off`: whether `/` is a page on which people sign up; by default `on`, in production `off`',
+});
+
 export const apiVariables = {
   ...processVariables,
   ...redisVariables,
-  port: variable({
-    name: 'PORT',
-    decode: integer({ min: 0, max: 65_535 }),
-    default: '3000',
-    meaning: 'the port to listen on',
-  }),
+  port: portVariables.port,
   basePath: variable({
     name: 'BASE_PATH',
     decode: basePath,
     meaning:
       'a path like `/svc` that a proxy serves the API under, whether the proxy takes it off or not ([proxy.md](proxy.md))',
   }),
+  hasSignUpPage: combineVariables({ signUpPage, isProduction: processVariables.isProduction }, (values) =>
+    values.signUpPage === undefined ? !values.isProduction : values.signUpPage === 'on',
+  ),
   drainDelayMs: variable({
     name: 'DRAIN_DELAY',
     decode: delay,
@@ -84,4 +91,10 @@ export const apiVariables = {
     meaning: 'how long a connection without a request stays open',
   }),
   connectionLimits,
+  maxStreams: variable({
+    name: 'MAX_STREAMS',
+    decode: integer({ min: 1, max: 100_000 }),
+    default: '2000',
+    meaning: 'clients of one process who follow a sign-up live; each takes some 35 KB',
+  }),
 };

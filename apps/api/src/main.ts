@@ -1,15 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createJobRemoval, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
+import { readDeliveries } from '@backend-jobs/mail/deliveries';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
-import { connectDashboard, connectProducer, createWriteProbe, watchRedis } from '@backend-jobs/redis';
+import {
+  connectDashboard,
+  connectProducer,
+  connectSubscriber,
+  createWriteProbe,
+  watchRedis,
+} from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { openStores } from '@backend-jobs/sign-ups';
+import { createRedisSignUpChanges, openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
-import { createTrail } from './admin/trail.ts';
+import { createTrail } from './admin/access/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
+import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { createSignUps } from './sign-ups.ts';
+import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
 const config = readEnvironmentOrExit(apiVariables, process.env);
 const prefix = config.keyPrefix;
@@ -37,6 +46,22 @@ dashboardConnection.on('error', () => {}); // the other connection reports that 
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
 const dashboardStores = openStores(dashboardConnection, storeOptions);
 
+const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
+
+const signUps = createSignUps({
+  signUpStore,
+  producer: createSignUpProducer(queues),
+  idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
+});
+
+const subscriber = connectSubscriber(config.redis, 'api-changes');
+const changes = createRedisSignUpChanges(subscriber, {
+  keyPrefix: prefix,
+  onRefused: ({ message }) =>
+    logger.warn({ reason: message }, 'Redis refuses channels: streams look at their sign-ups each second'),
+});
+const streams = createSignUpStreams({ signUps, changes, logger, max: config.maxStreams });
+
 let draining = false;
 const app = await buildApp({
   logger,
@@ -45,11 +70,9 @@ const app = await buildApp({
   canWrite,
   keyPrefix: prefix,
   hash,
-  signUps: createSignUps({
-    signUpStore,
-    producer: createSignUpProducer(queues),
-    idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
-  }),
+  signUps,
+  streams,
+  hasSignUpPage: config.hasSignUpPage,
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
   admin: {
@@ -61,8 +84,21 @@ const app = await buildApp({
       welcomeEmails: dashboardStores.welcomeEmails,
       pulse: createMailPulse(dashboardConnection, prefix),
     },
+    find: {
+      connection: dashboardConnection,
+      queues: dashboardQueues,
+      signUpStore: dashboardStores.signUpStore,
+    },
+    redrives: createRedrives({
+      connection: dashboardConnection,
+      prefix,
+      queues: dashboardQueues,
+      ...dashboardStores,
+    }),
+    readDeliveries: (fromMs) => readDeliveries(dashboardConnection, prefix, fromMs),
     board: {
-      queues: [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance],
+      queues: boardQueues,
+      history: createBoardHistory(dashboardConnection, boardQueues, prefix),
       removal: createJobRemoval(dashboardQueues, dashboardStores),
     },
   },
@@ -90,6 +126,7 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   await Promise.all([queues.close(), dashboardQueues.close()]);
   connection.disconnect();
   dashboardConnection.disconnect();
+  subscriber.disconnect();
 });
 
 await app.listen({ host: config.host, port: config.port });

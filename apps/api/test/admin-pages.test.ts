@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest';
-import { createTrail } from '../src/admin/trail.ts';
+import { createTrail } from '../src/admin/access/trail.ts';
 import { adminLogin, asAdmin, asViewer, viewerLogin } from './support/credentials.ts';
 import { post, type TestApi, test } from './support/test-api.ts';
 
-const pages = ['/admin', '/admin/', '/admin/trail'];
+const pages = ['/admin', '/admin/', '/admin/find', '/admin/failures', '/admin/deliveries', '/admin/trail'];
 
 /** The text of a page, without its tags. */
 const read = async ({ app }: TestApi, url: string, headers: object = asAdmin): Promise<string> => {
@@ -49,7 +49,23 @@ describe('the overview', () => {
     await api.queues.emails.rateLimit(60_000);
     const { body } = await api.app.inject({ url: '/admin', headers: asAdmin });
     expect(body).toContain('The emails are held back');
-    expect(body).toContain(`find?q=${id}`);
+    expect(body).toContain(`/admin/find/${id}`);
+  });
+});
+
+describe('the deliveries', () => {
+  test('are counted by domain, over the hours that are asked for', async ({ openApi, redis }) => {
+    const keyPrefix = `${redis.prefix}:deliveries`;
+    const api = await openApi({ keyPrefix });
+    expect(await read(api, '/admin/deliveries')).toContain('No message was handed over.');
+    const hour = Math.floor(Date.now() / 3_600_000);
+    const counts = { 'taken example.com': 7, 'refused example.com': 2, 'taken small.example': 1 };
+    await api.connection.hset(`${keyPrefix}:deliveries:${hour}`, counts);
+    await api.connection.hset(`${keyPrefix}:deliveries:${hour - 30}`, counts);
+    expect(await read(api, '/admin/deliveries')).toMatch(/example\.com 7 0 2 0 other 1 0 0 0/);
+    expect(await read(api, '/admin/deliveries?hours=48')).toMatch(/example\.com 14 0 4 0 other 2 0 0 0/);
+    const wrong = await api.app.inject({ url: '/admin/deliveries?hours=3', headers: asAdmin });
+    expect(wrong.statusCode).toBe(400);
   });
 });
 

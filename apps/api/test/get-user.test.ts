@@ -59,7 +59,7 @@ describe('GET /users/<id> on an API that is open to everybody', () => {
     expect(response.headers['retry-after']).toBeUndefined();
   });
 
-  test.for(['/', '/users/unknown', '/users/meta', '/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10'])(
+  test.for(['/users/', '/users/unknown', '/users/meta', '/users/019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10'])(
     'is a 404 for what does not exist: %s',
     async (url, { api }) => {
       const response = await api.app.inject(url);

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUIDv7 } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import fc from 'fast-check';
 import type { HTTPMethods, InjectOptions } from 'fastify';
@@ -65,7 +65,7 @@ describe('the description of the API', () => {
       const response = await keyed.app.inject({ method, url: path, headers: withKey, ...options });
       const operation = operationOf(
         method,
-        path.replace(/\/users\/[^/]+$/, '/users/{id}').split('?')[0] ?? '',
+        path.replace(/\/users\/[^/]+/, '/users/{id}').split('?')[0] ?? '',
       );
       expect(differences(operation, response), `${method} ${path}`).toEqual([]);
       const statuses = seen.get(operation) ?? new Set();
@@ -97,13 +97,20 @@ describe('the description of the API', () => {
     await send('GET', '/users?limit=1');
     await send('GET', '/users?limit=0');
     await send('GET', '/users', { headers: {} });
+    const settled = randomUUIDv7();
+    await keyed.signUpStore.create(settled, ada);
+    const events = await send('GET', `/users/${settled}/events`);
+    const [, lastId = ''] = /^id: (.*)$/m.exec(events.body) ?? [];
+    await send('GET', `/users/${settled}/events`, { headers: { ...withKey, 'last-event-id': lastId } });
+    await send('GET', '/users/none/events');
+    await send('GET', `/users/${settled}/events`, { headers: {} });
     await send('DELETE', `/users/${id}`, { headers: {} });
     await send('DELETE', `/users/${id}`);
     await send('DELETE', `/users/${id}`);
 
     // Other tests bring about 429 and 503, and there is no known way to bring about a 500.
     const elsewhere = [429, 500, 503];
-    expect(seen.size).toBe(4);
+    expect(seen.size).toBe(5);
     for (const [{ responses }, statuses] of seen) {
       const described = Object.keys(responses).map(Number);
       expect([...statuses].sort()).toEqual(described.filter((status) => !elsewhere.includes(status)));

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { Login } from '../src/admin/logins-plugin.ts';
-import { createTrail } from '../src/admin/trail.ts';
+import type { Login } from '../src/admin/access/logins-plugin.ts';
+import { createTrail } from '../src/admin/access/trail.ts';
 import { adminLogin, asAdmin, asViewer, login, viewerLogin } from './support/credentials.ts';
 import { type TestApi, test } from './support/test-api.ts';
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createWriteProbe, readClockRemark, readDurability, readInfo } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
+import { examineChannels } from './examine-channels.ts';
 import { type Finding, failureOf } from './report.ts';
 
 const connectWithinMs = 5_000;
@@ -42,6 +43,7 @@ export async function* examineRedis(connection: Redis, keyPrefix: string): Async
     yield failureOf('rights', error, 'Give the user the rights of docs/redis.md.');
     return false;
   }
+  yield await examineChannels(connection, keyPrefix);
   yield* examineDurability(connection, info);
   yield memoryOf(info);
   const remark = await readClockRemark(connection);

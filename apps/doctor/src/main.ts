@@ -3,16 +3,17 @@ import { parseArgs } from 'node:util';
 import { openQueues } from '@backend-jobs/jobs';
 import { createWelcomeEmailComposer, mailFrom, smtp } from '@backend-jobs/mail';
 import { connectWorker, redisVariables } from '@backend-jobs/redis';
-import { processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
+import { portVariables, processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { formats, openStores } from '@backend-jobs/sign-ups';
 import { examineMail } from './examine-mail.ts';
+import { examinePorts } from './examine-ports.ts';
 import { examineRedis } from './examine-redis.ts';
 import { examineSignUps } from './examine-sign-ups.ts';
 import { type Finding, toLines } from './report.ts';
 
 const usage = `Usage: npm run doctor -- [--mail <address> [--send]]
 
-  Says of Redis, the workers, the sign-ups and the mail server what works, and what to change where something does not.
+  Says of Redis, the workers, the sign-ups, the ports and the mail server what works, and what to change where something does not.
 
   --mail <address>  looks at the mail server alone
   --send            sends one welcome email to the address
@@ -51,6 +52,14 @@ async function* examineService(): AsyncGenerator<Finding> {
     connection.disconnect();
     await queues.close();
   }
+  const { host, port, healthPort } = readEnvironmentOrExit(
+    { host: processVariables.host, ...portVariables },
+    process.env,
+  );
+  yield* examinePorts(host, [
+    { variable: 'PORT', app: 'API', port, path: '/livez' },
+    { variable: 'HEALTH_PORT', app: 'worker', port: healthPort, path: '/livez' },
+  ]);
   if (process.env.SMTP_URL || process.env.SMTP_URL_FILE) yield* examineMailServer(undefined);
   else yield { step: 'mail', found: 'not looked at: SMTP_URL is not set here' };
 }

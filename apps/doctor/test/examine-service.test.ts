@@ -1,8 +1,10 @@
+import { createServer } from 'node:http';
 import { openQueues } from '@backend-jobs/jobs';
 import {
   appMain,
   findFaketime,
   findMachinePart,
+  freePort,
   otherClock,
   type RedisOptions,
   runProgram,
@@ -58,10 +60,10 @@ describe('npm run doctor', () => {
       log: 'on-failure',
     });
     onTestFinished(() => worker.stop());
-    const { code, output } = await examine();
+    const { code, output } = await examine({ PORT: String(await freePort()) });
     expect(output).not.toContain('FAILED');
     expect(output.match(/^ok {6}(\w+)/gm)?.map((line) => line.slice(8))).toEqual(
-      'Redis writes rights durability memory clock workers users emails sign mail'.split(' '),
+      'Redis writes rights channels durability memory clock workers users emails sign port mail'.split(' '),
     );
     expect(code).toBe(0);
   });
@@ -94,11 +96,43 @@ describe('npm run doctor', () => {
     expect((await examineAt(redis.url)()).output).toMatch(/^FAILED {2}Redis .*NOAUTH/m);
   });
 
+  test('tells a port that is free from one that the app has, and from one that another program has', async () => {
+    const { redis, examine } = await open();
+    const [free, taken] = [await freePort(), await freePort()];
+    const worker = await startWorker({
+      main: appMain('worker'),
+      env: { REDIS_URL: redis.url, SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'Us <us@example.com>' },
+      log: 'on-failure',
+    });
+    onTestFinished(() => worker.stop());
+    const other = createServer((_request, response) => response.writeHead(404).end()).listen(
+      taken,
+      '127.0.0.1',
+    );
+    onTestFinished(() => void other.close());
+    const healthPort = new URL(worker.healthUrl).port;
+    const ours = await examine({ PORT: String(free), HEALTH_PORT: healthPort });
+    expect(ours.output).toMatch(RegExp(`^ok {6}port ${free} +free for the API \\(PORT\\)$`, 'm'));
+    expect(ours.output).toMatch(RegExp(`^ok {6}port ${healthPort} +the worker answers$`, 'm'));
+    const { code, output } = await examine({ PORT: String(taken) });
+    expect(output).toMatch(
+      /^FAILED {2}port \d+ +something answers that is not the API \(404\)\n +Stop it, or give/m,
+    );
+    expect(code).toBe(1);
+  });
+
   test('says what to do where the Redis user may not run scripts', async () => {
     const { redis, operator } = await open();
     await operator.call('ACL', 'SETUSER', 'weak', 'on', '>weak', '~*', '+@all', '-@scripting');
     const { output } = await examineAt(redis.url.replace('//', '//weak:weak@'))();
     expect(output).toMatch(/^FAILED {2}rights .*NOPERM.*\n +Give the user the rights/m);
+  });
+
+  test('says what to do where the Redis user has no channels', async () => {
+    const { redis, operator } = await open();
+    await operator.call('ACL', 'SETUSER', 'mute', 'on', '>mute', '~*', '+@all', 'resetchannels');
+    const { output } = await examineAt(redis.url.replace('//', '//mute:mute@'))();
+    expect(output).toMatch(/^FAILED {2}channels .*NOPERM.*\n +Give the user the rights/m);
   });
 
   test('says what to do where no worker runs, a queue is paused, and somebody has waited for long', async () => {

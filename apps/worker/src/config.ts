@@ -5,6 +5,7 @@ import {
   duration,
   integer,
   oneOf,
+  portVariables,
   processVariables,
   rate,
   timeout,
@@ -64,9 +65,5 @@ export const workerVariables = {
     default: '1m',
     meaning: 'how often the worker looks for sign-ups that hang',
   }),
-  healthPort: variable({
-    name: 'HEALTH_PORT',
-    decode: integer({ min: 0, max: 65_535 }),
-    meaning: 'serves `/livez` and `/readyz` on `HOST`; the image sets `3001`',
-  }),
+  healthPort: portVariables.healthPort,
 };

@@ -1,12 +1,21 @@
 import type { Server } from 'node:http';
-import { createSignUpRepair, createWelcomeEmailChild, openQueues } from '@backend-jobs/jobs';
 import {
+  countDurations,
+  createRedriveRunner,
+  createSignUpRepair,
+  createWelcomeEmailChild,
+  durationsLayout,
+  openQueues,
+} from '@backend-jobs/jobs';
+import {
+  countDeliveries,
   createMailer,
   createMailPulse,
   createServiceHealth,
   createWelcomeEmailComposer,
+  deliveriesLayout,
 } from '@backend-jobs/mail';
-import { connectWorker, createWriteProbe, watchRedis } from '@backend-jobs/redis';
+import { connectWorker, createHourlyCounter, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createLogger, messageOf, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
 import type { Worker } from 'bullmq';
@@ -16,6 +25,7 @@ import { startHealthServer } from './health-server.ts';
 import { createUserProcessor } from './processors/create-user.ts';
 import type { Processor } from './processors/processor.ts';
 import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';
+import { redriveProcessor } from './processors/redrive.ts';
 import { sendWelcomeEmailProcessor } from './processors/send-welcome-email.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
 
@@ -38,7 +48,10 @@ const { signUpStore, welcomeEmails } = openStores(connection, {
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 });
 const queues = openQueues({ connection, prefix });
+const deliveries = createHourlyCounter(connection, deliveriesLayout(prefix));
+const durations = createHourlyCounter(connection, durationsLayout(prefix));
 const repair = createSignUpRepair(queues, connection);
+const redriveRunner = createRedriveRunner({ connection, prefix, queues, welcomeEmails });
 const serviceHealth = createServiceHealth({
   pulse: createMailPulse(connection, prefix),
   pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
@@ -50,13 +63,14 @@ const processors: Processor[] = [
   createUserProcessor({ signUpStore, welcomeEmails, child: createWelcomeEmailChild(queues) }),
   sendWelcomeEmailProcessor({
     welcomeEmails,
-    mailer,
+    mailer: countDeliveries(mailer, deliveries),
     composeWelcomeEmail: createWelcomeEmailComposer(config.mailFrom),
     serviceHealth,
     maxCopies: config.maxCopies,
     deadlineMs: config.welcomeEmailDeadlineMs,
   }),
   reconcileSignUpsProcessor({ welcomeEmails, repair, graceMs: config.reconcileIntervalMs }),
+  redriveProcessor({ runner: redriveRunner }),
 ];
 
 const workers: Worker[] = [];
@@ -73,6 +87,7 @@ closeWithGrace({ delay: config.shutdownTimeoutMs + 1_000, logger }, async ({ sig
     config.shutdownTimeoutMs,
   );
   if (!finished) logger.warn('worker stops with jobs unfinished: another worker takes them over');
+  await untilDeadline(Promise.all([deliveries.flush(), durations.flush()]), 1_000);
   await queues.close();
   connection.disconnect();
 });
@@ -90,14 +105,16 @@ const limits: Record<string, Pick<WorkerOptions, 'concurrency' | 'rate'>> = {
 };
 for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.queue)) {
   const limit = limits[queue] ?? { concurrency: 1 };
-  workers.push(startWorker(queue, itsProcessors, { connection, redis, prefix, logger, ...limit }));
+  const worker = startWorker(queue, itsProcessors, { connection, redis, prefix, logger, ...limit });
+  countDurations(worker, durations);
+  workers.push(worker);
 }
 // Asked for again and again, and not planned ahead: a plan can be removed on the dashboard, lost with Redis' data, or
 // made by a worker whose clock is wrong.
 const reconcile = () =>
-  repair
-    .requestRun(config.reconcileIntervalMs)
-    .catch((error) => logger.warn({ reason: messageOf(error) }, 'could not ask for a reconciliation'));
+  Promise.all([repair.requestRun(config.reconcileIntervalMs), redriveRunner.resume()]).catch((error) =>
+    logger.warn({ reason: messageOf(error) }, 'could not ask for a reconciliation'),
+  );
 void reconcile();
 setInterval(reconcile, config.reconcileIntervalMs).unref();
 

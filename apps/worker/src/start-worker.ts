@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { retryDelayMs } from '@backend-jobs/jobs';
 import { isOutage } from '@backend-jobs/redis';
 import { type Logger, messageOf } from '@backend-jobs/runtime';
@@ -13,6 +14,9 @@ import { runJob } from './run-job.ts';
  * five times is taken for the cause, and fails.
  */
 const recovery = { lockDuration: 8_000, stalledInterval: 2_500, maxStalledCount: 4, runRetryDelay: 1_000 };
+
+/** For so long BullMQ counts what ends in each minute, for the dashboard. */
+const minutesADay = 24 * 60;
 
 /** Returns a function that says whether a text was not given to it within `withinMs`. */
 const createRepetitionFilter = (withinMs: number) => {
@@ -64,6 +68,9 @@ export const startWorker = (
       prefix,
       concurrency,
       ...recovery,
+      // As the dashboard lists it.
+      name: `${hostname()}:${process.pid}`,
+      metrics: { maxDataPoints: minutesADay },
       ...(rate && { limiter: { max: rate.max, duration: rate.durationMs } }),
       settings: {
         backoffStrategy: (attemptsMade, _type, _error, job) =>

@@ -29,6 +29,9 @@ export const failureOf = (email: Job): string =>
 /** Why an email whose job is gone was not sent. */
 export const removedReason = 'The email job was removed from the queue';
 
+/** BullMQ's delayed jobs have their time as score, with so much room for an order within each ms. */
+export const scorePerMs = 0x1000;
+
 /** Where the jobs of the sign-ups stand, for an audit. */
 export interface SignUpJobStates {
   /** The sign-ups whose `create-user` job still exists, in whatever state. */

@@ -1,7 +1,7 @@
 import { redisNowMs } from '@backend-jobs/redis';
 import type { UserId } from '@backend-jobs/sign-ups';
 import type { Redis } from 'ioredis';
-import { failureOf, isLiveState, isUnfinished } from './job-states.ts';
+import { failureOf, isLiveState, isUnfinished, scorePerMs } from './job-states.ts';
 import type { Queues } from './queues.ts';
 import { reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';
 import { longestDelayMs } from './retry-delay.ts';
@@ -30,9 +30,6 @@ export interface SignUpRepair {
   /** Has `reconcile-sign-ups` run, unless any worker has asked for that in the last `everyMs`, or a run still waits. */
   requestRun(everyMs: number): Promise<void>;
 }
-
-/** BullMQ's delayed jobs have their time as score, with so much room for an order within each ms. */
-const scorePerMs = 0x1000;
 
 const clockToleranceMs = 60_000;
 

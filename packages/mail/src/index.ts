@@ -1,3 +1,5 @@
+export { countDeliveries } from './count-deliveries.ts';
+export { deliveriesLayout } from './deliveries.ts';
 export { registrableDomainOf } from './domain-of.ts';
 export { mailFrom } from './mail-from.ts';
 export type { MailOutcome } from './mail-outcome.ts';

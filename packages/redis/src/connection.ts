@@ -4,7 +4,13 @@ import type { RedisAddress } from './redis-url.ts';
 import { noticeRefusals } from './refusals.ts';
 
 /** How long Redis may leave commands unanswered before a connection counts as dead, in ms. */
-const silence = { producerMs: 400, dashboardMs: 15_000, workerMs: 5_000, blockingMs: 15_000 };
+const silence = {
+  producerMs: 400,
+  dashboardMs: 15_000,
+  subscriberMs: 5_000,
+  workerMs: 5_000,
+  blockingMs: 15_000,
+};
 
 /**
  * A connection for code that serves a request. While Redis is away a command fails at once, and it is never sent a
@@ -21,8 +27,21 @@ export const connectProducer = (address: RedisAddress, name: string): Redis =>
 export const connectDashboard = (address: RedisAddress, name: string): Redis =>
   connectImpatient(address, name, silence.dashboardMs);
 
-const connectImpatient = (address: RedisAddress, name: string, silenceMs: number): Redis => {
+/**
+ * A connection for messages, which can do nothing else. It connects when `connect()` is called, and from then on again by
+ * itself. Whoever listens has to subscribe anew on each `ready`.
+ */
+export const connectSubscriber = (address: RedisAddress, name: string): Redis =>
+  connectImpatient(address, name, silence.subscriberMs, { lazyConnect: true, autoResubscribe: false });
+
+const connectImpatient = (
+  address: RedisAddress,
+  name: string,
+  silenceMs: number,
+  more: Pick<RedisOptions, 'lazyConnect' | 'autoResubscribe'> = {},
+): Redis => {
   const connection = connect(address, {
+    ...more,
     connectionName: name,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,

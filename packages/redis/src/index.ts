@@ -1,8 +1,15 @@
 export { readClockRemark, redisNowMs } from './clock.ts';
-export { connectDashboard, connectProducer, connectWorker } from './connection.ts';
+export { connectDashboard, connectProducer, connectSubscriber, connectWorker } from './connection.ts';
+export {
+  type CountsLayout,
+  createHourlyCounter,
+  type HourlyCounter,
+  readHourlyCounts,
+} from './count-by-hour.ts';
 export { defineScript, type RunScript } from './define-script.ts';
 export { readDurability, requireDurability } from './durability.ts';
 export { isOutage } from './outages.ts';
+export { readByScore, type Scored } from './read-by-score.ts';
 export { readInfo } from './read-info.ts';
 export { parseRedisUrl, type RedisAddress } from './redis-url.ts';
 export { redisVariables } from './variables.ts';

@@ -20,7 +20,7 @@ export { inWords } from './in-words.ts';
 export { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
 export { createLogger, errorLogging, type Logger } from './logger.ts';
 export { createOwnHosts } from './own-hosts.ts';
-export { processVariables } from './process-environment.ts';
+export { portVariables, processVariables } from './process-environment.ts';
 export { Progress } from './progress.ts';
 export { secret } from './secret.ts';
 export { parseServerUrl } from './server-url.ts';

@@ -1,4 +1,4 @@
-import { matching, offOr, oneOf, rate, timeout } from './decoders.ts';
+import { integer, matching, offOr, oneOf, rate, timeout } from './decoders.ts';
 import { combineVariables } from './environment.ts';
 import { secret } from './secret.ts';
 import { variable } from './variable.ts';
@@ -9,6 +9,23 @@ const nodeEnv = variable({
   default: 'development',
   meaning: '`development`, `test` or `production`, which refuses what is only good enough for development',
 });
+
+const portNumber = integer({ min: 0, max: 65_535 });
+
+/** The port of each app, which the doctor looks at, too. */
+export const portVariables = {
+  port: variable({
+    name: 'PORT',
+    decode: portNumber,
+    default: '3000',
+    meaning: 'the port to listen on',
+  }),
+  healthPort: variable({
+    name: 'HEALTH_PORT',
+    decode: portNumber,
+    meaning: 'serves `/livez` and `/readyz` on `HOST`; the image sets `3001`',
+  }),
+};
 
 /** What both the API and the worker read from their environment, besides what is said of Redis. */
 export const processVariables = {

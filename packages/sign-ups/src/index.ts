@@ -2,7 +2,10 @@ export { formats } from './formats.ts';
 export { toAsciiDomain } from './idna-domain.ts';
 export { openStores, type Stores } from './open-stores.ts';
 export { migrations } from './postgres/migrations.ts';
+export { createRecordKey } from './redis/keys.ts';
+export { createRedisSignUpChanges } from './redis/redis-sign-up-changes.ts';
 export { rekeyEmailIndex } from './redis/rekey-email-index.ts';
+export type { SignUpChanges } from './sign-up-changes.ts';
 export type { SignUpLimits } from './sign-up-limits.ts';
 export type { CreatedSignUp, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';
 export {
@@ -17,6 +20,7 @@ export {
   WelcomeEmail,
 } from './user.ts';
 export type {
+  UnsentEmail,
   WelcomeEmailClaim,
   WelcomeEmailLedger,
   WelcomeEmailRun,

@@ -47,6 +47,21 @@ export interface WelcomeEmailLedger {
    * workers share; the oldest first.
    */
   findOpen(ageMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
+
+  /**
+   * The users whose email ended as `failed` or `unknown` in this span, in ms since 1970 by the clock that all workers
+   * share, the oldest first, in pages. One that an operator removed is not among them, and one that is claimed again is so
+   * no longer. An email that ended before this was recorded counts as ended when it was asked for.
+   */
+  findUnsent(span: { from?: number; to?: number }): AsyncIterable<UnsentEmail[]>;
+
+  /** When this user's email ended, if it is among those of `findUnsent`. */
+  unsentSince(id: UserId): Promise<number | undefined>;
+}
+
+export interface UnsentEmail {
+  id: UserId;
+  endedMs: number;
 }
 
 /** One run of the job that sends the email. */

@@ -55,6 +55,26 @@ describe('what Redis holds', () => {
     expect(await signUpStore.find(id)).toMatchObject({ welcomeEmail: { messageId } });
   });
 
+  test('is searched once for emails that ended before the unsent ones were kept', async () => {
+    const { keyPrefix, signUpStore, welcomeEmails } = emptyStores();
+    const ids = Array.from({ length: 2_500 }, () => randomUUIDv7());
+    await Promise.all(
+      ids.map((id, index) => signUpStore.create(id, { ...ada, email: `${index}@example.com` })),
+    );
+    const old = [ids[3], ids[1_999], ids[2_400]] as string[];
+    for (const id of old) await welcomeEmails.giveUp(id, 'stalled too often');
+    await connection.hset(`${keyPrefix}:sign-up:${ids[4]}`, {
+      emailStatus: 'failed',
+      emailIsSettled: 1,
+      emailIsWithdrawn: 1,
+    });
+    await connection.del(`${keyPrefix}:unsent`);
+    const find = async () => (await Array.fromAsync(welcomeEmails.findUnsent({}))).flat().map(({ id }) => id);
+    expect((await find()).sort()).toEqual(old.sort());
+    await connection.zrem(`${keyPrefix}:unsent`, old[0] as string);
+    expect(await find()).toHaveLength(2);
+  });
+
   test('keeps a rejection for 30 days and a user for good', async () => {
     const { keyPrefix, signUpStore } = emptyStores();
     const [kept, rejected] = [randomUUIDv7(), randomUUIDv7()];

@@ -3,8 +3,9 @@ import { freePort } from './free-port.ts';
 import { type ProgramStart, type RunningProgram, startProgram } from './start-program.ts';
 
 /** The main file of an app of this repository. */
-export const appMain = (app: 'api' | 'worker' | 'audit' | 'doctor' | 'api-key' | 'rekey'): string =>
-  fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url));
+export const appMain = (
+  app: 'api' | 'worker' | 'audit' | 'doctor' | 'api-key' | 'redrive' | 'rekey',
+): string => fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url));
 
 export type RunningApi = RunningProgram & { url: string };
 

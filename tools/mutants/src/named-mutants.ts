@@ -5,6 +5,7 @@ import { frontDoorMutants } from './named/front-door-mutants.ts';
 import { httpMutants } from './named/http-mutants.ts';
 import { mailMutants } from './named/mail-mutants.ts';
 import { operatorMutants } from './named/operator-mutants.ts';
+import { redriveMutants } from './named/redrive-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
 
 export const namedMutants = [
@@ -14,6 +15,7 @@ export const namedMutants = [
   ...httpMutants,
   ...connectionMutants,
   ...mailMutants,
+  ...redriveMutants,
   ...signUpMutants,
   ...environmentMutants,
 ];

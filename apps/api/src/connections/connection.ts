@@ -39,6 +39,8 @@ export class Connection {
   #farewell: (() => void) | undefined;
   /** Since when the client has been seen not to receive the current response, by the clock of `performance`. */
   unreadSinceMs: number | undefined;
+  /** Whether the current response goes on as long as something happens: each part of it may take as long as a response. */
+  isStream = false;
 
   /** @param socket one that Node's HTTP server listens to already */
   constructor(socket: Socket, options: ConnectionOptions) {
@@ -114,6 +116,7 @@ export class Connection {
   readonly #finish = (): void => {
     this.#current = undefined;
     this.unreadSinceMs = undefined;
+    this.isStream = false;
     this.#options.onIdle(this);
     if (this.#waiting.length > 0 || this.#intake.keptBytes > 0) this.#options.takeTurn(this.#goOn);
     else if (this.#farewell) this.#sayFarewell();

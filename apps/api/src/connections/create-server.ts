@@ -59,3 +59,9 @@ export const createBoundedServer = (handle: RequestListener, options: BoundedSer
 
 /** Ends a connection by what `say` writes, behind the responses that the client is still owed. */
 export const endConnection = (socket: Socket, say: () => void): void => connections.get(socket)?.endWith(say);
+
+/** Says that the response which is under way on a connection is a stream (`Connection.isStream`). */
+export const markAsStream = (socket: Socket | null): void => {
+  const connection = socket && connections.get(socket);
+  if (connection) connection.isStream = true;
+};

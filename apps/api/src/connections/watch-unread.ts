@@ -30,7 +30,10 @@ export const watchUnread = ({ responseTimeoutMs, maxUnsentBytes, logger }: Watch
 
   const cutOffLate = (nowMs: number) => {
     for (const connection of busy) {
-      if (connection.unsentBytes === 0) continue;
+      if (connection.unsentBytes === 0) {
+        if (connection.isStream) connection.unreadSinceMs = undefined;
+        continue;
+      }
       connection.unreadSinceMs ??= nowMs;
       if (nowMs - connection.unreadSinceMs >= responseTimeoutMs) cutOff(connection, 'response-timeout');
     }

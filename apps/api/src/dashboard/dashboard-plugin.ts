@@ -1,5 +1,6 @@
 import type { JobRemoval } from '@backend-jobs/jobs';
 import { createBullBoard } from '@bull-board/api';
+import type { MetricsHistoryProvider } from '@bull-board/api/typings/app';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync } from 'fastify';
@@ -11,6 +12,7 @@ import { QueueAdapter } from './queue-adapter.ts';
 export interface DashboardOptions {
   queues: readonly Queue[];
   removal: JobRemoval;
+  history: MetricsHistoryProvider;
 }
 
 /**
@@ -33,6 +35,7 @@ export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app,
         miscLinks: [{ text: 'Overview', url: `${app.basePath}/admin` }],
       },
       handlerHooks: { before: applyBoardRules },
+      historyProvider: options.history,
     },
   });
   board.setErrorHandler(toBoardError);

@@ -8,7 +8,7 @@ export const maskPerson = (data: { newUser?: Partial<NewUser> } | null) =>
   data?.newUser ? { ...data, newUser: mask(data.newUser) } : data;
 
 /** `A•••` and `a•••@e•••.com`. */
-const mask = ({ name, email }: Partial<NewUser>) => {
+export const mask = ({ name, email }: Partial<NewUser>) => {
   const [local, domain = ''] = textOf(email).split('@');
   const topLevel = domain.slice(domain.lastIndexOf('.') + 1);
   return { name: maskWord(textOf(name)), email: `${maskWord(local)}@${maskWord(domain)}.${topLevel}` };

@@ -1,31 +1,56 @@
 import type { KeyedHash } from '@backend-jobs/runtime';
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Redis } from 'ioredis';
 import { Problem } from '../problems/problem.ts';
 import { scopeOf } from './scope-of.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** A hook for each route by which people sign up: they share one limit. */
+    limitSignUps: preHandlerAsyncHookHandler;
+  }
+}
+
+export interface SignUpLimit {
+  max: number;
+  durationMs: number;
+}
+
 interface RateLimitsOptions {
   connection: Redis;
   keyPrefix: string;
   hash: KeyedHash;
+  /** How many sign-ups one caller may request: one API key or, without one, one IP address. `undefined`: no limit. */
+  signUpLimit: SignUpLimit | undefined;
 }
 
 /**
- * Limits the requests of a caller where a route says so in `config.rateLimit`, or a plugin by `createRateLimit()`. The
+ * Limits the requests of a caller, where a route has the hook `limitSignUps` or a plugin calls `createRateLimit()`. The
  * counts are in Redis, so that all replicas share them.
  */
 export const rateLimitsPlugin = fp(
-  async (app: FastifyInstance, { connection, keyPrefix, hash }: RateLimitsOptions) => {
+  async (app: FastifyInstance, { connection, keyPrefix, hash, signUpLimit }: RateLimitsOptions) => {
+    const callerOf = (request: FastifyRequest) =>
+      request.caller ? `key-${request.caller}` : hash(scopeOf(request));
     await app.register(rateLimit, {
       global: false,
       redis: connection,
       nameSpace: `${keyPrefix}:limit:`,
       enableDraftSpec: true,
-      keyGenerator: (request: FastifyRequest) =>
-        request.caller ? `key-${request.caller}` : hash(scopeOf(request)),
+      keyGenerator: callerOf,
       errorResponseBuilder: () => new Problem('too-many-requests'),
+    });
+    const limit =
+      signUpLimit &&
+      app.rateLimit({
+        max: signUpLimit.max,
+        timeWindow: signUpLimit.durationMs,
+        keyGenerator: (request) => `sign-up-${callerOf(request)}`,
+      });
+    app.decorate('limitSignUps', async function (request, reply) {
+      await limit?.call(this, request, reply);
     });
   },
   { name: 'rate-limits', dependencies: ['api-keys'] },

@@ -8,16 +8,13 @@ import { problemResponses } from '../problems/problem-responses.ts';
 import type { SignUps } from '../sign-ups.ts';
 import { anyCase } from '../validation.ts';
 
-export interface SignUpLimit {
-  max: number;
-  durationMs: number;
-}
+/** What a client sends to sign somebody up. */
+export const SignUpBody = Type.Object(
+  { ...NewUser.properties, locale: Type.Optional({ ...anyCase(Locale), default: defaultLocale }) },
+  { additionalProperties: false },
+);
 
-interface PostUserOptions {
-  signUps: SignUps;
-  /** How many sign-ups one caller may request: one API key or, without one, one IP address. */
-  signUpLimit: SignUpLimit | undefined;
-}
+export const IdempotencyKey = Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$', examples: ['6f2c1a4e'] });
 
 const Accepted = Type.Object(
   {
@@ -39,30 +36,22 @@ const schema = {
   headers: Type.Object({
     'idempotency-key': Type.Optional(
       Type.String({
-        pattern: '^[\\x21-\\x7e]{1,255}$',
+        ...IdempotencyKey,
         description:
           'Makes it safe to repeat the request for 24 hours. Use a new key for each sign-up, and the same one to repeat it. ' +
           'It belongs to the API key or, where the API is open to everybody, to the address of the client. Deleting ' +
           'the user frees it.',
-        examples: ['6f2c1a4e'],
       }),
     ),
   }),
-  body: Type.Object(
-    { ...NewUser.properties, locale: Type.Optional({ ...anyCase(Locale), default: defaultLocale }) },
-    { additionalProperties: false },
-  ),
+  body: SignUpBody,
   response: { 202: Accepted, ...problemResponses(400, 401, 409, 413, 415, 422, 429, 503) },
 };
 
 /** `POST /users`: signs up a user. */
-export const postUserRoute: FastifyPluginAsyncTypebox<PostUserOptions> = async (app, options) => {
-  const { signUps, signUpLimit } = options;
-  const config = signUpLimit
-    ? { rateLimit: { max: signUpLimit.max, timeWindow: signUpLimit.durationMs } }
-    : {};
-
-  app.post('/users', { schema, config, onRequest: app.requireApiKeyUnlessOpen }, async (request, reply) => {
+export const postUserRoute: FastifyPluginAsyncTypebox<{ signUps: SignUps }> = async (app, { signUps }) => {
+  const onRequest = [app.requireApiKeyUnlessOpen, app.limitSignUps];
+  app.post('/users', { schema, onRequest }, async (request, reply) => {
     const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
     const id = await signUps.start(newUser, {
       requestId: request.id,

@@ -36,7 +36,8 @@ export const differences = (operation: Operation, response: LightMyRequestRespon
     const media = described.content[type];
     if (!media) return [`${statusCode} came as '${type}'`];
     const validate = validatorOf(media.schema);
-    if (!validate(JSON.parse(body))) found.push(`${statusCode}: ${ajv.errorsText(validate.errors)}`);
+    if (!validate(type.endsWith('json') ? JSON.parse(body) : body))
+      found.push(`${statusCode}: ${ajv.errorsText(validate.errors)}`);
   } else if (body) {
     found.push(`${statusCode} has a body: ${body}`);
   }

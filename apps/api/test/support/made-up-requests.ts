@@ -24,7 +24,13 @@ const anyBody = fc.oneof(
   fc.jsonValue(),
 );
 
-const operations = ['POST /users', 'GET /users', 'GET /users/{id}', 'DELETE /users/{id}'] as const;
+const operations = [
+  'POST /users',
+  'GET /users',
+  'GET /users/{id}',
+  'GET /users/{id}/events',
+  'DELETE /users/{id}',
+] as const;
 
 /** A request as somebody might make it up who has read the description of the API, or not quite. */
 export const madeUpRequest = fc.record({

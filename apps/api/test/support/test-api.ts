@@ -1,22 +1,39 @@
 import { once } from 'node:events';
-import { createJobRemoval, createSignUpProducer, openQueues, type Queues } from '@backend-jobs/jobs';
+import {
+  createJobRemoval,
+  createRedrives,
+  createSignUpProducer,
+  openQueues,
+  type Queues,
+} from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
+import { readDeliveries } from '@backend-jobs/mail/deliveries';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
-import { connectProducer, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
+import { connectProducer, connectSubscriber, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
-import { openStores, type SignUpLimits, type SignUpStore } from '@backend-jobs/sign-ups';
+import {
+  createRedisSignUpChanges,
+  openStores,
+  type SignUpLimits,
+  type SignUpStore,
+  type WelcomeEmailLedger,
+} from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
-import { createTrail } from '../../src/admin/trail.ts';
+import { createTrail } from '../../src/admin/access/trail.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
+import { createBoardHistory } from '../../src/dashboard/board-history.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
+import { createSignUpStreams, type SignUpStreams } from '../../src/streams/sign-up-streams.ts';
 import { adminLogin, apiKeys } from './credentials.ts';
 
 /** An API in this process, put together as `main.ts` does it. It does not listen: requests reach it by `inject`. */
 export interface TestApi {
   app: Awaited<ReturnType<typeof buildApp>>;
+  streams: SignUpStreams;
   signUpStore: SignUpStore;
+  welcomeEmails: WelcomeEmailLedger;
   queues: Queues;
   connection: ReturnType<typeof connectProducer>;
   /** The lines that it has logged since `forgetLog()`. */
@@ -26,12 +43,13 @@ export interface TestApi {
 
 type Replaceable = Pick<
   AppOptions,
-  'basePath' | 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix'
+  'basePath' | 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix' | 'hasSignUpPage'
 >;
 
 interface TestApiOptions extends Partial<Replaceable> {
   redisUrl?: string;
   limits?: SignUpLimits;
+  streamLimits?: { max?: number; longestMs?: number };
   logins?: AppOptions['admin']['logins'];
 }
 
@@ -51,6 +69,7 @@ const openTestApi = async (
     keyPrefix,
     logins = [adminLogin],
     limits,
+    streamLimits,
     ...options
   }: TestApiOptions & { redisUrl: string; keyPrefix: string },
 ): Promise<TestApi> => {
@@ -63,15 +82,24 @@ const openTestApi = async (
   const { signUpStore } = stores;
   const queues = openQueues({ connection, prefix: keyPrefix });
   opened.defer(() => queues.close());
+  const boardQueues = [queues.users, queues.emails, queues.maintenance];
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
+  const signUps = createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys });
+  const subscriber = connectSubscriber(parseRedisUrl(redisUrl), 'changes');
+  opened.defer(() => subscriber.disconnect());
   const lines: string[] = [];
+  const logger = pino({ level: 'debug', ...errorLogging }, { write: (line) => lines.push(line) });
+  const changes = createRedisSignUpChanges(subscriber, { keyPrefix, onRefused: () => {} });
+  const streams = createSignUpStreams({ signUps, changes, logger, max: 3, ...streamLimits });
   const app = await buildApp({
-    logger: pino({ level: 'debug', ...errorLogging }, { write: (line) => lines.push(line) }),
+    logger,
     connection,
     canWrite: createWriteProbe(connection, keyPrefix),
     keyPrefix,
     hash,
-    signUps: createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys }),
+    signUps,
+    streams,
+    hasSignUpPage: true,
     basePath: '',
     signUpLimit: undefined,
     apiKeys: new Map(),
@@ -84,9 +112,13 @@ const openTestApi = async (
         welcomeEmails: stores.welcomeEmails,
         pulse: createMailPulse(connection, keyPrefix),
       },
+      find: { connection, queues, signUpStore },
+      redrives: createRedrives({ connection, prefix: keyPrefix, queues, ...stores }),
+      readDeliveries: (fromMs) => readDeliveries(connection, keyPrefix, fromMs),
       board: {
-        queues: [queues.users, queues.emails, queues.maintenance],
+        queues: boardQueues,
         removal: createJobRemoval(queues, stores),
+        history: createBoardHistory(connection, boardQueues, keyPrefix),
       },
     },
     isOwnHost: undefined,
@@ -100,6 +132,8 @@ const openTestApi = async (
   await app.ready();
   return {
     app,
+    streams,
+    welcomeEmails: stores.welcomeEmails,
     signUpStore,
     queues,
     connection,

@@ -1,15 +1,16 @@
 -- Takes the right to send a welcome email.
 --
--- KEYS  record       the sign-up's hash
---       open_emails  ids by the time their email was asked for
--- ARGV  id           the sign-up
---       token        names this claim
---       max_copies   how many copies may be out before only an operator may send another
---       job, start   which run this is: both grow
---       lost         how often the job was lost by a worker that died
+-- KEYS  record         the sign-up's hash
+--       open_emails    ids by the time their email was asked for
+--       unsent_emails  ids by the time their email ended as failed or unknown
+-- ARGV  id             the sign-up
+--       token          names this claim
+--       max_copies     how many copies may be out before only an operator may send another
+--       job, start     which run this is: both grow
+--       lost           how often the job was lost by a worker that died
 -- Returns { kind }, and for 'claimed' the fields that the sender needs, each followed by its value. Times are in ms, and
 -- by the clock of Redis, which all workers share.
-local record, open_emails = unpack(KEYS)
+local record, open_emails, unsent_emails = unpack(KEYS)
 local id, token, max_copies, job, start, lost = unpack(ARGV)
 
 local seconds, microseconds = unpack(redis.call('TIME'))
@@ -47,15 +48,20 @@ if status == 'sending' then -- the one that claimed it has died or lost the job:
   if copies - copies_before >= tonumber(max_copies) then
     redis.call('HSET', record, 'emailStatus', 'unknown', 'emailToken', token, 'emailIsSettled', '1', 'emailStalls', lost)
     redis.call('ZREM', open_emails, id)
+    redis.call('ZADD', unsent_emails, now_ms, id)
+    redis.pcall('PUBLISH', record, '')
     return { 'blocked' }
   end
 elseif is_settled == '1' then
   if tonumber(lost) > tonumber(last_lost or 0) then
-    return { 'blocked' } -- its worker died before the queue knew that it is over
+    -- Its worker died before the queue knew that it is over. A run after this one was asked for.
+    redis.call('HSET', record, 'emailStalls', lost, 'emailToken', token)
+    return { 'blocked' }
   end
   since, copies_before = now_ms, copies
   redis.call('HSET', record, 'emailSince', since, 'emailUncertainBefore', copies)
   redis.call('ZADD', open_emails, since, id)
+  redis.call('ZREM', unsent_emails, id)
 end
 attempts = attempts + 1
 redis.call('HSET', record, 'emailStatus', 'sending', 'emailAttempts', attempts, 'emailToken', token,
@@ -63,4 +69,5 @@ redis.call('HSET', record, 'emailStatus', 'sending', 'emailAttempts', attempts, 
 if last_error or is_settled then
   redis.call('HDEL', record, 'emailError', 'emailIsSettled')
 end
+redis.pcall('PUBLISH', record, '')
 return claimed()

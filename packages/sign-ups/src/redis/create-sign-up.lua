@@ -24,6 +24,7 @@ local function reject(reason)
   local fields = { 'outcome', 'rejected', 'reason', reason }
   redis.call('HSET', record, unpack(fields))
   redis.call('EXPIRE', record, rejection_kept_s)
+  redis.pcall('PUBLISH', record, '')
   return fields
 end
 local function is_full(count, max)
@@ -52,4 +53,5 @@ redis.call('SET', email_index, id)
 redis.call('ZADD', open_emails, now_ms, id)
 redis.call('ZADD', users, 0, id)
 redis.call('HSET', record, unpack(fields))
+redis.pcall('PUBLISH', record, '')
 return fields

@@ -1,11 +1,12 @@
 -- Records that nobody will try an email again.
 --
--- KEYS  record       the sign-up's hash
---       open_emails  ids by the time their email was asked for
--- ARGV  id           the sign-up
---       error        why
+-- KEYS  record         the sign-up's hash
+--       open_emails    ids by the time their email was asked for
+--       unsent_emails  ids by the time their email ended as failed or unknown
+-- ARGV  id             the sign-up
+--       error          why
 -- Returns nothing.
-local record, open_emails = unpack(KEYS)
+local record, open_emails, unsent_emails = unpack(KEYS)
 local id, error = unpack(ARGV)
 
 redis.call('ZREM', open_emails, id)
@@ -20,3 +21,7 @@ elseif status == 'sending' then
   redis.call('HINCRBY', record, 'emailUncertain', 1)
 end
 redis.call('HSET', record, 'emailStatus', status, 'emailToken', '', 'emailIsSettled', '1', 'emailError', error)
+local seconds, microseconds = unpack(redis.call('TIME'))
+local now_ms = seconds .. string.format('%03d', math.floor(microseconds / 1000))
+redis.call('ZADD', unsent_emails, now_ms, id)
+redis.pcall('PUBLISH', record, '')

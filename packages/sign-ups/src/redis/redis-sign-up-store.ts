@@ -27,12 +27,17 @@ const createSignUp = defineScript(new URL('./create-sign-up.lua', import.meta.ur
   ],
 });
 const deleteSignUp = defineScript(new URL('./delete-sign-up.lua', import.meta.url), {
-  keys: ['record', 'emailIndex', 'openEmails', 'users'],
+  keys: ['record', 'emailIndex', 'openEmails', 'unsentEmails', 'users'],
   args: ['id', 'email', 'markKeptS'],
 });
 const removeSignUp = defineScript(new URL('./remove-sign-up.lua', import.meta.url), {
   keys: ['record'],
   args: ['markKeptS'],
+});
+
+const recordFailure = defineScript(new URL('./record-failure.lua', import.meta.url), {
+  keys: ['record'],
+  args: [],
 });
 
 /** Keeps sign-ups in Redis. The caller opens and closes the connection. */
@@ -45,10 +50,12 @@ export const createRedisSignUpStore = (
   const create = createSignUp(connection);
   const erase = deleteSignUp(connection);
   const remove = removeSignUp(connection);
+  const fail = recordFailure(connection);
   const keysOf = (id: UserId, email: string) => ({
     record: keys.record(id),
     emailIndex: keys.emailIndex(email),
     openEmails: keys.openEmails,
+    unsentEmails: keys.unsentEmails,
     users: keys.users,
   });
 
@@ -109,7 +116,7 @@ export const createRedisSignUpStore = (
     },
 
     recordFailure: async (id) => {
-      await connection.hsetnx(keys.record(id), 'outcome', 'failed');
+      await fail({ keys: { record: keys.record(id) }, args: {} });
     },
 
     recordRemoval: async (id) =>

@@ -1,17 +1,18 @@
-import { defineScript, redisNowMs } from '@backend-jobs/redis';
+import { defineScript, readByScore, redisNowMs } from '@backend-jobs/redis';
 import { Type } from '@sinclair/typebox';
 import type { Redis } from 'ioredis';
 import type { UserId } from '../user.ts';
 import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
 import { createKeys, type RedisLayout } from './keys.ts';
 import { Count, idPlace, parserOf, toFields, toUser, UserFields } from './record.ts';
+import { createUnsentIndex } from './unsent-index.ts';
 
 const claimEmail = defineScript(new URL('./claim-welcome-email.lua', import.meta.url), {
-  keys: ['record', 'openEmails'],
+  keys: ['record', 'openEmails', 'unsentEmails'],
   args: ['id', 'token', 'maxCopies', 'job', 'start', 'lost'],
 });
 const settleEmail = defineScript(new URL('./settle-welcome-email.lua', import.meta.url), {
-  keys: ['record', 'openEmails'],
+  keys: ['record', 'openEmails', 'unsentEmails'],
   args: [
     'id',
     'token',
@@ -26,11 +27,11 @@ const settleEmail = defineScript(new URL('./settle-welcome-email.lua', import.me
   ],
 });
 const giveUpEmail = defineScript(new URL('./give-up-welcome-email.lua', import.meta.url), {
-  keys: ['record', 'openEmails'],
+  keys: ['record', 'openEmails', 'unsentEmails'],
   args: ['id', 'error'],
 });
 const withdrawEmail = defineScript(new URL('./withdraw-welcome-email.lua', import.meta.url), {
-  keys: ['record', 'openEmails'],
+  keys: ['record', 'openEmails', 'unsentEmails'],
   args: ['id', 'error'],
 });
 
@@ -41,7 +42,12 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
   const settle = settleEmail(connection);
   const giveUp = giveUpEmail(connection);
   const withdraw = withdrawEmail(connection);
-  const keysOf = (id: UserId) => ({ record: keys.record(id), openEmails: keys.openEmails });
+  const fillUnsent = createUnsentIndex(connection, keys);
+  const keysOf = (id: UserId) => ({
+    record: keys.record(id),
+    openEmails: keys.openEmails,
+    unsentEmails: keys.unsentEmails,
+  });
 
   return {
     claim: async (id, token, { maxCopies, job, start, lost }) => {
@@ -75,6 +81,17 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
     findOpen: async (ageMs, { offset, count }) => {
       const untilMs = (await redisNowMs(connection)) - ageMs;
       return connection.zrangebyscore(keys.openEmails, '-inf', untilMs, 'LIMIT', offset, count);
+    },
+
+    findUnsent: async function* (span) {
+      await fillUnsent();
+      for await (const page of readByScore(connection, keys.unsentEmails, span))
+        yield page.map(({ member, score }) => ({ id: member, endedMs: score }));
+    },
+
+    unsentSince: async (id) => {
+      const score = await connection.zscore(keys.unsentEmails, id);
+      return score === null ? undefined : Number(score);
     },
   };
 };

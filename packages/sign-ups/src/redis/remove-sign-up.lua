@@ -12,4 +12,5 @@ if outcome and outcome ~= 'failed' then
 end
 redis.call('HSET', record, 'outcome', 'removed')
 redis.call('EXPIRE', record, mark_kept_s)
+redis.pcall('PUBLISH', record, '')
 return 'removed'

@@ -2,6 +2,7 @@
 --
 -- KEYS  record          the sign-up's hash
 --       open_emails     ids by the time their email was asked for
+--       unsent_emails   ids by the time their email ended as failed or unknown
 -- ARGV  id              the sign-up
 --       token           the claim
 --       status          'pending', 'sent', 'failed' or 'unknown'
@@ -9,7 +10,7 @@
 --       counts_attempt  '1' when a mail server was asked, else '0'
 --       message_id, sent_at, error, refusals, refused_since_ms   further facts; '' for one that there is not
 -- Returns 1, or 0 when the token no longer has the claim.
-local record, open_emails = unpack(KEYS)
+local record, open_emails, unsent_emails = unpack(KEYS)
 local id, token, status, is_final, counts_attempt, message_id, sent_at, error, refusals, refused_since_ms = unpack(ARGV)
 
 local holder, current, refused_before = unpack(
@@ -42,9 +43,15 @@ if counts_attempt == '0' then
 end
 if is_final == '1' then
   redis.call('ZREM', open_emails, id)
+  if status ~= 'sent' then
+    local seconds, microseconds = unpack(redis.call('TIME'))
+    local now_ms = seconds .. string.format('%03d', math.floor(microseconds / 1000))
+    redis.call('ZADD', unsent_emails, now_ms, id)
+  end
 end
 if status == 'sent' then -- nobody will claim it again
   redis.call('HDEL', record, 'emailToken', 'emailSince', 'emailStalls', 'emailJobAdded', 'emailJobStart',
     'emailUncertainBefore')
 end
+redis.pcall('PUBLISH', record, '')
 return 1

@@ -86,6 +86,16 @@ export const describeClaim = (scene: LedgerScene): void => {
       expect(await claim('c')).toMatchObject({ attempts: 2 });
     });
 
+    test('is blocked once for each time that the job was lost, and then given when asked again', async () => {
+      await claim('a');
+      await scene.ledger.settle(scene.id, 'a', failed);
+      const lost = { ...run, lost: 1, start: 2 };
+      expect(await scene.ledger.claim(scene.id, 'b', lost)).toEqual({ kind: 'blocked' });
+      expect(await scene.ledger.claim(scene.id, 'b', lost)).toEqual({ kind: 'blocked' });
+      // A retry of the same job, for which the queue does not forget how often it was lost.
+      expect(await claim('c', { lost: 1, start: 3 })).toMatchObject({ attempts: 2 });
+    });
+
     test('says how often the server has refused it, until an attempt ends otherwise', async () => {
       await claim('a');
       await scene.ledger.settle(scene.id, 'a', {

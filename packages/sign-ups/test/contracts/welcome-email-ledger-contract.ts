@@ -4,6 +4,7 @@ import type { Stores } from '../../src/index.ts';
 import { ada } from './ada.ts';
 import { describeClaim } from './claim-contract.ts';
 import { failed, LedgerScene, later, sent, unknown } from './ledger-scene.ts';
+import { describeUnsent } from './unsent-contract.ts';
 import { describeWithdraw } from './withdraw-contract.ts';
 
 /** What every `WelcomeEmailLedger` must do, call by call; `openStores` makes empty ones. */
@@ -100,6 +101,7 @@ export const describeWelcomeEmailLedger = (name: string, openStores: () => Promi
       });
     });
 
+    describeUnsent(scene);
     describeWithdraw(scene);
 
     describe('findOpen', () => {

@@ -71,7 +71,7 @@ export const environmentMutants: readonly NamedMutant[] = [
   },
   {
     name: 'viewer-with-the-password-of-the-admin',
-    file: 'apps/api/src/admin/login-variables.ts',
+    file: 'apps/api/src/admin/access/login-variables.ts',
     from: 'if (new Set(list.map((login) => login.password)).size < list.length)',
     to: 'if (list.length < 0)',
     tests: config,

@@ -1,8 +1,8 @@
 import type { NamedMutant } from '../named-mutant.ts';
 
-const logins = 'apps/api/src/admin/logins-plugin.ts';
-const sameOrigin = 'apps/api/src/admin/same-origin.ts';
-const trail = 'apps/api/src/admin/trail-plugin.ts';
+const logins = 'apps/api/src/admin/access/logins-plugin.ts';
+const sameOrigin = 'apps/api/src/admin/access/same-origin.ts';
+const trail = 'apps/api/src/admin/access/trail-plugin.ts';
 const access = ['apps/api/test/dashboard-access.test.ts'];
 const constantTime = ['apps/api/test/constant-time.test.ts'];
 const origins = ['apps/api/test/same-origin.test.ts'];
@@ -33,7 +33,7 @@ export const operatorMutants: readonly NamedMutant[] = [
   },
   {
     name: 'login-without-a-password-is-open',
-    file: 'apps/api/src/admin/login-variables.ts',
+    file: 'apps/api/src/admin/access/login-variables.ts',
     from: 'if (viewer) list.push(',
     to: 'list.push(',
     tests: ['apps/api/test/config.unit.test.ts'],

@@ -5,6 +5,8 @@ import { sendPage } from '../../pages/page.ts';
 const links = [
   ['', 'Overview'],
   ['/find', 'Find'],
+  ['/failures', 'Failures'],
+  ['/deliveries', 'Deliveries'],
   ['/trail', 'Audit trail'],
   ['/queues', 'Queues'],
 ] as const;

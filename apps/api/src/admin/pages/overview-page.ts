@@ -2,8 +2,8 @@ import { inWords } from '@backend-jobs/runtime';
 import type { FastifyPluginAsync } from 'fastify';
 import { html } from '../../pages/html.ts';
 import { allowOwnPage } from '../../pages/page.ts';
-import { readServiceState, type ServiceState, type ServiceStateOptions } from '../service-state.ts';
 import { sendAdminPage } from './admin-page.ts';
+import { readServiceState, type ServiceState, type ServiceStateOptions } from './service-state.ts';
 
 /** `GET /admin`: how the service stands now. */
 export const overviewPage: FastifyPluginAsync<{ service: ServiceStateOptions }> = async (
@@ -15,7 +15,7 @@ export const overviewPage: FastifyPluginAsync<{ service: ServiceStateOptions }> 
     const main = await html`<h1>Overview</h1>
 ${queueTable(state)}
 <div class="cards">
-${signUpCard(state)} ${mailCard(state)} ${workerCard(state)} ${redisCard(state)}
+${signUpCard(state, `${app.basePath}/admin`)} ${mailCard(state)} ${workerCard(state)} ${redisCard(state)}
 </div>
 <p><a href="">Look again</a></p>`;
     return sendAdminPage(request, reply, { title: 'Overview', main });
@@ -48,12 +48,12 @@ const queueTable = (
 </table>
 </div>`;
 
-const signUpCard = (service: ServiceState) => {
+const signUpCard = (service: ServiceState, adminUrl: string) => {
   const { oldestUnsettled } = service;
   return html`<section><h2>Sign-ups</h2>${
     oldestUnsettled
       ? html`<p>The oldest welcome that is under way is ${ago(acceptedMs(oldestUnsettled), service)} old:
-<a href="find?q=${oldestUnsettled}">look at it</a>.</p>`
+<a href="${adminUrl}/find/${oldestUnsettled}">look at it</a>.</p>`
       : html`<p>Everybody who was created has been welcomed, or is known not to be.</p>`
   }</section>`;
 };

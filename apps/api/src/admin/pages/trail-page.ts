@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { html } from '../../pages/html.ts';
 import { allowOwnPage } from '../../pages/page.ts';
-import type { Trail, TrailEntry } from '../trail.ts';
+import type { Trail, TrailEntry } from '../access/trail.ts';
 import { momentOf, sendAdminPage } from './admin-page.ts';
 
 const perPage = 100;

@@ -8,7 +8,15 @@ export interface Write {
   target: Record<string, string>;
 }
 
-export const isRead = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A request that only reads, although its method is not GET: what it asks for must not be in a URL. */
+    changesNothing?: boolean;
+  }
+}
+
+export const isRead = ({ method, routeOptions }: FastifyRequest): boolean =>
+  method === 'GET' || method === 'HEAD' || routeOptions.config.changesNothing === true;
 
 export const writeOf = ({ params, routeOptions: { url = '' } }: FastifyRequest): Write => {
   const { queueName, '*': unknownPath, ...rest } = params as Record<string, string>;

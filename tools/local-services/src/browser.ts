@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
-import { findMachinePart } from '@backend-jobs/local-services';
 import { type Browser, chromium } from 'playwright-core';
+import { findMachinePart } from './machine-part.ts';
 
 const places = (process.env.PATH ?? '').split(':');
 const names = ['chromium', 'chromium-browser', 'google-chrome'];

@@ -2,10 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import basicAuth from '@fastify/basic-auth';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { logProblem } from '../problems/log-problem.ts';
-import { Problem } from '../problems/problem.ts';
-import { sendProblem } from '../problems/send-problem.ts';
-import { toProblem } from '../problems/to-problem.ts';
+import { logProblem } from '../../problems/log-problem.ts';
+import { Problem } from '../../problems/problem.ts';
+import { sendProblem } from '../../problems/send-problem.ts';
+import { toProblem } from '../../problems/to-problem.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { isRead } from './writes.ts';
 

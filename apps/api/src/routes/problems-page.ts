@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { html } from '../pages/html.ts';
 import { allowOwnPage, sendPage } from '../pages/page.ts';
-import { problems } from './problem.ts';
+import { problems } from '../problems/problem.ts';
 
 /** The page that the `type` of every problem links to. */
 export const problemsPage: FastifyPluginAsync = async (app) => {

@@ -1,0 +1,112 @@
+import type { ServerResponse } from 'node:http';
+import { isOutage } from '@backend-jobs/redis';
+import type { Logger } from '@backend-jobs/runtime';
+import type { SignUpChanges, UserId } from '@backend-jobs/sign-ups';
+import { Problem } from '../problems/problem.ts';
+import type { FoundSignUp } from '../sign-up-status.ts';
+import type { SignUps } from '../sign-ups.ts';
+import { deletedEvent, statusEvent, type ToJson } from './sign-up-event.ts';
+import { SignUpStream } from './sign-up-stream.ts';
+
+/** All streams that this process has open. */
+export interface SignUpStreams {
+  readonly count: number;
+  /** @throws {Problem} `unavailable` when no other stream may be opened */
+  requireRoom(): void;
+  /** Sends what was found, and then each change, until the sign-up has settled or the client goes. */
+  open(response: ServerResponse, options: { id: UserId; found: FoundSignUp; toJson: ToJson }): void;
+  /** Ends them all, and opens none any more: their clients come again, to another process. */
+  close(): void;
+}
+
+interface Deps {
+  signUps: Pick<SignUps, 'find'>;
+  changes: SignUpChanges;
+  logger: Logger;
+  max: number;
+  /** How long a stream stays open. Then its client comes again, perhaps with a key that is still valid. */
+  longestMs?: number;
+}
+
+const sweepEveryMs = 1_000;
+const fullRetryAfterSeconds = 5;
+
+export const createSignUpStreams = (deps: Deps): SignUpStreams => {
+  const { signUps, changes, logger, max, longestMs = 5 * 60_000 } = deps;
+  const streams = new Set<SignUpStream>();
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const sweep = () => {
+    const nowMs = performance.now();
+    for (const stream of streams) {
+      if (nowMs - stream.openedAtMs >= longestMs) stream.end();
+      else stream.beat(nowMs);
+    }
+  };
+
+  return {
+    get count() {
+      return streams.size;
+    },
+
+    requireRoom: () => {
+      if (isClosed) throw new Problem('unavailable', 'The server is shutting down');
+      if (streams.size >= max)
+        throw new Problem('unavailable', 'Too many streams are open', {
+          retryAfterSeconds: fullRetryAfterSeconds,
+        });
+    },
+
+    open: (response, { id, found, toJson }) => {
+      const stream = new SignUpStream(response);
+      stream.send(statusEvent(found, toJson));
+      if (found.isSettled) return stream.end();
+
+      const show = (now: FoundSignUp | undefined) => {
+        stream.send(now ? statusEvent(now, toJson) : deletedEvent);
+        if (!now || now.isSettled) stream.end();
+      };
+      const look = oneAtATime(async () => {
+        try {
+          if (!stream.isOver) show(await signUps.find(id));
+        } catch (error) {
+          if (isOutage(error)) return; // it is looked at again
+          logger.error({ err: error }, 'a stream could not go on');
+          stream.end();
+        }
+      });
+      const stopFollowing = changes.follow(id, look);
+      streams.add(stream);
+      timer ??= setInterval(sweep, sweepEveryMs).unref();
+      response.once('close', () => {
+        stopFollowing();
+        streams.delete(stream);
+        if (streams.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      });
+    },
+
+    close: () => {
+      isClosed = true;
+      for (const stream of streams) stream.end();
+    },
+  };
+};
+
+/** Runs `work` again when it is asked for while it runs: what it reads may be older than what it was asked for. */
+const oneAtATime = (work: () => Promise<void>): (() => void) => {
+  let isRunning = false;
+  let isAskedAgain = false;
+  return async () => {
+    isAskedAgain = true;
+    if (isRunning) return;
+    isRunning = true;
+    while (isAskedAgain) {
+      isAskedAgain = false;
+      await work();
+    }
+    isRunning = false;
+  };
+};

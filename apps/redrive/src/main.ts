@@ -1,0 +1,30 @@
+import { createRedrives, openQueues } from '@backend-jobs/jobs';
+import { connectWorker, redisVariables } from '@backend-jobs/redis';
+import { processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
+import { openStores } from '@backend-jobs/sign-ups';
+import { lineOf, watchRedrive } from './watch-redrive.ts';
+
+// `npm run redrive` lists the redrives, and `npm run redrive -- <id>` watches one until it ends. It changes nothing: who
+// starts or stops one logs in at /admin/failures, so that the audit trail names a person.
+const [id] = process.argv.slice(2);
+const { redis, keyPrefix } = redisVariables;
+const { hashSecret } = processVariables;
+const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret }, process.env);
+const prefix = config.keyPrefix;
+const connection = connectWorker(config.redis, 'redrive');
+connection.on('error', (error) => {
+  process.stderr.write(`Redis: ${error.message}\n`);
+  process.exit(2);
+});
+const queues = openQueues({ connection, prefix });
+const stores = openStores(connection, { keyPrefix: prefix, hashSecret: config.hashSecret });
+const redrives = createRedrives({ connection, prefix, queues, ...stores });
+
+const watched = id === undefined ? await redrives.list() : [await watchRedrive(redrives, id)];
+const found = watched.filter((redrive) => redrive !== undefined);
+const nothing = id === undefined ? 'There are no redrives' : 'There is no redrive with this id';
+process.stdout.write(`${found.length > 0 ? found.map(lineOf).join('\n') : nothing}\n`);
+await queues.close();
+connection.disconnect();
+// Of one that was watched: whether it took all that it had to.
+if (id !== undefined) process.exitCode = found.some(({ state }) => state === 'finished') ? 0 : 1;
