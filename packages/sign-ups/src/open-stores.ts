@@ -1,6 +1,7 @@
 import type { Database } from '@backend-jobs/postgres';
 import { createKeyedHash } from '@backend-jobs/runtime';
 import type { Redis } from 'ioredis';
+import { createAnnounce } from './postgres/announce.ts';
 import { createPostgresSignUpStore } from './postgres/postgres-sign-up-store.ts';
 import { createPostgresWelcomeEmailLedger } from './postgres/postgres-welcome-email-ledger.ts';
 import { createRedisSignUpStore } from './redis/redis-sign-up-store.ts';
@@ -30,11 +31,13 @@ export const openStores = (
 ): Stores => {
   const { keyPrefix, hashSecret, limits = noLimits, database } = options;
   const hash = createKeyedHash(hashSecret);
-  if (database)
+  if (database) {
+    const announce = createAnnounce(connection, keyPrefix);
     return {
-      signUpStore: createPostgresSignUpStore(database, { hash, limits }),
-      welcomeEmails: createPostgresWelcomeEmailLedger(database),
+      signUpStore: createPostgresSignUpStore(database, { hash, announce, limits }),
+      welcomeEmails: createPostgresWelcomeEmailLedger(database, announce),
     };
+  }
   const layout = { keyPrefix, hash };
   return {
     signUpStore: createRedisSignUpStore(connection, layout, limits),

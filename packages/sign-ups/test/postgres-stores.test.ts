@@ -1,14 +1,27 @@
-import { findMachinePart, findPostgres, openTestDatabase } from '@backend-jobs/local-services';
+import { findMachinePart, findPostgres, openTestDatabase, openTestRedis } from '@backend-jobs/local-services';
 import { type Database, migrate, openDatabase, parseDatabaseUrl, patient } from '@backend-jobs/postgres';
+import { connectSubscriber, parseRedisUrl } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
-import { migrations, openStores, type SignUpLimits } from '../src/index.ts';
+import { createRedisSignUpChanges, migrations, openStores, type SignUpLimits } from '../src/index.ts';
+import { describeChanges } from './contracts/changes-contract.ts';
 import { describeHardCases } from './contracts/hard-cases-contract.ts';
 import { describeSignUpStore } from './contracts/sign-up-store-contract.ts';
 import { describeWelcomeEmailLedger } from './contracts/welcome-email-ledger-contract.ts';
 
-const noRedis = new Redis({ lazyConnect: true });
-const { keyPrefix, hashSecret } = { keyPrefix: '{test}', hashSecret: 'for-tests' };
+const opened = new AsyncDisposableStack();
+let redisUrl: string;
+let redis: Redis;
+beforeAll(async () => {
+  const started = await openTestRedis();
+  opened.defer(() => started.stop());
+  redisUrl = started.url;
+  redis = new Redis(redisUrl);
+  opened.defer(() => redis.disconnect());
+});
+afterAll(() => opened.disposeAsync());
+
+const layout = { keyPrefix: '{test}', hashSecret: 'for-tests' };
 
 describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (kind) => {
   const programs = await findMachinePart({
@@ -17,7 +30,6 @@ describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (k
     find: (search) => findPostgres(kind, search),
   });
   beforeEach(programs.orSkip);
-  const opened = new AsyncDisposableStack();
   let url: string;
   beforeAll(async () => {
     programs.get();
@@ -26,7 +38,6 @@ describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (k
     url = started.url;
     await migrate(parseDatabaseUrl(url, { isProduction: false }), migrations);
   });
-  afterAll(() => opened.disposeAsync());
 
   describe.for([
     ['single calls', 1],
@@ -40,11 +51,18 @@ describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (k
     });
     const emptyStores = async (limits?: SignUpLimits) => {
       await database.query({ text: 'TRUNCATE sign_ups, users, sign_up_counts' });
-      return openStores(noRedis, { keyPrefix, hashSecret, database, ...(limits && { limits }) });
+      return openStores(redis, { ...layout, database, ...(limits && { limits }) });
     };
 
     describeSignUpStore('PostgreSQL', emptyStores);
     describeWelcomeEmailLedger('PostgreSQL', () => emptyStores());
     describeHardCases(() => emptyStores());
+    if (maxRows > 1)
+      describeChanges(async () => {
+        const subscriber = connectSubscriber(parseRedisUrl(redisUrl), 'changes');
+        opened.defer(() => subscriber.disconnect());
+        const changes = createRedisSignUpChanges(subscriber, { ...layout, onRefused: () => {} });
+        return { stores: await emptyStores(), changes };
+      });
   });
 });

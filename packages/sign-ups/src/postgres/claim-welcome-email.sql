@@ -28,8 +28,8 @@ judged AS (
     -- The one that claimed it has died or lost the job: its message may be out.
     WHEN welcome_status = 'sending' THEN
       CASE WHEN welcome_copies + 1 - welcome_copies_before >= max_copies THEN 'too-many-copies' ELSE 'taken-over' END
-    -- Its worker died before the queue knew that it is over.
-    WHEN welcome_is_settled AND lost > welcome_lost THEN 'blocked'
+    -- Its worker died before the queue knew that it is over. A run after this one was asked for.
+    WHEN welcome_is_settled AND lost > welcome_lost THEN 'lost'
     -- An operator asks for it again.
     WHEN welcome_is_settled THEN 'renewed'
     ELSE 'claimed'
@@ -47,24 +47,29 @@ counted AS (
 ),
 changed AS (
   UPDATE sign_ups s SET
-    welcome_status = CASE WHEN c.is_claimed THEN 'sending' ELSE 'unknown' END,
-    welcome_is_settled = NOT c.is_claimed,
     welcome_token = c.token,
     welcome_lost = c.lost,
+    welcome_status = CASE
+      WHEN c.is_claimed THEN 'sending' WHEN c.verdict = 'too-many-copies' THEN 'unknown' ELSE s.welcome_status END,
+    welcome_is_settled = NOT c.is_claimed,
     welcome_job = CASE WHEN c.is_claimed THEN c.job ELSE s.welcome_job END,
     welcome_start = CASE WHEN c.is_claimed THEN c.start ELSE s.welcome_start END,
     welcome_copies = c.copies,
     welcome_copies_before = c.copies_before,
     welcome_since = c.since,
     welcome_attempts = c.attempts,
-    welcome_error = CASE WHEN c.is_claimed THEN NULL ELSE s.welcome_error END
+    welcome_error = CASE WHEN c.is_claimed THEN NULL ELSE s.welcome_error END,
+    welcome_unsent_at = CASE
+      WHEN c.is_claimed THEN NULL
+      WHEN c.verdict = 'too-many-copies' THEN date_trunc('milliseconds', now())
+      ELSE s.welcome_unsent_at END
   FROM counted c
-  WHERE s.id = c.id AND (c.is_claimed OR c.verdict = 'too-many-copies')
+  WHERE s.id = c.id AND (c.is_claimed OR c.verdict IN ('too-many-copies', 'lost'))
 )
 SELECT c.place,
   CASE
     WHEN c.is_claimed OR c.verdict = 'same-claim' THEN 'claimed'
-    WHEN c.verdict = 'too-many-copies' THEN 'blocked'
+    WHEN c.verdict IN ('too-many-copies', 'lost') THEN 'blocked'
     ELSE c.verdict
   END AS kind,
   u.id, u.name, u.email, u.locale, u.created_at,

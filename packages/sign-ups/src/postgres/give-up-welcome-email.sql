@@ -8,7 +8,8 @@ UPDATE sign_ups s SET
   welcome_copies = s.welcome_copies + CASE WHEN s.welcome_status = 'sending' THEN 1 ELSE 0 END,
   welcome_token = NULL,
   welcome_is_settled = true,
-  welcome_error = input.error
+  welcome_error = input.error,
+  welcome_unsent_at = date_trunc('milliseconds', now())
 FROM input
 WHERE s.id = input.id AND s.outcome = 'created' AND NOT s.welcome_is_settled
 RETURNING input.place;

@@ -5,7 +5,8 @@ import { domainOf, mailboxOf } from '../mailbox.ts';
 import type { SignUpLimits } from '../sign-up-limits.ts';
 import type { SignUp, SignUpStore } from '../sign-up-store.ts';
 import type { NewUser, UserId } from '../user.ts';
-import { storable, toSignUp } from './rows.ts';
+import type { Announce } from './announce.ts';
+import { firstId, storable, toSignUp } from './rows.ts';
 
 const createSignUp = defineStatement(new URL('./create-sign-up.sql', import.meta.url), [
   'id',
@@ -35,13 +36,14 @@ const pageSize = 1_000;
 interface Options {
   /** Stands for a mailbox or a domain: the count of them outlives the users. */
   hash: (text: string) => string;
+  announce: Announce;
   limits: SignUpLimits;
 }
 
 /** Keeps sign-ups in PostgreSQL. The caller opens and closes the database. */
 export const createPostgresSignUpStore = (
   database: Database,
-  { hash, limits: { perMailbox, perDomain } }: Options,
+  { hash, announce, limits: { perMailbox, perDomain } }: Options,
 ): SignUpStore => {
   const create = database.batch(createSignUp, ({ id, emailKey, mailbox, domain }) =>
     [id, emailKey, mailbox, domain].filter((key) => typeof key === 'string'),
@@ -67,6 +69,7 @@ export const createPostgresSignUpStore = (
       domainMs: perDomain?.durationMs,
     });
     if (!decided) return find(id); // it was decided before
+    announce(id);
     const asPending = { welcome_status: 'pending', welcome_is_settled: false, welcome_attempts: 0 };
     return toSignUp({ ...decided, ...asPending, id, name: storable(name), email: storable(email), locale });
   };
@@ -105,7 +108,7 @@ export const createPostgresSignUpStore = (
     list: async ({ after, limit }) => {
       const text = `SELECT id FROM users WHERE id > $1 ORDER BY id LIMIT $2`;
       // One more than is returned, to know whether there is a next page.
-      const values = [after ?? beforeAll, limit + 1];
+      const values = [after ?? firstId, limit + 1];
       const ids = (await database.query({ name: 'list-users', text }, values)).map(idOf);
       const signUps = await Promise.all(ids.slice(0, limit).map(find));
       return {
@@ -115,29 +118,35 @@ export const createPostgresSignUpStore = (
     },
 
     // As one statement it would not see the user that another makes while it waits for the record.
-    delete: (id) =>
-      database.transaction(async (query) => {
+    delete: async (id) => {
+      const isDeleted = await database.transaction(async (query) => {
         const [mark] = await query(deleteSignUp, [id]);
         await query({ name: 'delete-user', text: 'DELETE FROM users WHERE id = $1' }, [id]);
         return mark !== undefined;
-      }),
+      });
+      announce(id);
+      return isDeleted;
+    },
 
     recordFailure: async (id) => {
       const text = `INSERT INTO sign_ups AS s (id, outcome) VALUES ($1, 'failed')
         ON CONFLICT (id) DO UPDATE SET outcome = 'failed', decided_at = now() WHERE s.outcome = 'queued'`;
       await database.query({ name: 'record-failure', text }, [id]);
+      announce(id);
     },
 
     recordRemoval: async (id) => {
       for (;;) {
         const [row] = await database.query(removeSignUp, [id]);
-        if (row) return row.outcome as SignUp['outcome'];
+        if (!row) continue;
+        announce(id);
+        return row.outcome as SignUp['outcome'];
       }
     },
 
     ids: async function* () {
       const text = `SELECT id FROM sign_ups WHERE id > $1 ORDER BY id LIMIT ${pageSize}`;
-      for (let after = beforeAll, isLast = false; !isLast; ) {
+      for (let after = firstId, isLast = false; !isLast; ) {
         const ids = (await database.query({ name: 'list-ids', text }, [after])).map(idOf);
         yield* ids;
         after = ids.at(-1) ?? after;
@@ -146,7 +155,5 @@ export const createPostgresSignUpStore = (
     },
   };
 };
-
-const beforeAll: UserId = '00000000-0000-0000-0000-000000000000';
 
 const idOf = (row: Row): UserId => row.id as UserId;

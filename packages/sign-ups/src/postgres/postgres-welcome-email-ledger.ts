@@ -1,7 +1,8 @@
 import { type Database, defineStatement, type Row } from '@backend-jobs/postgres';
 import type { UserId } from '../user.ts';
 import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
-import { storable, toUser } from './rows.ts';
+import type { Announce } from './announce.ts';
+import { firstId, storable, toUser } from './rows.ts';
 
 const claimEmail = defineStatement(new URL('./claim-welcome-email.sql', import.meta.url), [
   'id',
@@ -29,8 +30,13 @@ const withdrawEmail = defineStatement(new URL('./withdraw-welcome-email.sql', im
   'error',
 ]);
 
+const pageSize = 1_000;
+
 /** Keeps the ledger in the rows that `createPostgresSignUpStore` makes. The caller opens and closes the database. */
-export const createPostgresWelcomeEmailLedger = (database: Database): WelcomeEmailLedger => {
+export const createPostgresWelcomeEmailLedger = (
+  database: Database,
+  announce: Announce,
+): WelcomeEmailLedger => {
   const keysOf = ({ id }: { id: unknown }) => [String(id)];
   const claim = database.batch(claimEmail, keysOf);
   const settle = database.batch(settleEmail, keysOf);
@@ -41,6 +47,7 @@ export const createPostgresWelcomeEmailLedger = (database: Database): WelcomeEma
     claim: async (id, token, run) => {
       for (;;) {
         const row = await claim({ id, token, ...run });
+        announce(id);
         if (row?.kind !== 'claimed') return { kind: (row?.kind ?? 'nothing-to-send') as 'blocked' };
         // The user was made while the statement waited for the record: the same call again gets the same claim.
         if (row.id !== null) return toClaim(row);
@@ -60,14 +67,20 @@ export const createPostgresWelcomeEmailLedger = (database: Database): WelcomeEma
         refusals: refusals?.count,
         refusedSince: refusals && new Date(refusals.sinceMs),
       });
+      announce(id);
       return row !== undefined;
     },
 
     giveUp: async (id, error) => {
       await giveUp({ id, error: storable(error) });
+      announce(id);
     },
 
-    withdraw: async (id, error) => (await withdraw({ id, error: storable(error) })) === undefined,
+    withdraw: async (id, error) => {
+      const isBeingSent = (await withdraw({ id, error: storable(error) })) !== undefined;
+      if (!isBeingSent) announce(id);
+      return !isBeingSent;
+    },
 
     findOpen: async (ageMs, { offset, count }) => {
       const text = `SELECT id FROM sign_ups
@@ -76,6 +89,29 @@ export const createPostgresWelcomeEmailLedger = (database: Database): WelcomeEma
         ORDER BY welcome_since, id OFFSET $2 LIMIT $3`;
       const rows = await database.query({ name: 'find-open-emails', text }, [ageMs, offset, count]);
       return rows.map(({ id }) => id as UserId);
+    },
+
+    findUnsent: async function* ({ from, to }) {
+      const text = `SELECT id, welcome_unsent_at FROM sign_ups
+        WHERE welcome_unsent_at IS NOT NULL AND (welcome_unsent_at, id) > ($1, $2) AND welcome_unsent_at <= $3
+        ORDER BY welcome_unsent_at, id LIMIT ${pageSize}`;
+      const until = to === undefined ? 'infinity' : new Date(to);
+      let after: [Date | string, UserId] = [from === undefined ? '-infinity' : new Date(from), firstId];
+      for (let isLast = false; !isLast; ) {
+        const rows = await database.query({ name: 'find-unsent-emails', text }, [...after, until]);
+        const page = rows as unknown as { id: UserId; welcome_unsent_at: Date }[];
+        const last = page.at(-1);
+        if (!last) return;
+        yield page.map(({ id, welcome_unsent_at }) => ({ id, endedMs: welcome_unsent_at.getTime() }));
+        after = [last.welcome_unsent_at, last.id];
+        isLast = page.length < pageSize;
+      }
+    },
+
+    unsentSince: async (id) => {
+      const text = 'SELECT welcome_unsent_at FROM sign_ups WHERE id = $1';
+      const [row] = await database.query({ name: 'unsent-since', text }, [id]);
+      return (row?.welcome_unsent_at as Date | null | undefined)?.getTime();
     },
   };
 };

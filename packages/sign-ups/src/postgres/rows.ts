@@ -8,6 +8,9 @@ import type { RejectionReason, User, UserId, WelcomeEmail } from '../user.ts';
  */
 export const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
 
+/** No sign-up has it. It comes before all others. */
+export const firstId: UserId = '00000000-0000-0000-0000-000000000000';
+
 interface UserRow {
   id: UserId;
   name: string;

@@ -28,6 +28,7 @@ settled AS (
     welcome_error = coalesce(h.error, s.welcome_error),
     welcome_refusals = h.refusals,
     welcome_refused_since = h.refused_since,
+    welcome_unsent_at = CASE WHEN h.is_final AND h.status <> 'sent' THEN date_trunc('milliseconds', now()) END,
     welcome_copies = s.welcome_copies + CASE WHEN h.status = 'unknown' THEN 1 ELSE 0 END,
     welcome_attempts = s.welcome_attempts - CASE WHEN h.counts_attempt THEN 0 ELSE 1 END
   FROM held h

@@ -13,6 +13,7 @@ held AS MATERIALIZED (
 withdrawn AS (
   UPDATE sign_ups s SET
     welcome_is_withdrawn = true,
+    welcome_unsent_at = NULL,
     welcome_status = CASE WHEN s.welcome_status = 'pending' THEN 'failed' ELSE s.welcome_status END,
     welcome_error = CASE WHEN s.welcome_is_settled THEN s.welcome_error ELSE h.error END,
     welcome_is_settled = true

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Stores, UserId } from '../../src/index.ts';
 import { ada } from './ada.ts';
-import { failed, run } from './ledger-scene.ts';
+import { failed, run, unknown } from './ledger-scene.ts';
 
 /** What PostgreSQL makes hard: values that it does not take, and calls that share a statement. */
 export const describeHardCases = (openStores: () => Promise<Stores>): void => {
@@ -17,6 +17,19 @@ export const describeHardCases = (openStores: () => Promise<Stores>): void => {
       expect(await signUpStore.find(id)).toMatchObject({ welcomeEmail: { error: '550 no \ufffd' } });
       await welcomeEmails.giveUp(id, error);
       expect(await welcomeEmails.withdraw(id, error)).toBe(true);
+    });
+
+    test('a settlement whose answer was lost is accepted again, and is recorded once', async () => {
+      const { signUpStore, welcomeEmails } = await openStores();
+      const id = randomUUIDv7();
+      await signUpStore.create(id, ada);
+      await welcomeEmails.claim(id, 'a', run);
+      for (let count = 0; count < 2; count += 1)
+        expect(await welcomeEmails.settle(id, 'a', unknown)).toBe(true);
+      expect(await signUpStore.find(id)).toMatchObject({
+        welcomeEmail: { status: 'unknown', attempts: 1, uncertainAttempts: 1 },
+      });
+      expect(await welcomeEmails.settle(id, 'a', failed)).toBe(false);
     });
 
     test('a name that holds half a surrogate pair makes a user', async () => {

@@ -27,6 +27,8 @@ CREATE TABLE sign_ups (
   welcome_message_id text,
   welcome_sent_at timestamptz,
   welcome_error text,
+  -- When it ended as failed or unknown, and nobody has claimed or removed it since. In whole ms, as it is asked for.
+  welcome_unsent_at timestamptz,
   CHECK ((welcome_status IS NOT NULL) = (outcome = 'created')),
   CHECK ((welcome_since IS NOT NULL) = (outcome = 'created'))
 ) WITH (fillfactor = 70);
@@ -34,6 +36,7 @@ CREATE TABLE sign_ups (
 CREATE INDEX sign_ups_queued ON sign_ups (decided_at, id) WHERE outcome = 'queued';
 CREATE INDEX sign_ups_unwelcomed ON sign_ups (welcome_since, id)
   WHERE outcome = 'created' AND NOT welcome_is_settled;
+CREATE INDEX sign_ups_unsent ON sign_ups (welcome_unsent_at, id) WHERE welcome_unsent_at IS NOT NULL;
 CREATE INDEX sign_ups_expiring ON sign_ups (expires_at) WHERE expires_at IS NOT NULL;
 
 -- Those who are signed up. This is the table that others join with.
