@@ -1,3 +1,4 @@
+export type { Acceptance, AcceptedSignUps, WaitingSignUp } from './accepted-sign-ups.ts';
 export { formats } from './formats.ts';
 export { toAsciiDomain } from './idna-domain.ts';
 export { openStores, type Stores } from './open-stores.ts';

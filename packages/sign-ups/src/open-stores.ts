@@ -1,7 +1,10 @@
 import type { Database } from '@backend-jobs/postgres';
 import { createKeyedHash } from '@backend-jobs/runtime';
 import type { Redis } from 'ioredis';
+import type { AcceptedSignUps } from './accepted-sign-ups.ts';
 import { createAnnounce } from './postgres/announce.ts';
+import { createLimitKeys } from './postgres/limit-keys.ts';
+import { createPostgresAcceptedSignUps } from './postgres/postgres-accepted-sign-ups.ts';
 import { createPostgresSignUpStore } from './postgres/postgres-sign-up-store.ts';
 import { createPostgresWelcomeEmailLedger } from './postgres/postgres-welcome-email-ledger.ts';
 import { createRedisSignUpStore } from './redis/redis-sign-up-store.ts';
@@ -13,6 +16,8 @@ import type { WelcomeEmailLedger } from './welcome-email-ledger.ts';
 export interface Stores {
   signUpStore: SignUpStore;
   welcomeEmails: WelcomeEmailLedger;
+  /** `undefined` where those that wait are in the queue alone. */
+  accepted?: AcceptedSignUps;
 }
 
 /**
@@ -33,9 +38,11 @@ export const openStores = (
   const hash = createKeyedHash(hashSecret);
   if (database) {
     const announce = createAnnounce(connection, keyPrefix);
+    const limitKeysOf = createLimitKeys(limits, hash);
     return {
-      signUpStore: createPostgresSignUpStore(database, { hash, announce, limits }),
+      signUpStore: createPostgresSignUpStore(database, { limitKeysOf, announce, limits }),
       welcomeEmails: createPostgresWelcomeEmailLedger(database, announce),
+      accepted: createPostgresAcceptedSignUps(database, limitKeysOf),
     };
   }
   const layout = { keyPrefix, hash };

@@ -4,6 +4,7 @@ import { connectSubscriber, parseRedisUrl } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { createRedisSignUpChanges, migrations, openStores, type SignUpLimits } from '../src/index.ts';
+import { describeAcceptedSignUps } from './contracts/accepted-sign-ups-contract.ts';
 import { describeChanges } from './contracts/changes-contract.ts';
 import { describeHardCases } from './contracts/hard-cases-contract.ts';
 import { describeSignUpStore } from './contracts/sign-up-store-contract.ts';
@@ -50,12 +51,13 @@ describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (k
       opened.defer(() => database.close());
     });
     const emptyStores = async (limits?: SignUpLimits) => {
-      await database.query({ text: 'TRUNCATE sign_ups, users, sign_up_counts' });
+      await database.query({ text: 'TRUNCATE sign_ups, users, sign_up_counts, idempotency_keys' });
       return openStores(redis, { ...layout, database, ...(limits && { limits }) });
     };
 
     describeSignUpStore('PostgreSQL', emptyStores);
     describeWelcomeEmailLedger('PostgreSQL', () => emptyStores());
+    describeAcceptedSignUps(emptyStores, (text) => database.query({ text }));
     describeHardCases(() => emptyStores());
     if (maxRows > 1)
       describeChanges(async () => {

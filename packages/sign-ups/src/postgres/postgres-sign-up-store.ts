@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type Database, defineStatement, isViolation, type Row } from '@backend-jobs/postgres';
 import { canonicalEmail } from '../canonical-email.ts';
-import { domainOf, mailboxOf } from '../mailbox.ts';
 import type { SignUpLimits } from '../sign-up-limits.ts';
 import type { SignUp, SignUpStore } from '../sign-up-store.ts';
 import type { NewUser, UserId } from '../user.ts';
 import type { Announce } from './announce.ts';
+import type { LimitKeys } from './limit-keys.ts';
 import { firstId, storable, toSignUp } from './rows.ts';
 
 const createSignUp = defineStatement(new URL('./create-sign-up.sql', import.meta.url), [
@@ -34,8 +34,7 @@ const mostTries = 10;
 const pageSize = 1_000;
 
 interface Options {
-  /** Stands for a mailbox or a domain: the count of them outlives the users. */
-  hash: (text: string) => string;
+  limitKeysOf: (email: string) => LimitKeys;
   announce: Announce;
   limits: SignUpLimits;
 }
@@ -43,16 +42,13 @@ interface Options {
 /** Keeps sign-ups in PostgreSQL. The caller opens and closes the database. */
 export const createPostgresSignUpStore = (
   database: Database,
-  { hash, announce, limits: { perMailbox, perDomain } }: Options,
+  { limitKeysOf, announce, limits: { perMailbox, perDomain } }: Options,
 ): SignUpStore => {
   const create = database.batch(createSignUp, ({ id, emailKey, mailbox, domain }) =>
     [id, emailKey, mailbox, domain].filter((key) => typeof key === 'string'),
   );
   const findRow = database.batch(findSignUp, () => []);
   const find = async (id: UserId): Promise<SignUp | undefined> => toSignUp(await findRow({ id }));
-
-  const mailboxKey = (email: string) => perMailbox && `mailbox:${hash(mailboxOf(email))}`;
-  const domainKey = (email: string) => perDomain && `domain:${hash(domainOf(email))}`;
 
   const decide = async (id: UserId, { name, email, locale }: NewUser): Promise<SignUp | undefined> => {
     const decided = await create({
@@ -61,11 +57,8 @@ export const createPostgresSignUpStore = (
       email: storable(email),
       emailKey: storable(canonicalEmail(email)),
       locale,
-      mailbox: mailboxKey(email),
-      mailboxMax: perMailbox?.max,
+      ...limitKeysOf(email),
       mailboxMs: perMailbox?.durationMs,
-      domain: domainKey(email),
-      domainMax: perDomain?.max,
       domainMs: perDomain?.durationMs,
     });
     if (!decided) return find(id); // it was decided before
@@ -89,11 +82,10 @@ export const createPostgresSignUpStore = (
     },
 
     secondsUntilAllowed: async (email) => {
-      const keys = [mailboxKey(email), domainKey(email)].filter((key) => key !== undefined);
-      if (keys.length === 0) return 0;
+      const { mailbox, mailboxMax, domain, domainMax } = limitKeysOf(email);
       const text = `SELECT max(ceil(extract(epoch FROM ends_at - now())))::int AS seconds FROM sign_up_counts
         WHERE ends_at > now() AND ((key = $1 AND made >= $2) OR (key = $3 AND made >= $4))`;
-      const values = [mailboxKey(email), perMailbox?.max, domainKey(email), perDomain?.max];
+      const values = [mailbox, mailboxMax, domain, domainMax];
       const [row] = await database.query({ name: 'seconds-until-allowed', text }, values);
       return Number(row?.seconds ?? 0);
     },
@@ -122,6 +114,9 @@ export const createPostgresSignUpStore = (
       const isDeleted = await database.transaction(async (query) => {
         const [mark] = await query(deleteSignUp, [id]);
         await query({ name: 'delete-user', text: 'DELETE FROM users WHERE id = $1' }, [id]);
+        // And with it what its keys say of the person; each can be used again.
+        const text = 'DELETE FROM idempotency_keys WHERE sign_up_id = $1';
+        await query({ name: 'delete-idempotency-key', text }, [id]);
         return mark !== undefined;
       });
       announce(id);

@@ -33,7 +33,7 @@ CREATE TABLE sign_ups (
   CHECK ((welcome_since IS NOT NULL) = (outcome = 'created'))
 ) WITH (fillfactor = 70);
 
-CREATE INDEX sign_ups_queued ON sign_ups (decided_at, id) WHERE outcome = 'queued';
+CREATE INDEX sign_ups_queued ON sign_ups (id) WHERE outcome = 'queued';
 CREATE INDEX sign_ups_unwelcomed ON sign_ups (welcome_since, id)
   WHERE outcome = 'created' AND NOT welcome_is_settled;
 CREATE INDEX sign_ups_unsent ON sign_ups (welcome_unsent_at, id) WHERE welcome_unsent_at IS NOT NULL;
@@ -57,3 +57,13 @@ CREATE TABLE sign_up_counts (
   ends_at timestamptz NOT NULL
 );
 CREATE INDEX sign_up_counts_ends_at ON sign_up_counts (ends_at);
+
+-- What was accepted under an Idempotency-Key. Both texts are keyed hashes.
+CREATE TABLE idempotency_keys (
+  key_hash text COLLATE "C" PRIMARY KEY,
+  fingerprint text NOT NULL,
+  sign_up_id uuid NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX idempotency_keys_sign_up_id ON idempotency_keys (sign_up_id);
+CREATE INDEX idempotency_keys_expires_at ON idempotency_keys (expires_at);
