@@ -1,3 +1,4 @@
+import { databaseVariables } from '@backend-jobs/postgres';
 import { redisVariables } from '@backend-jobs/redis';
 import {
   combineVariables,
@@ -42,6 +43,7 @@ const signUpPage = variable({
 export const apiVariables = {
   ...processVariables,
   ...redisVariables,
+  ...databaseVariables,
   port: portVariables.port,
   basePath: variable({
     name: 'BASE_PATH',

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import { readDeliveries } from '@backend-jobs/mail/deliveries';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
+import { connectDatabase, createDatabaseProbe, impatient } from '@backend-jobs/postgres';
 import {
   connectDashboard,
   connectProducer,
@@ -10,13 +11,15 @@ import {
   watchRedis,
 } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { createRedisSignUpChanges, openStores } from '@backend-jobs/sign-ups';
+import { createRedisSignUpChanges, migrations, openStores } from '@backend-jobs/sign-ups';
 import closeWithGrace from 'close-with-grace';
 import { createTrail } from './admin/access/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
+import { createQueueIntake } from './intake/queue-intake.ts';
+import { createStoreIntake } from './intake/store-intake.ts';
 import { createSignUps } from './sign-ups.ts';
 import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
@@ -32,13 +35,15 @@ const logger = createLogger({
 const connection = connectProducer(config.redis, 'api');
 const canWrite = createWriteProbe(connection, prefix);
 watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
+const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
 const hash = createKeyedHash(config.hashSecret);
 const storeOptions = {
+  database,
   keyPrefix: prefix,
   hashSecret: config.hashSecret,
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 };
-const { signUpStore } = openStores(connection, storeOptions);
+const { signUpStore, accepted } = openStores(connection, storeOptions);
 const queues = openQueues({ connection, prefix });
 
 const dashboardConnection = connectDashboard(config.redis, 'dashboard');
@@ -48,11 +53,12 @@ const dashboardStores = openStores(dashboardConnection, storeOptions);
 
 const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
 
-const signUps = createSignUps({
-  signUpStore,
-  producer: createSignUpProducer(queues),
-  idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
-});
+const producer = createSignUpProducer(queues);
+const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix: prefix, hash });
+const intake = accepted
+  ? createStoreIntake({ accepted, producer, hash })
+  : createQueueIntake({ signUpStore, producer, idempotencyKeys });
+const signUps = createSignUps(signUpStore, intake);
 
 const subscriber = connectSubscriber(config.redis, 'api-changes');
 const changes = createRedisSignUpChanges(subscriber, {
@@ -68,6 +74,7 @@ const app = await buildApp({
   basePath: config.basePath ?? '',
   connection,
   canWrite,
+  takesWrites: database && createDatabaseProbe(database.query),
   keyPrefix: prefix,
   hash,
   signUps,
@@ -88,6 +95,7 @@ const app = await buildApp({
       connection: dashboardConnection,
       queues: dashboardQueues,
       signUpStore: dashboardStores.signUpStore,
+      accepted: dashboardStores.accepted,
     },
     redrives: createRedrives({
       connection: dashboardConnection,
@@ -123,7 +131,7 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   draining = true;
   if (!err) await sleep(config.drainDelayMs);
   await app.close();
-  await Promise.all([queues.close(), dashboardQueues.close()]);
+  await Promise.all([queues.close(), dashboardQueues.close(), database?.close()]);
   connection.disconnect();
   dashboardConnection.disconnect();
   subscriber.disconnect();

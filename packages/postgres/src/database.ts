@@ -30,6 +30,7 @@ export interface Database {
     statement: Statement<Parameter>,
     keysOf: (row: RowOf<Parameter>) => readonly string[],
   ): (row: RowOf<Parameter>) => Promise<Row | undefined>;
+  isClosed(): boolean;
   close(): Promise<void>;
 }
 
@@ -130,6 +131,8 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
           return inputs.map((_, index) => byPlace.get(index + 1));
         },
       }),
+
+    isClosed: () => isClosed,
 
     close: async () => {
       isClosed = true;

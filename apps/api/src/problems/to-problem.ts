@@ -1,3 +1,4 @@
+import { isDatabaseOutage } from '@backend-jobs/postgres';
 import { isOutage } from '@backend-jobs/redis';
 import type { FastifyError } from 'fastify';
 import { toFieldErrors } from './field-errors.ts';
@@ -8,6 +9,12 @@ export const toProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
   if (isOutage(error)) {
     return new Problem('unavailable', 'The queue is temporarily unavailable. Please try again in a moment.');
+  }
+  if (isDatabaseOutage(error)) {
+    return new Problem(
+      'unavailable',
+      'The database is temporarily unavailable. Please try again in a moment.',
+    );
   }
   const { validation, validationContext } = error as FastifyError;
   if (!validation) return new Problem(kindOf(error as HttpError));

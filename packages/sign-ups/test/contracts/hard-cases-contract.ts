@@ -40,6 +40,17 @@ export const describeHardCases = (openStores: () => Promise<Stores>): void => {
       expect(await signUpStore.find(id)).toEqual(created);
     });
 
+    test('a name is kept as it is, whatever it holds of what arrays and JSON are written with', async () => {
+      const { accepted } = await openStores();
+      const names = ['O"Brien', 'back\\slash', '{a,b}', 'NULL', ' ', '\\u0041', "'; DROP TABLE users; --"];
+      const ids = names.map(() => randomUUIDv7());
+      await Promise.all(
+        ids.map((id, index) => accepted?.accept(id, { ...ada, name: names[index] as string })),
+      );
+      const waiting = await Promise.all(ids.map((id) => accepted?.findWaiting(id)));
+      expect(waiting.map((found) => found?.newUser?.name)).toEqual(names);
+    });
+
     test('a call that fails for its own fault fails alone', async () => {
       const { signUpStore, welcomeEmails } = await openStores();
       const ids: UserId[] = Array.from({ length: 20 }, () => randomUUIDv7());
