@@ -8,7 +8,7 @@ import {
   startPostgres,
   startRedis,
 } from '@backend-jobs/local-services';
-import { openDatabase, parseDatabaseUrl, patient, type Row } from '@backend-jobs/postgres';
+import { type Database, openDatabase, parseDatabaseUrl, patient, type Row } from '@backend-jobs/postgres';
 import { test as base, expect } from 'vitest';
 import { openWorld, type World } from './world.ts';
 
@@ -17,6 +17,13 @@ const programs = await findMachinePart({
   tests: 'the service on PostgreSQL',
   find: (search) => findPostgres('system', search),
 });
+
+export const { orSkip } = programs;
+export const hasPostgres = await findPostgres('system').then((found) => found !== undefined);
+
+/** The database as somebody has it who looks into it from outside. */
+export const openPatientDatabase = (url: string): Database =>
+  openDatabase(parseDatabaseUrl(url, { isProduction: false }), { name: 'test', poolSize: 4, ...patient });
 
 export const migrate = async (databaseUrl: string): Promise<void> => {
   const { code, output } = await runProgram(appMain('migrate'), { DATABASE_URL: databaseUrl });
@@ -51,9 +58,8 @@ export const test = base
     });
   })
   .extend('sql', { scope: 'file' }, async ({ postgres }, { onCleanup }) => {
-    const address = parseDatabaseUrl(postgres.url, { isProduction: false });
-    const database = openDatabase(address, { name: 'test', poolSize: 1, ...patient });
+    const database = openPatientDatabase(postgres.url);
     onCleanup(() => database.close());
     return (text: string): Promise<Row[]> => database.query({ text });
   });
-test.beforeEach(programs.orSkip);
+test.beforeEach(orSkip);
