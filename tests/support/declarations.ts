@@ -1,3 +1,4 @@
+import { databaseVariables } from '@backend-jobs/postgres';
 import { redisVariables } from '@backend-jobs/redis';
 import { type Declaration, processVariables, type Variable } from '@backend-jobs/runtime';
 import { apiVariables } from '../../apps/api/src/config.ts';
@@ -22,7 +23,7 @@ const without = (declarations: Declarations, others: Declarations): Declarations
 
 const api = declarationsOf(apiVariables);
 const worker = declarationsOf(workerVariables);
-const both = declarationsOf({ ...redisVariables, ...processVariables });
+const both = declarationsOf({ ...redisVariables, ...databaseVariables, ...processVariables });
 
 export const declared = { api, worker };
 

@@ -1,17 +1,9 @@
-import {
-  combineVariables,
-  EnvironmentError,
-  integer,
-  listOf,
-  oneOf,
-  processVariables,
-  variable,
-} from '@backend-jobs/runtime';
+import { combineVariables, EnvironmentError, integer, listOf, oneOf, variable } from '@backend-jobs/runtime';
 import { type DatabaseAddress, isPrivate, parseDatabaseUrl } from './database-url.ts';
 
 const url = variable({
   name: 'DATABASE_URL',
-  decode: parseDatabaseUrl,
+  decode: (text, context) => ({ address: parseDatabaseUrl(text, context), ...context }),
   meaning:
     '`postgres://user:password@host:port/database?sslmode=verify-full`: keeps the sign-ups in PostgreSQL; without it they are in Redis ([postgres.md](postgres.md))',
 });
@@ -26,17 +18,14 @@ const allow = variable({
 
 /** What a process that keeps sign-ups reads from its environment about PostgreSQL. */
 export const databaseVariables = {
-  database: combineVariables(
-    { url, allow, isProduction: processVariables.isProduction },
-    (values): DatabaseAddress | undefined => {
-      const isRefused = values.isProduction && !values.allow.includes('plaintext');
-      if (values.url && isRefused && !isPrivate(values.url))
-        throw new EnvironmentError([
-          'DATABASE_URL must have ?sslmode=verify-full, or DATABASE_ALLOW=plaintext where nobody can listen',
-        ]);
-      return values.url;
-    },
-  ),
+  database: combineVariables({ url, allow }, (values): DatabaseAddress | undefined => {
+    const { address, isProduction } = values.url ?? {};
+    if (address && isProduction && !isPrivate(address) && !values.allow.includes('plaintext'))
+      throw new EnvironmentError([
+        'DATABASE_URL must have ?sslmode=verify-full, or DATABASE_ALLOW=plaintext where nobody can listen',
+      ]);
+    return address;
+  }),
   databasePool: variable({
     name: 'DATABASE_POOL',
     decode: integer({ min: 1, max: 100 }),
