@@ -12,7 +12,7 @@ import { type Database, openDatabase, parseDatabaseUrl, patient, type Row } from
 import { test as base, expect } from 'vitest';
 import { openWorld, type World } from './world.ts';
 
-const programs = await findMachinePart({
+export const programs = await findMachinePart({
   name: 'PostgreSQL',
   tests: 'the service on PostgreSQL',
   find: (search) => findPostgres('system', search),
