@@ -83,3 +83,37 @@ test('who is deleted while waiting is never made, and nothing is kept of the per
 test('the audit finds nothing that hangs', async ({ world }) => {
   expect(await runAudit(world.env)).toMatchObject({ code: 0 });
 });
+
+test('a repeated request adds the job that was lost', async ({ world, redis, sql, onTestFinished }) => {
+  const connection = new Redis(redis.url);
+  onTestFinished(() => connection.disconnect());
+  await world.operate('PUT', '/queues/users/pause');
+  const post = async () => {
+    const response = await world.post(
+      { name: 'Ada', email: 'nudge@example.com' },
+      { 'idempotency-key': 'nudge' },
+    );
+    return ((await response.json()) as SignUp).id;
+  };
+  const id = await post();
+  await connection.del(`{backend-jobs}:users:${id}`);
+  expect(await post()).toBe(id);
+  expect(await connection.exists(`{backend-jobs}:users:${id}`)).toBe(1);
+  await world.operate('PUT', '/queues/users/resume');
+  await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
+  expect(await sql(`SELECT outcome FROM sign_ups WHERE id = '${id}'`)).toEqual([{ outcome: 'created' }]);
+});
+
+test("a user whom a team's own table refers to is not deleted: 409", async ({ world, sql }) => {
+  const { url } = await world.startApi({ env: apiKeysEnv });
+  const id = await world.signUp('referred@example.com');
+  await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
+  await sql('CREATE TABLE orders (user_id uuid REFERENCES users (id))');
+  await sql(`INSERT INTO orders VALUES ('${id}')`);
+  const remove = () => fetch(`${url}/users/${id}`, { method: 'DELETE', headers: withKey });
+  const refused = await remove();
+  expect([refused.status, await refused.json()]).toMatchObject([409, { type: '/problems#still-referenced' }]);
+  expect(await world.find(id)).toMatchObject({ status: 'created' });
+  await sql('DROP TABLE orders');
+  expect((await remove()).status).toBe(204);
+});

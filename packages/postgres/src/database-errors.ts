@@ -46,7 +46,7 @@ const innermost = (error: unknown): Error => {
   return error instanceof Error ? error : new Error('');
 };
 
-export const isDatabaseOutage = (error: unknown): error is DatabaseOutage => error instanceof DatabaseOutage;
+export const isDatabaseOutage = (error: unknown): boolean => error instanceof DatabaseOutage;
 
 /** A constraint was violated (23505: it is there already; 23503: another row refers to it). */
 export const isViolation = (error: unknown, code: '23505' | '23503'): error is DatabaseFault =>

@@ -84,8 +84,8 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
       return result;
     } catch (reason) {
       const error = client ? toOwnError(reason) : toOutage(reason);
-      client?.release(isDatabaseOutage(error));
-      if (isDatabaseOutage(error) && !isClosed) {
+      client?.release(error instanceof DatabaseOutage);
+      if (error instanceof DatabaseOutage && !isClosed) {
         if (!isAway) onAway(error.message);
         isAway = true;
       }
@@ -154,6 +154,6 @@ const queryOn =
 /** Whatever keeps a connection from being made, PostgreSQL can't be used. */
 const toOutage = (reason: unknown): DatabaseOutage => {
   const error = toOwnError(reason);
-  if (isDatabaseOutage(error)) return error;
+  if (error instanceof DatabaseOutage) return error;
   return new DatabaseOutage(error instanceof Error ? error.message : 'no connection');
 };

@@ -18,11 +18,10 @@ interface Deps {
  */
 export const createStoreIntake = ({ accepted, producer, hash }: Deps): Intake => {
   /** Without Redis the sign-up is accepted all the same. */
-  const enqueue = async (id: UserId, requestId: string) => {
-    await producer.enqueue(id, undefined, requestId).catch((error: unknown) => {
-      if (!isOutage(error)) throw error;
-    });
-  };
+  const enqueue = (id: UserId, requestId: string) =>
+    producer.enqueue(id, undefined, requestId).catch(ignoreOutage);
+
+  const isQueued = async (id: UserId) => (await accepted.findWaiting(id))?.failed === false;
 
   return {
     start: async (newUser, { requestId, scope, idempotencyKey }) => {
@@ -32,19 +31,28 @@ export const createStoreIntake = ({ accepted, producer, hash }: Deps): Intake =>
         fingerprint: hash(JSON.stringify([newUser.name, newUser.email, newUser.locale])),
       };
       const acceptance = await accepted.accept(id, newUser, key || undefined);
-      if (acceptance.kind === 'accepted') await enqueue(id, requestId);
-      return toId(acceptance, id);
+      const acceptedId = toId(acceptance, id);
+      // One that was accepted before may have no job, if that process died or Redis was away.
+      const isLeft = acceptance.kind === 'repeated' && (await isQueued(acceptedId));
+      if (acceptance.kind === 'accepted' || isLeft) await enqueue(acceptedId, requestId);
+      return acceptedId;
     },
 
-    findWaiting: (id) => accepted.findWaiting(id),
+    findWaiting: async (id) => {
+      const waiting = await accepted.findWaiting(id);
+      if (!waiting?.failed) return waiting;
+      // An operator may have had it tried again.
+      const job = await producer.find(id).catch(ignoreOutage);
+      return { ...waiting, failed: job?.failed ?? true };
+    },
 
     // Its keys went with it. A job that stays reads that it is deleted.
-    cancel: async (id) => {
-      await producer.cancel(id).catch((error: unknown) => {
-        if (!isOutage(error)) throw error;
-      });
-    },
+    cancel: (id) => producer.cancel(id).catch(ignoreOutage),
   };
+};
+
+const ignoreOutage = (error: unknown): undefined => {
+  if (!isOutage(error)) throw error;
 };
 
 const toId = (acceptance: Acceptance, id: UserId): UserId => {

@@ -1,4 +1,4 @@
-import { isDatabaseOutage } from '@backend-jobs/postgres';
+import { isDatabaseOutage, isViolation } from '@backend-jobs/postgres';
 import { isOutage } from '@backend-jobs/redis';
 import type { FastifyError } from 'fastify';
 import { toFieldErrors } from './field-errors.ts';
@@ -16,6 +16,8 @@ export const toProblem = (error: unknown): Problem => {
       'The database is temporarily unavailable. Please try again in a moment.',
     );
   }
+  // A table of the team's own has a foreign key to the users.
+  if (isViolation(error, '23503')) return new Problem('still-referenced');
   const { validation, validationContext } = error as FastifyError;
   if (!validation) return new Problem(kindOf(error as HttpError));
   // An id that is not a valid one belongs to nothing.
