@@ -23,7 +23,7 @@ export interface AcceptedSignUps {
 }
 
 /** Of an `Idempotency-Key`: hashes of the key, in its scope, and of what was asked for under it. It is kept for 24 hours. */
-export interface AcceptanceKey {
+interface AcceptanceKey {
   hash: string;
   fingerprint: string;
 }

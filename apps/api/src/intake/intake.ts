@@ -1,6 +1,6 @@
 import type { NewUser, UserId, WaitingSignUp } from '@backend-jobs/sign-ups';
 
-export interface SignUpContext {
+interface SignUpContext {
   requestId: string;
   /** Whose idempotency key it is: the same key in another scope is another one. */
   scope: string;
