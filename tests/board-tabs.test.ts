@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { readDeliveries } from '@backend-jobs/mail/deliveries';
 import { expect } from 'vitest';
+import { basic } from './support/login.ts';
 import { test } from './support/queues.ts';
+import { admin } from './support/world.ts';
 
 const hourMs = 60 * 60 * 1_000;
 
@@ -19,6 +21,8 @@ test('the dashboard lists the workers, and draws how long jobs take and how many
   const [worker] = world.workers;
   const name = `${hostname()}:${worker?.pid}`;
   expect(await read('/queues/emails/workers')).toMatchObject({ workers: [{ name }] });
+  const overview = await fetch(`${world.apiUrl}/admin`, { headers: { authorization: basic(admin) } });
+  expect(await overview.text()).toContain(`<li>${name}</li>`);
   for (const id of ids)
     await expect.poll(() => world.job('users', id)).toMatchObject({ returnValue: { outcome: 'created' } });
   await worker?.stop(); // it writes down what it has counted

@@ -1,6 +1,7 @@
 import { browserProgram, openBrowser } from '@backend-jobs/local-services/browser';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { beforeEach, describe, expect } from 'vitest';
+import { openPage as openWatchedPage } from './support/open-page.ts';
 import { admin, test as base, type World } from './support/world.ts';
 
 // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
@@ -12,28 +13,12 @@ const test = base.extend('browser', { scope: 'file' }, async ({}, { onCleanup })
 
 const viewer = { username: 'viewer', password: 'another-password' };
 
-/** A page, and what it did that it should not: requests to other hosts, violations of its policy (which Chromium tells as
- * errors on the console), errors. */
-const openPage = async (
-  browser: Browser,
-  options: Parameters<Browser['newContext']>[0] = {},
-): Promise<{ context: BrowserContext; page: Page; sins: string[] }> => {
-  const context = await browser.newContext({
+/** A page that knows the login. */
+const openPage = (browser: Browser, options: BrowserContextOptions = {}) =>
+  openWatchedPage(browser, {
     httpCredentials: { username: admin.user, password: admin.password },
     ...options,
   });
-  const page = await context.newPage();
-  const sins: string[] = [];
-  page.on('request', (request) => {
-    const { hostname, protocol } = new URL(request.url());
-    if (protocol !== 'data:' && hostname !== '127.0.0.1') sins.push(`asked ${request.url()}`);
-  });
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) sins.push(message.text());
-  });
-  page.on('pageerror', (error) => sins.push(error.message));
-  return { context, page, sins };
-};
 
 const board = (world: World) => `${world.apiUrl}/admin/queues`;
 
@@ -45,7 +30,7 @@ describe('in a browser', () => {
     async (colorScheme, { world, browser }) => {
       const id = await world.signUp(`browser.${colorScheme}@example.com`);
       await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
-      const { context, page, sins } = await openPage(browser, { colorScheme });
+      const { page, sins, close } = await openPage(browser, { colorScheme });
       await page.goto(board(world), { waitUntil: 'networkidle' });
       await page.getByRole('link', { name: /users/ }).first().click();
       await page.waitForLoadState('networkidle');
@@ -53,12 +38,12 @@ describe('in a browser', () => {
       await page.getByText('create-user').first().waitFor();
       await page.screenshot({ path: `.data/screenshots/dashboard-${colorScheme}.png` });
       expect(sins).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 
   test('its own buttons work, and the same asked by another site do not', async ({ world, browser }) => {
-    const { context, page, sins } = await openPage(browser);
+    const { page, sins, close } = await openPage(browser);
     await page.goto(`${board(world)}/queue/users`, { waitUntil: 'networkidle' });
     const put = (url: string) =>
       page.evaluate(
@@ -80,20 +65,20 @@ describe('in a browser', () => {
     const answered = page.waitForResponse(retry);
     await page.goto('http://evil.test/');
     expect((await answered).status()).toBe(403);
-    await context.close();
+    await close();
   });
 
   test('a viewer sees the same pages', async ({ world, browser }) => {
     const api = await world.startApi({ env: { VIEWER_PASSWORD: viewer.password } });
-    const { context, page, sins } = await openPage(browser, { httpCredentials: viewer });
+    const { page, sins, close } = await openPage(browser, { httpCredentials: viewer });
     await page.goto(`${api.url}/admin/queues/queue/users`, { waitUntil: 'networkidle' });
     await page.getByText('create-user').first().waitFor();
     expect(sins).toEqual([]);
-    await context.close();
+    await close();
   });
 
   test('the pages of the API keep to their policies too', async ({ world, browser }) => {
-    const { context, page, sins } = await openPage(browser);
+    const { page, sins, close } = await openPage(browser);
     for (const path of ['/docs/', '/problems']) {
       await page.goto(world.apiUrl + path, { waitUntil: 'networkidle' });
       await page.locator('h1, h2').first().waitFor();
@@ -101,6 +86,6 @@ describe('in a browser', () => {
       await page.screenshot({ path: `.data/screenshots${path.replace(/\/$/, '')}.png` });
     }
     expect(sins).toEqual([]);
-    await context.close();
+    await close();
   });
 });

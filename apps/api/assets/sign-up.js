@@ -13,8 +13,10 @@ const update = async () => {
   if (!response.ok) throw new Error(`the page is ${response.status}`);
   const next = new DOMParser().parseFromString(await response.text(), 'text/html');
   document.title = next.title;
-  for (const part of document.querySelectorAll('[data-live]'))
-    part.replaceChildren(...document.importNode(next.getElementById(part.id), true).childNodes);
+  for (const part of document.querySelectorAll('[data-live]')) {
+    const now = document.importNode(next.getElementById(part.id), true);
+    if (!part.isEqualNode(now)) part.replaceChildren(...now.childNodes); // or it would be read out again
+  }
   if (!next.querySelector('[data-events]')) stop(true);
 };
 

@@ -5,7 +5,7 @@ import { securityHeaders } from '../src/headers/security-headers.ts';
 import { test } from './support/test-api.ts';
 
 const urls = [
-  ...['/livez', '/users/1', '/nowhere', '/admin/queues', '/docs/', '/problems'],
+  ...['/livez', '/users/1', '/nowhere', '/admin/queues', '/docs/', '/problems', '/', '/sign-ups/1'],
   ...['/%zz', '/users/%zz', `/users/${'1'.repeat(101)}`],
 ];
 

@@ -101,7 +101,11 @@ describe('an operator', () => {
           by: { name: 'admin' },
           ending: { outcome: 'done' },
         },
-        { action: 'redrives/plan', ending: { outcome: 'done' } },
+        {
+          action: 'redrives/plan',
+          target: { about: 'failed jobs of emails, because of “550 <b>no</b>”' },
+          ending: { outcome: 'done' },
+        },
       ]);
   });
 

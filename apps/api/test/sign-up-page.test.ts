@@ -170,14 +170,18 @@ describe('the sign-up page', () => {
   });
 
   test('has HEAD, no other methods, and links below the base path', async ({ openApi }) => {
-    const { app } = await openApi({ basePath: '/svc' });
-    expect((await app.inject({ method: 'HEAD', url: '/svc/' })).statusCode).toBe(200);
-    const wrong = await app.inject({ method: 'PUT', url: '/' });
+    const under = await openApi({ basePath: '/svc' });
+    expect((await under.app.inject({ method: 'HEAD', url: '/svc/' })).statusCode).toBe(200);
+    const wrong = await under.app.inject({ method: 'PUT', url: '/' });
     expect(wrong.statusCode).toBe(405);
     expect(wrong.headers.allow).toBe('GET, HEAD, POST');
-    const { body } = await app.inject('/svc?lang=en');
-    const links = [...body.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, url]) => url);
-    expect(links.length).toBeGreaterThan(3);
-    expect(links.filter((url) => !url?.startsWith('/svc/'))).toEqual([]);
+    const { location } = (await submit(under, { ...ada, email: 'below@example.com' })).headers;
+    expect(location).toMatch(/^\/svc\/sign-ups\//);
+    for (const url of ['/svc?lang=en', String(location), '/svc/sign-ups/none']) {
+      const { body } = await get(under, url);
+      const links = [...body.matchAll(/ (?:href|src|action|data-events)="([^"]*)"/g)].map(([, link]) => link);
+      expect(links.length).toBeGreaterThan(3);
+      expect(links.filter((link) => !link?.startsWith('/svc/'))).toEqual([]);
+    }
   });
 });

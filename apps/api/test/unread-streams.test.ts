@@ -57,8 +57,7 @@ test('a stream that its client reads stays open, however long it goes on', async
 
 test('a stream that its client does not read is cut off', async () => {
   const socket = await openClient((response) => {
-    const timer = setInterval(() => response.write('x'.repeat(1_000_000)), 10);
-    response.once('close', () => clearInterval(timer));
+    response.write('x'.repeat(20_000_000)); // more than the system takes
   });
   const isClosed = new Promise((resolve) => socket.once('close', resolve));
   await once(socket, 'readable'); // it is not taken from the socket

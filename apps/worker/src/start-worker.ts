@@ -92,7 +92,7 @@ export const startWorker = (
     const userId: unknown = job.data?.userId;
     if (!isUserId(userId)) return;
     processorOf(job)
-      ?.giveUp(userId, error)
+      ?.giveUp(userId, error, job.stalledCounter)
       .catch((cause) => logger.error({ err: cause }, 'could not record that a job failed'));
   });
   worker.on('stalled', (jobId) =>

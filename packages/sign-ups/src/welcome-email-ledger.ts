@@ -32,8 +32,11 @@ export interface WelcomeEmailLedger {
   /** Records how the claimed sending ended. Returns `false`, and records nothing, if `token` no longer has the claim. */
   settle(id: UserId, token: string, settlement: WelcomeEmailSettlement): Promise<boolean>;
 
-  /** Records that nobody will try again: an email that waited is `failed`, one that was being sent is `unknown`. */
-  giveUp(id: UserId, error: string): Promise<void>;
+  /**
+   * Records that nobody will try again: an email that waited is `failed`, one that was being sent is `unknown`. `lost` is how
+   * often its job was lost by then: a run that was not lost more often was asked for.
+   */
+  giveUp(id: UserId, error: string, lost?: number): Promise<void>;
 
   /**
    * Records that an operator removed the email, so that no job sends it any more: neither one that starts before it is

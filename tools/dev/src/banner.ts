@@ -13,6 +13,7 @@ export const banner = ({ apiUrl, mailboxUrl, admin, freshEmail }: BannerFacts): 
   return `
   Backend Jobs is ready.
 
+  Sign up     ${apiUrl}/
   Docs        ${apiUrl}/docs
   Operators   ${apiUrl}/admin          (${admin.user} / ${admin.password})
   Bull Board  ${apiUrl}/admin/queues   (the same login)${mailbox}

@@ -5,6 +5,7 @@ import { frontDoorMutants } from './named/front-door-mutants.ts';
 import { httpMutants } from './named/http-mutants.ts';
 import { mailMutants } from './named/mail-mutants.ts';
 import { operatorMutants } from './named/operator-mutants.ts';
+import { pageMutants } from './named/page-mutants.ts';
 import { redriveMutants } from './named/redrive-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
 
@@ -17,5 +18,6 @@ export const namedMutants = [
   ...mailMutants,
   ...redriveMutants,
   ...signUpMutants,
+  ...pageMutants,
   ...environmentMutants,
 ];

@@ -34,6 +34,9 @@ export interface JobRun<Payload> {
 export interface Processor<Payload extends TSchema = TSchema> {
   job: JobDefinition<Payload>;
   process(run: JobRun<Static<Payload>>): Promise<JobResult>;
-  /** Records that the job of this user has failed and will not be tried again. A job of nobody is not recorded. */
-  giveUp(userId: UserId, error: Error): Promise<void>;
+  /**
+   * Records that the job of this user has failed and will not be tried again. `lost` is how often a worker has died with it.
+   * A job of nobody is not recorded.
+   */
+  giveUp(userId: UserId, error: Error, lost: number): Promise<void>;
 }

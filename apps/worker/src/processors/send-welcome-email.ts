@@ -77,7 +77,7 @@ export const sendWelcomeEmailProcessor = (deps: Deps): Processor<typeof SendWelc
       return await claimAndSend(run, courier);
     },
 
-    giveUp: (userId, error) => welcomeEmails.giveUp(userId, messageOf(error)),
+    giveUp: (userId, error, lost) => welcomeEmails.giveUp(userId, messageOf(error), lost),
   };
 };
 

@@ -5,13 +5,20 @@
 --       unsent_emails  ids by the time their email ended as failed or unknown
 -- ARGV  id             the sign-up
 --       error          why
+--       lost           how often its job was lost by a worker that died; '' if that is not known
 -- Returns nothing.
 local record, open_emails, unsent_emails = unpack(KEYS)
-local id, error = unpack(ARGV)
+local id, error, lost = unpack(ARGV)
 
 redis.call('ZREM', open_emails, id)
 local status, is_settled = unpack(redis.call('HMGET', record, 'emailStatus', 'emailIsSettled'))
-if not status or is_settled == '1' then
+if not status or status == 'sent' then
+  return
+end
+if lost ~= '' then -- a run that was not lost more often was asked for
+  redis.call('HSET', record, 'emailStalls', lost)
+end
+if is_settled == '1' then
   return
 end
 if status == 'pending' then

@@ -28,7 +28,7 @@ const settleEmail = defineScript(new URL('./settle-welcome-email.lua', import.me
 });
 const giveUpEmail = defineScript(new URL('./give-up-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails', 'unsentEmails'],
-  args: ['id', 'error'],
+  args: ['id', 'error', 'lost'],
 });
 const withdrawEmail = defineScript(new URL('./withdraw-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails', 'unsentEmails'],
@@ -72,8 +72,8 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
       return (await settle({ keys: keysOf(id), args })) === 1;
     },
 
-    giveUp: async (id, error) => {
-      await giveUp({ keys: keysOf(id), args: { id, error } });
+    giveUp: async (id, error, lost) => {
+      await giveUp({ keys: keysOf(id), args: { id, error, lost: lost ?? '' } });
     },
 
     withdraw: async (id, error) => (await withdraw({ keys: keysOf(id), args: { id, error } })) === 1,

@@ -92,6 +92,17 @@ export const describeWelcomeEmailLedger = (name: string, openStores: () => Promi
         expect(await emailOf()).toMatchObject({ status: 'sent' });
       });
 
+      test('can be undone at once although the job was lost: who gave it up says how often', async () => {
+        await scene.ledger.giveUp(scene.id, 'stalled too often', 5);
+        await claim('a', { lost: 5 });
+        await scene.ledger.settle(scene.id, 'a', failed);
+        await scene.ledger.giveUp(scene.id, 'lost before the queue knew', 6);
+        await claim('b', { lost: 6 });
+        await scene.ledger.settle(scene.id, 'b', sent);
+        await scene.ledger.giveUp(scene.id, 'late', 7);
+        expect(await emailOf()).toMatchObject({ status: 'sent', attempts: 2 });
+      });
+
       test('can be undone by an operator who asks again, and then it is listed again', async () => {
         await claim('a');
         await scene.ledger.settle(scene.id, 'a', unknown);

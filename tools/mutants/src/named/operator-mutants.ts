@@ -125,8 +125,8 @@ export const operatorMutants: readonly NamedMutant[] = [
   {
     name: 'done-although-not-recorded',
     file: trail,
-    from: 'trail.begin(action).catch(() => {',
-    to: "trail.begin(action).catch(() => '').catch(() => {",
+    from: 'trail.begin({ ...action, target }).catch(() => {',
+    to: "trail.begin({ ...action, target }).catch(() => '').catch(() => {",
     tests: trailTests,
   },
   {

@@ -115,6 +115,13 @@ export const redriveMutants: readonly NamedMutant[] = [
     tests: contracts,
   },
   {
+    name: 'email-that-killed-its-workers-is-not-sent-again',
+    file: 'packages/sign-ups/src/redis/give-up-welcome-email.lua',
+    from: "redis.call('HSET', record, 'emailStalls', lost)",
+    to: '',
+    tests: contracts,
+  },
+  {
     name: 'domains-without-end',
     file: 'packages/redis/src/count-by-hour.lua',
     from: 'size >= tonumber(most)',

@@ -1,3 +1,4 @@
+import { messageOf } from '@backend-jobs/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { Problem } from '../../problems/problem.ts';
@@ -37,7 +38,9 @@ export const trailPlugin = fp(
     app.addHook('preHandler', async (request) => {
       const action = isRead(request) ? undefined : actionOf(request);
       if (!action) return;
-      request.trailId = await trail.begin(action).catch(() => {
+      const about = request.routeOptions.config.describe?.(request);
+      const target = { ...action.target, ...(about && { about }) };
+      request.trailId = await trail.begin({ ...action, target }).catch(() => {
         throw new Problem(
           'unavailable',
           'Nothing was done, because it could not be written to the audit trail',
@@ -53,7 +56,10 @@ export const trailPlugin = fp(
       const who = operator ? { by: operator.name, role: operator.role } : { role: 'none' };
       log.info({ ...who, method, action, ...(operator && target), status }, 'dashboard write');
       await recordEnd(request, status).catch((error) =>
-        log.error({ err: error, action }, 'could not write to the audit trail how an action ended'),
+        log.warn(
+          { reason: messageOf(error), action },
+          'could not write to the audit trail how an action ended',
+        ),
       );
     });
   },

@@ -12,16 +12,19 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A request that only reads, although its method is not GET: what it asks for must not be in a URL. */
     changesNothing?: boolean;
+    /** What a valid request is about, for the trail, where its URL does not say so. It holds nothing personal. */
+    describe?: (request: FastifyRequest) => string;
   }
 }
 
 export const isRead = ({ method, routeOptions }: FastifyRequest): boolean =>
   method === 'GET' || method === 'HEAD' || routeOptions.config.changesNothing === true;
 
-export const writeOf = ({ params, routeOptions: { url = '' } }: FastifyRequest): Write => {
+export const writeOf = (request: FastifyRequest): Write => {
+  const { params, routeOptions } = request;
   const { queueName, '*': unknownPath, ...rest } = params as Record<string, string>;
   const target = { ...(queueName && { queue: queueName }), ...rest, ...(unknownPath && { unknownPath }) };
-  return { action: actionOf(url), target };
+  return { action: actionOf(routeOptions.url ?? ''), target };
 };
 
 const actionOf = (pattern: string): string =>

@@ -32,8 +32,9 @@ export const deliveriesPage: FastifyPluginAsyncTypebox<{ readDeliveries: ReadDel
         : html`<a href="?hours=${choice}">${text}</a> `;
     });
     const main = await html`<h1>Deliveries by domain</h1>
-<p>What the mail server replied, as often as it was asked, in the last ${links}. Domains with fewer than five messages are
-added up as “other”.</p>
+<p>What the mail server replied, as often as it was asked. Domains with fewer than five messages are added up as
+“other”.</p>
+<p>In the last: ${links}</p>
 ${deliveries.length === 0 ? html`<p class="empty">No message was handed over.</p>` : tableOf(deliveries)}`;
     return sendAdminPage(request, reply, { title: 'Deliveries', main });
   });

@@ -76,7 +76,7 @@ const examples = ({ examples: some, named }: Redrive, find: string) =>
 <thead><tr><th>Id</th><th>Failed</th><th>Reason</th></tr></thead>
 <tbody>${some.map(
         ({ id, failedAtMs, reason }) =>
-          html`<tr><th scope="row"><a href="${find}?q=${id.replace(/^welcome-/, '')}">${id}</a></th><td>${momentOf(failedAtMs)}</td><td>${reason}</td></tr>`,
+          html`<tr><th scope="row"><a href="${find}/${id.replace(/^welcome-/, '')}">${id}</a></th><td>${momentOf(failedAtMs)}</td><td>${reason}</td></tr>`,
       )}</tbody>
 </table>
 </div>`;

@@ -5,7 +5,7 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addFormParser } from '../../pages/form-parser.ts';
 import { Problem } from '../../problems/problem.ts';
-import { SelectionForm, toSelection } from './redrive-form.ts';
+import { describeSelection, SelectionForm, toSelection } from './redrive-form.ts';
 
 const params = Type.Object({ id: UserId });
 const why = RedriveOrder.properties.why;
@@ -21,7 +21,11 @@ export const redriveRoutes: FastifyPluginAsyncTypebox<{ redrives: Redrives }> = 
     reply.redirect(`${app.basePath}/admin/redrives/${id}`, 303);
   const nameOf = (request: FastifyRequest): string => request.operator?.name ?? '';
 
-  app.post('/redrives/plan', { schema: { hide: true, body: SelectionForm } }, async ({ body }, reply) => {
+  const plan = {
+    schema: { hide: true, body: SelectionForm },
+    config: { describe: ({ body }: FastifyRequest) => describeSelection(toSelection(body as SelectionForm)) },
+  };
+  app.post('/redrives/plan', plan, async ({ body }, reply) => {
     const { id } = await redrives.plan(toSelection(body));
     return show(reply, id);
   });

@@ -63,9 +63,13 @@ export const readServiceState = async ({
     oldestUnsettled,
     mail: { lastTakenMs: lastTakenMs || undefined, isHeldBack: rateLimitMs > 0 },
     redis,
-    workers: workers.length > 0 ? workers.map(({ name = '', addr = '' }) => name || addr) : undefined,
+    workers: workers.length > 0 ? workers.map(nameOf) : undefined,
   };
 };
+
+/** `host:pid`, which a worker has put at the end of its connection's name; otherwise the address that it comes from. */
+const nameOf = ({ rawname = '', addr = '' }: Record<string, string>): string =>
+  rawname.split(':w:')[1] || addr;
 
 const minutes = 5;
 

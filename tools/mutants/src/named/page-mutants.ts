@@ -1,0 +1,81 @@
+import type { NamedMutant } from '../named-mutant.ts';
+
+const watchUnread = 'apps/api/src/connections/watch-unread.ts';
+const page = 'apps/api/src/sign-up-page/sign-up-page-plugin.ts';
+const follow = ['apps/api/test/follow-sign-up.test.ts'];
+const unread = ['apps/api/test/unread-streams.test.ts'];
+const signUpPage = ['apps/api/test/sign-up-page.test.ts'];
+
+/** The page on which people sign up, and the streams by which they see how far it is. */
+export const pageMutants: readonly NamedMutant[] = [
+  {
+    name: 'streams-without-end',
+    file: 'apps/api/src/streams/sign-up-streams.ts',
+    from: 'streams.size >= max',
+    to: 'false',
+    tests: follow,
+  },
+  {
+    name: 'stream-that-nobody-reads-is-kept',
+    file: watchUnread,
+    from: 'connection.unreadSinceMs ??= nowMs;',
+    to: 'if (!connection.isStream) connection.unreadSinceMs ??= nowMs;',
+    tests: unread,
+  },
+  {
+    name: 'stream-cut-off-although-it-is-read',
+    file: watchUnread,
+    from: 'if (connection.isStream) connection.unreadSinceMs = undefined;',
+    to: '',
+    tests: unread,
+  },
+  {
+    name: 'person-shown-in-an-open-stream',
+    file: 'apps/api/src/routes/follow-sign-up.ts',
+    from: 'app.isOpen ? SignUpProgress : SignUpStatus',
+    to: 'SignUpStatus',
+    tests: follow,
+  },
+  {
+    name: 'person-shown-by-the-page',
+    file: page,
+    from: 'reply.compileSerializationSchema(SignUpProgress)',
+    to: 'JSON.stringify',
+    tests: signUpPage,
+  },
+  {
+    name: 'form-beside-the-limit',
+    file: page,
+    from: 'preHandler: app.limitSignUps',
+    to: '',
+    tests: signUpPage,
+  },
+  {
+    name: 'form-with-any-field',
+    file: 'apps/api/src/sign-up-page/form-body.ts',
+    from: "if (field !== 'name' && field !== 'email') throw error;",
+    to: '',
+    tests: signUpPage,
+  },
+  {
+    name: 'form-with-a-field-twice',
+    file: 'apps/api/src/pages/form-parser.ts',
+    from: 'new Set(fields.map(([name]) => name)).size < fields.length',
+    to: 'false',
+    tests: signUpPage,
+  },
+  {
+    name: 'nobody-signs-up-without-channels',
+    file: 'packages/sign-ups/src/redis/settle-welcome-email.lua',
+    from: 'redis.pcall(',
+    to: 'redis.call(',
+    tests: ['packages/sign-ups/test/sign-up-changes.test.ts'],
+  },
+  {
+    name: 'end-that-a-follower-never-hears-of',
+    file: 'apps/api/src/streams/send-events.ts',
+    from: "statusEvent(found, toJson).id === request.headers['last-event-id']",
+    to: "request.headers['last-event-id'] !== undefined",
+    tests: follow,
+  },
+];
