@@ -24,7 +24,11 @@ const settleEmail = defineStatement(new URL('./settle-welcome-email.sql', import
   'refusals',
   'refusedSince',
 ]);
-const giveUpEmail = defineStatement(new URL('./give-up-welcome-email.sql', import.meta.url), ['id', 'error']);
+const giveUpEmail = defineStatement(new URL('./give-up-welcome-email.sql', import.meta.url), [
+  'id',
+  'error',
+  'lost',
+]);
 const withdrawEmail = defineStatement(new URL('./withdraw-welcome-email.sql', import.meta.url), [
   'id',
   'error',
@@ -71,8 +75,8 @@ export const createPostgresWelcomeEmailLedger = (
       return row !== undefined;
     },
 
-    giveUp: async (id, error) => {
-      await giveUp({ id, error: storable(error) });
+    giveUp: async (id, error, lost) => {
+      await giveUp({ id, error: storable(error), lost });
       announce(id);
     },
 
