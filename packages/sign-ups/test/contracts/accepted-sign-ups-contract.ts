@@ -71,6 +71,8 @@ export const describeAcceptedSignUps = (
       const refused = await accepted.accept(randomUUIDv7(), { ...ada, email: 'ada+2@example.com' });
       expect(refused).toEqual({ kind: 'too-many-sign-ups', retryAfterSeconds: expect.any(Number) });
       expect(refused).toMatchObject({ retryAfterSeconds: 60 });
+      // The count outlives the user, so it must not have the address.
+      expect(await run("SELECT key FROM sign_up_counts WHERE key LIKE '%ada%'")).toEqual([]);
     });
 
     test('a key has one sign-up, however many ask at once, also once its email is its own', async () => {
