@@ -51,3 +51,31 @@ test('a sign-up whose job is gone gets one again, and one whose job failed unrec
     .poll(() => sql(`SELECT outcome FROM sign_ups WHERE id = '${failed}'`), patience)
     .toEqual([{ outcome: 'failed' }]);
 });
+
+test('a sign-up that failed, and whose job is lost, can be queued anew by hand', async ({
+  world,
+  redis,
+  sql,
+  onTestFinished,
+}) => {
+  const connection = new Redis(redis.url);
+  onTestFinished(() => connection.disconnect());
+  await world.operate('PUT', '/queues/users/pause');
+  const id = await world.signUp('second.chance@example.com');
+  await sql(`UPDATE sign_ups SET outcome = 'failed' WHERE id = '${id}'`);
+  await connection.flushall();
+  expect(await world.find(id)).toMatchObject({ status: 'failed' });
+  await sql(`UPDATE sign_ups SET outcome = 'queued' WHERE id = '${id}' AND outcome = 'failed'`);
+  await expect.poll(() => world.find(id), patience).toMatchObject({ welcomeEmail: { status: 'sent' } });
+});
+
+test('without Redis a sign-up is accepted where no limit needs it, and made when Redis is back', async ({
+  world,
+  redis,
+}) => {
+  await redis.kill();
+  const id = await world.signUp('no.redis@example.com');
+  expect(await world.find(id)).toMatchObject({ status: 'queued' });
+  await redis.restart();
+  await expect.poll(() => world.find(id), patience).toMatchObject({ welcomeEmail: { status: 'sent' } });
+});

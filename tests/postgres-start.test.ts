@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { appMain, freePort, runProgram, startPostgres } from '@backend-jobs/local-services';
 import { expect, onTestFinished } from 'vitest';
 import { migrate, openPatientDatabase, programs, test } from './support/own-postgres.ts';
+import { openWorld } from './support/world.ts';
 
 const production = {
   NODE_ENV: 'production',
@@ -67,4 +70,40 @@ test('npm run migrate says what it has done, and why it could do nothing', async
   const away = await run({ DATABASE_URL: url.replace(String(port), String(await freePort())) });
   expect(away.code).toBe(1);
   expect(away.output).toMatch(/^PostgreSQL: connect ECONNREFUSED/);
+});
+
+test('the roles of docs/postgres.md have the rights that the service needs, and the service no others', async ({
+  redis,
+}) => {
+  await using opened = new AsyncDisposableStack();
+  const page = readFileSync(new URL('../docs/postgres.md', import.meta.url), 'utf8');
+  const [roles = '', grants = ''] = [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, text = '']) => text);
+  const { url } = await startEmpty();
+  const as = (role: string) => url.replace('//postgres@', `//${role}@`).replace(/\/postgres$/, '/sign_ups');
+  const runAll = async (at: string, text: string) => {
+    await using stack = new AsyncDisposableStack();
+    const database = openPatientDatabase(at);
+    stack.defer(() => database.close());
+    for (const statement of text.split(';').filter((each) => each.trim()))
+      await database.query({ text: statement });
+  };
+  await runAll(url, roles);
+  await migrate(as('backend_jobs_owner'));
+  await runAll(as('backend_jobs_owner'), grants);
+  const prefix = `{roles-${randomUUID()}}`;
+  const world = await openWorld(
+    opened,
+    { url: redis.url, prefix },
+    { DATABASE_URL: as('backend_jobs'), RECONCILE_INTERVAL: '1s' },
+  );
+  const id = await world.signUp('roles@example.com');
+  await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
+  await expect.poll(() => world.log).toMatch(/"report":\{[^}]*"expired":0/);
+  expect(world.log).not.toMatch(/permission denied/);
+  const asService = openPatientDatabase(as('backend_jobs'));
+  opened.defer(() => asService.close());
+  const [{ may }] = (await asService.query({
+    text: "SELECT has_table_privilege('users', 'TRUNCATE') OR has_schema_privilege('public', 'CREATE') AS may",
+  })) as [{ may: boolean }];
+  expect(may).toBe(false);
 });
