@@ -49,6 +49,9 @@ interface DatabaseOptions {
   onBack?: () => void;
 }
 
+/** PostgreSQL is back once no call has failed for so long: one that is overloaded serves some and not others. */
+const calmMs = 1_000;
+
 const pauseMs = { first: 50, longest: 1_000 };
 
 /** For code that serves a request: both waits together end well before a client is refused too late. */
@@ -70,6 +73,7 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
   pool.on('error', () => {}); // a connection broke that nobody used: the next call gets another one
   pool.on('connect', (client) => void client.on('error', () => {})); // its call fails by itself
   let isAway = false;
+  let failedAtMs = 0;
   let isClosed = false;
 
   /** Runs `work` on a connection. One that has failed, or whose reply is still to come, is not used again. */
@@ -79,8 +83,10 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
       client = await pool.connect();
       const result = await work(queryOn(client));
       client.release();
-      if (isAway) onBack();
-      isAway = false;
+      if (isAway && performance.now() - failedAtMs >= calmMs) {
+        isAway = false;
+        onBack();
+      }
       return result;
     } catch (reason) {
       const error = client ? toOwnError(reason) : toOutage(reason);
@@ -88,6 +94,7 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
       if (error instanceof DatabaseOutage && !isClosed) {
         if (!isAway) onAway(error.message);
         isAway = true;
+        failedAtMs = performance.now();
       }
       throw error;
     }
