@@ -3,8 +3,9 @@ import { runAudit } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { apiKeysEnv, withKey } from './support/api-key.ts';
+import { basic } from './support/login.ts';
 import { test } from './support/own-postgres.ts';
-import type { SignUp } from './support/world.ts';
+import { admin, type SignUp } from './support/world.ts';
 
 test('a sign-up ends with a user, who has been welcomed, and Redis never has anything of the person', async ({
   world,
@@ -82,6 +83,17 @@ test('who is deleted while waiting is never made, and nothing is kept of the per
 
 test('the audit finds nothing that hangs', async ({ world }) => {
   expect(await runAudit(world.env)).toMatchObject({ code: 0 });
+});
+
+test('an operator finds one that waits, with the person masked', async ({ world }) => {
+  await world.operate('PUT', '/queues/users/pause');
+  const id = await world.signUp('quentin.waits@example.com', { name: 'Quentin Waits' });
+  const headers = { authorization: basic(admin) };
+  const page = await (await fetch(`${world.apiUrl}/admin/find/${id}`, { headers })).text();
+  expect(page).toMatch(/queued[^]*Q•••[^]*q•••@e•••\.com/);
+  expect(page).not.toMatch(/quentin|waits@/i);
+  await world.operate('PUT', '/queues/users/resume');
+  await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
 });
 
 test('a repeated request adds the job that was lost', async ({ world, redis, sql, onTestFinished }) => {

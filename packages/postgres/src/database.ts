@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolClient } from 'pg';
+import { beforeSilence } from './before-silence.ts';
 import { coalesce } from './coalesce.ts';
 import { DatabaseOutage, isDatabaseOutage, toOwnError } from './database-errors.ts';
 import type { DatabaseAddress } from './database-url.ts';
@@ -66,8 +67,8 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
   const pool = new Pool({
     ...toClientConfig(address, options.name),
     max: poolSize,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
+    // Nobody waits for it any more by then, and it takes a place in the pool.
+    connectionTimeoutMillis: 2 * timeoutMs,
     idleTimeoutMillis: 60_000,
   });
   pool.on('error', () => {}); // a connection broke that nobody used: the next call gets another one
@@ -76,12 +77,26 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
   let failedAtMs = 0;
   let isClosed = false;
 
+  /** A place in the pool, and a connection in it. One that comes too late is given back. */
+  const connect = async (): Promise<PoolClient> => {
+    const connecting = pool.connect();
+    try {
+      return await beforeSilence(connecting, timeoutMs);
+    } catch (error) {
+      connecting.then(
+        (client) => client.release(),
+        () => {},
+      );
+      throw error;
+    }
+  };
+
   /** Runs `work` on a connection. One that has failed, or whose reply is still to come, is not used again. */
   const attempt = async <Result>(work: (query: Query) => Promise<Result>): Promise<Result> => {
     let client: PoolClient | undefined;
     try {
-      client = await pool.connect();
-      const result = await work(queryOn(client));
+      client = await connect();
+      const result = await work(queryOn(client, timeoutMs));
       client.release();
       if (isAway && performance.now() - failedAtMs >= calmMs) {
         isAway = false;
@@ -149,10 +164,10 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
 };
 
 const queryOn =
-  (client: PoolClient): Query =>
+  (client: PoolClient, timeoutMs: number): Query =>
   async (statement, values = []) => {
     try {
-      return (await client.query<Row>({ ...statement, values })).rows;
+      return (await beforeSilence(client.query<Row>({ ...statement, values }), timeoutMs)).rows;
     } catch (error) {
       throw toOwnError(error);
     }

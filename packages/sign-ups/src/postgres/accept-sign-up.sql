@@ -5,7 +5,7 @@
 --   key_hash, fingerprint                                of the idempotency key; NULL without one
 --
 -- Returns what became of it, and of a key that was used before, which sign-up that was. It returns nothing when another
--- request under the same key is faster: ask again, and its sign-up is seen.
+-- request under the same key is faster, in this statement or in another: ask again, and its sign-up is seen.
 WITH input (id, new_user, email_key, mailbox, mailbox_max, domain, domain_max, key_hash, fingerprint, place) AS (
   SELECT * FROM unnest($1::uuid[], $2::jsonb[], $3::text[], $4::text[], $5::int[], $6::text[], $7::int[], $8::text[],
     $9::text[]) WITH ORDINALITY
@@ -21,19 +21,19 @@ judged AS MATERIALIZED (
 ),
 claimed AS (
   INSERT INTO idempotency_keys AS k (key_hash, fingerprint, sign_up_id, expires_at)
-  SELECT key_hash, fingerprint, id, now() + interval '24 hours' FROM judged
+  SELECT DISTINCT ON (key_hash) key_hash, fingerprint, id, now() + interval '24 hours' FROM judged
   WHERE key_hash IS NOT NULL AND sign_up_id IS NULL AND NOT is_taken AND wait_s IS NULL
   ORDER BY key_hash
   ON CONFLICT (key_hash) DO UPDATE SET
     fingerprint = excluded.fingerprint, sign_up_id = excluded.sign_up_id, expires_at = excluded.expires_at
   WHERE k.expires_at <= now()
-  RETURNING k.key_hash
+  RETURNING k.sign_up_id
 ),
 queued AS (
   INSERT INTO sign_ups (id, outcome, new_user)
   SELECT id, 'queued', new_user FROM judged
   WHERE sign_up_id IS NULL AND NOT is_taken AND wait_s IS NULL
-    AND (key_hash IS NULL OR key_hash IN (SELECT key_hash FROM claimed))
+    AND (key_hash IS NULL OR id IN (SELECT c.sign_up_id FROM claimed c))
   RETURNING id
 )
 SELECT j.place, j.sign_up_id, j.wait_s, CASE

@@ -31,7 +31,7 @@ export const createPostgresAcceptedSignUps = (
   database: Database,
   limitKeysOf: (email: string) => LimitKeys,
 ): AcceptedSignUps => {
-  const accept = database.batch(acceptSignUp, ({ keyHash }) => (keyHash ? [String(keyHash)] : []));
+  const accept = database.batch(acceptSignUp, () => []);
   const findRow = database.batch(findWaitingSignUp, () => []);
 
   return {
