@@ -1,6 +1,7 @@
 import { databaseVariables } from '@backend-jobs/postgres';
 import { redisVariables } from '@backend-jobs/redis';
 import { type Declaration, processVariables, type Variable } from '@backend-jobs/runtime';
+import { telemetryVariables } from '@backend-jobs/telemetry';
 import { apiVariables } from '../../apps/api/src/config.ts';
 import { workerVariables } from '../../apps/worker/src/config.ts';
 import { devVariables } from '../../tools/dev/src/config.ts';
@@ -23,7 +24,12 @@ const without = (declarations: Declarations, others: Declarations): Declarations
 
 const api = declarationsOf(apiVariables);
 const worker = declarationsOf(workerVariables);
-const both = declarationsOf({ ...redisVariables, ...databaseVariables, ...processVariables });
+const both = declarationsOf({
+  ...redisVariables,
+  ...databaseVariables,
+  ...telemetryVariables,
+  ...processVariables,
+});
 
 export const declared = { api, worker };
 

@@ -13,6 +13,7 @@ import {
   timeout,
   variable,
 } from '@backend-jobs/runtime';
+import { telemetryVariables } from '@backend-jobs/telemetry';
 import { logins } from './admin/access/login-variables.ts';
 import { apiKeysList } from './api-keys-list.ts';
 import { basePath } from './base-path.ts';
@@ -33,6 +34,14 @@ const headersTimeoutMs = variable({
   meaning: 'how long a client may take to send the headers; at most `REQUEST_TIMEOUT`',
 });
 
+const trustTraceparent = variable({
+  name: 'TRUST_TRACEPARENT',
+  decode: oneOf('on', 'off'),
+  default: 'off',
+  meaning:
+    '`on`: a request continues the trace of its `traceparent`, sampled or not; `off`: it only links to it',
+});
+
 const signUpPage = variable({
   name: 'SIGN_UP_PAGE',
   decode: oneOf('on', 'off'),
@@ -44,6 +53,7 @@ export const apiVariables = {
   ...processVariables,
   ...redisVariables,
   ...databaseVariables,
+  ...telemetryVariables,
   port: portVariables.port,
   basePath: variable({
     name: 'BASE_PATH',
@@ -67,6 +77,7 @@ export const apiVariables = {
     meaning:
       'proxies whose `X-Forwarded-For` counts: addresses, networks (`10.0.0.0/8`), `loopback`, `uniquelocal`',
   }),
+  trustsTraceparent: combineVariables({ trustTraceparent }, (values) => values.trustTraceparent === 'on'),
   apiKeys: variable({
     name: 'API_KEYS',
     decode: apiKeysList,

@@ -12,6 +12,7 @@ import {
   timeout,
   variable,
 } from '@backend-jobs/runtime';
+import { telemetryVariables } from '@backend-jobs/telemetry';
 
 const concurrency = integer({ min: 1, max: 10_000 });
 
@@ -33,6 +34,7 @@ export const workerVariables = {
   ...processVariables,
   ...redisVariables,
   ...databaseVariables,
+  ...telemetryVariables,
   smtp,
   mailFrom,
   usersConcurrency: variable({

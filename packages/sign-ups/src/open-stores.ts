@@ -9,6 +9,7 @@ import { createPostgresSignUpStore } from './postgres/postgres-sign-up-store.ts'
 import { createPostgresWelcomeEmailLedger } from './postgres/postgres-welcome-email-ledger.ts';
 import { createRedisSignUpStore } from './redis/redis-sign-up-store.ts';
 import { createRedisWelcomeEmailLedger } from './redis/redis-welcome-email-ledger.ts';
+import { noEvents, type SignUpEvents } from './sign-up-events.ts';
 import { noLimits, type SignUpLimits } from './sign-up-limits.ts';
 import type { SignUpStore } from './sign-up-store.ts';
 import type { WelcomeEmailLedger } from './welcome-email-ledger.ts';
@@ -32,22 +33,23 @@ export const openStores = (
     hashSecret: string;
     limits?: SignUpLimits;
     database?: Database | undefined;
+    events?: SignUpEvents | undefined;
   },
 ): Stores => {
-  const { keyPrefix, hashSecret, limits = noLimits, database } = options;
+  const { keyPrefix, hashSecret, limits = noLimits, events = noEvents, database } = options;
   const hash = createKeyedHash(hashSecret);
   if (database) {
     const announce = createAnnounce(connection, keyPrefix);
     const limitKeysOf = createLimitKeys(limits, hash);
     return {
-      signUpStore: createPostgresSignUpStore(database, { limitKeysOf, announce, limits }),
-      welcomeEmails: createPostgresWelcomeEmailLedger(database, announce),
+      signUpStore: createPostgresSignUpStore(database, { limitKeysOf, announce, events, limits }),
+      welcomeEmails: createPostgresWelcomeEmailLedger(database, announce, events),
       accepted: createPostgresAcceptedSignUps(database, limitKeysOf),
     };
   }
   const layout = { keyPrefix, hash };
   return {
-    signUpStore: createRedisSignUpStore(connection, layout, limits),
-    welcomeEmails: createRedisWelcomeEmailLedger(connection, layout),
+    signUpStore: createRedisSignUpStore(connection, layout, limits, events),
+    welcomeEmails: createRedisWelcomeEmailLedger(connection, layout, events),
   };
 };

@@ -3,10 +3,17 @@ import { type Database, migrate, openDatabase, parseDatabaseUrl, patient } from 
 import { connectSubscriber, parseRedisUrl } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
-import { createRedisSignUpChanges, migrations, openStores, type SignUpLimits } from '../src/index.ts';
+import {
+  createRedisSignUpChanges,
+  migrations,
+  openStores,
+  type SignUpEvents,
+  type SignUpLimits,
+} from '../src/index.ts';
 import { describeAcceptedSignUps } from './contracts/accepted-sign-ups-contract.ts';
 import { describeChanges } from './contracts/changes-contract.ts';
 import { describeHardCases } from './contracts/hard-cases-contract.ts';
+import { describeSignUpEvents } from './contracts/sign-up-events-contract.ts';
 import { describeSignUpStore } from './contracts/sign-up-store-contract.ts';
 import { describeWelcomeEmailLedger } from './contracts/welcome-email-ledger-contract.ts';
 
@@ -50,14 +57,15 @@ describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (k
       database = openDatabase(address, { name: 'test', poolSize: 4, ...patient, maxRows });
       opened.defer(() => database.close());
     });
-    const emptyStores = async (limits?: SignUpLimits) => {
+    const emptyStores = async (limits?: SignUpLimits, events?: SignUpEvents) => {
       await database.query({ text: 'TRUNCATE sign_ups, users, sign_up_counts, idempotency_keys' });
-      return openStores(redis, { ...layout, database, ...(limits && { limits }) });
+      return openStores(redis, { ...layout, database, ...(limits && { limits }), events });
     };
 
     describeSignUpStore('PostgreSQL', emptyStores);
     describeWelcomeEmailLedger('PostgreSQL', () => emptyStores());
     describeAcceptedSignUps(emptyStores, (text) => database.query({ text }));
+    describeSignUpEvents('PostgreSQL', (events) => emptyStores(undefined, events));
     describeHardCases(() => emptyStores());
     if (maxRows > 1)
       describeChanges(async () => {

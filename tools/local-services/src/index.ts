@@ -25,6 +25,9 @@ export { openTestDatabase, type TestDatabase } from './postgres/open-test-databa
 export type { PostgresPrograms } from './postgres/postgres-programs.ts';
 export type { PostgresServer } from './postgres/postgres-server.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
+export { exactProcessorMs, processorMs } from './processor-time.ts';
+export { findPrometheus, type PrometheusPrograms } from './prometheus/find-prometheus.ts';
+export { type Prometheus, startPrometheus } from './prometheus/start-prometheus.ts';
 export { type FindOptions, findRedisServer, RedisNotFoundError } from './redis/find-redis-server.ts';
 export { FolderInUseError } from './redis/lock-folder.ts';
 export { openTestRedis, type TestRedis } from './redis/open-test-redis.ts';

@@ -9,6 +9,7 @@ import { pageMutants } from './named/page-mutants.ts';
 import { postgresMutants } from './named/postgres-mutants.ts';
 import { redriveMutants } from './named/redrive-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
+import { telemetryMutants } from './named/telemetry-mutants.ts';
 
 export const namedMutants = [
   ...dashboardMutants,
@@ -20,6 +21,7 @@ export const namedMutants = [
   ...redriveMutants,
   ...signUpMutants,
   ...postgresMutants,
+  ...telemetryMutants,
   ...pageMutants,
   ...environmentMutants,
 ];

@@ -7,6 +7,9 @@ interface SignUpContext {
   idempotencyKey: string | undefined;
 }
 
+/** Called for each request that was accepted. A replay, of an idempotency key, is one of a sign-up that is counted. */
+export type OnAccepted = (accepted: { isReplay: boolean }) => void;
+
 /** How sign-ups are accepted, and where they wait. */
 export interface Intake {
   /**

@@ -3,16 +3,22 @@ import type { SignUpProducer } from '@backend-jobs/jobs';
 import type { NewUser, SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { IdempotencyKeys } from '../idempotency/idempotency-keys.ts';
 import { Problem } from '../problems/problem.ts';
-import type { Intake } from './intake.ts';
+import type { Intake, OnAccepted } from './intake.ts';
 
 interface Deps {
   signUpStore: SignUpStore;
   producer: SignUpProducer;
   idempotencyKeys: IdempotencyKeys;
+  onAccepted?: OnAccepted | undefined;
 }
 
 /** Accepts a sign-up by enqueuing its job, which has the person's details: Redis keeps everything. */
-export const createQueueIntake = ({ signUpStore, producer, idempotencyKeys }: Deps): Intake => {
+export const createQueueIntake = ({
+  signUpStore,
+  producer,
+  idempotencyKeys,
+  onAccepted = () => {},
+}: Deps): Intake => {
   /** The owner may be this sign-up itself, when another request under its key has been faster. */
   const requireFreeEmail = async ({ email }: NewUser, id: UserId) => {
     const [owner, retryAfterSeconds] = await Promise.all([
@@ -34,7 +40,10 @@ export const createQueueIntake = ({ signUpStore, producer, idempotencyKeys }: De
       return startOnce(key, newUser, requestId);
     }
     if (!isSameBody) throw new Problem('idempotency-key-reused');
-    if (state === 'accepted') return id;
+    if (state === 'accepted') {
+      onAccepted({ isReplay: true });
+      return id;
+    }
     if (isNew) {
       await requireFreeEmail(newUser, id).catch(async (error: unknown) => {
         if (error instanceof Problem) await idempotencyKeys.free(key, operation);
@@ -43,7 +52,7 @@ export const createQueueIntake = ({ signUpStore, producer, idempotencyKeys }: De
     }
     // Its job may have run and gone in between; then the store has its outcome.
     if (!(await signUpStore.find(id))) await producer.enqueue(id, newUser, requestId);
-    await idempotencyKeys.accept(key, operation);
+    onAccepted({ isReplay: !(await idempotencyKeys.accept(key, operation)) });
     return id;
   };
 
@@ -53,6 +62,7 @@ export const createQueueIntake = ({ signUpStore, producer, idempotencyKeys }: De
       const id = randomUUIDv7();
       await requireFreeEmail(newUser, id);
       await producer.enqueue(id, newUser, requestId);
+      onAccepted({ isReplay: false });
       return id;
     },
 

@@ -4,19 +4,20 @@ import { isOutage } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
 import type { Acceptance, AcceptedSignUps, UserId } from '@backend-jobs/sign-ups';
 import { Problem } from '../problems/problem.ts';
-import type { Intake } from './intake.ts';
+import type { Intake, OnAccepted } from './intake.ts';
 
 interface Deps {
   accepted: AcceptedSignUps;
   producer: SignUpProducer;
   hash: KeyedHash;
+  onAccepted?: OnAccepted | undefined;
 }
 
 /**
  * Accepts a sign-up into the store, where it is safe, and enqueues its job after that, by its id alone. The job only makes
  * it soon: the reconciler adds the job of one that has none.
  */
-export const createStoreIntake = ({ accepted, producer, hash }: Deps): Intake => {
+export const createStoreIntake = ({ accepted, producer, hash, onAccepted = () => {} }: Deps): Intake => {
   /** Without Redis the sign-up is accepted all the same. */
   const enqueue = (id: UserId, requestId: string) =>
     producer.enqueue(id, undefined, requestId).catch(ignoreOutage);
@@ -32,6 +33,7 @@ export const createStoreIntake = ({ accepted, producer, hash }: Deps): Intake =>
       };
       const acceptance = await accepted.accept(id, newUser, key || undefined);
       const acceptedId = toId(acceptance, id);
+      onAccepted({ isReplay: acceptance.kind === 'repeated' });
       // One that was accepted before may have no job, if that process died or Redis was away.
       const isLeft = acceptance.kind === 'repeated' && (await isQueued(acceptedId));
       if (acceptance.kind === 'accepted' || isLeft) await enqueue(acceptedId, requestId);

@@ -5,7 +5,8 @@
 --   job, start  which run this is: both grow
 --   lost        how often the job was lost by a worker that died
 --
--- Returns the verdict, and for 'claimed' what the sender needs. All times are those of the server, which all workers
+-- Returns the verdict, and for 'claimed' what the sender needs; and the status of an email by which a sign-up has ended, for
+-- the first time. All times are those of the server, which all workers
 -- share. A sign-up that is not there has nothing to send, and returns nothing.
 WITH input (id, token, max_copies, job, start, lost, place) AS (
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::int[], $6::int[]) WITH ORDINALITY
@@ -13,7 +14,7 @@ WITH input (id, token, max_copies, job, start, lost, place) AS (
 held AS MATERIALIZED (
   SELECT input.*, s.outcome, s.welcome_status, s.welcome_is_settled, s.welcome_is_withdrawn, s.welcome_since,
     s.welcome_attempts, s.welcome_copies, s.welcome_copies_before, s.welcome_token, s.welcome_job, s.welcome_start,
-    s.welcome_lost, s.welcome_refusals, s.welcome_refused_since
+    s.welcome_lost, s.welcome_refusals, s.welcome_refused_since, s.is_reopened
   FROM sign_ups s JOIN input USING (id) ORDER BY s.id FOR NO KEY UPDATE OF s
 ),
 judged AS (
@@ -47,6 +48,7 @@ counted AS (
 ),
 changed AS (
   UPDATE sign_ups s SET
+    is_reopened = s.is_reopened OR c.verdict = 'renewed',
     welcome_token = c.token,
     welcome_lost = c.lost,
     welcome_status = CASE
@@ -72,6 +74,7 @@ SELECT c.place,
     WHEN c.verdict IN ('too-many-copies', 'lost') THEN 'blocked'
     ELSE c.verdict
   END AS kind,
+  CASE WHEN c.verdict = 'too-many-copies' AND NOT c.is_reopened THEN 'unknown' END AS ended,
   u.id, u.name, u.email, u.locale, u.created_at,
   c.attempts, c.since, greatest(0, c.max_copies - (c.copies - c.copies_before) - 1) AS copies_left,
   now() AS claimed_at, c.welcome_refusals AS refusals, c.welcome_refused_since AS refused_since

@@ -6,7 +6,7 @@
 --   mailbox_max, mailbox_ms             how many of a mailbox may be made in how many ms
 --   domain_max, domain_ms               the same for a domain
 --
--- Returns what was decided. For a sign-up that was decided before, or by somebody else meanwhile, it returns nothing. It
+-- Returns what was decided, and whether a sign-up has ended by this for the first time. For a sign-up that was decided before, or by somebody else meanwhile, it returns nothing. It
 -- fails with 23505 when somebody else takes the email at the same time: ask again, and the owner is seen.
 WITH input (id, name, email, email_key, locale, mailbox, mailbox_max, mailbox_ms, domain, domain_max, domain_ms, place) AS (
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::float8[],
@@ -68,9 +68,9 @@ decided AS (
   ORDER BY id
   ON CONFLICT (id) DO UPDATE SET
     outcome = excluded.outcome, reason = excluded.reason, expires_at = excluded.expires_at, new_user = NULL,
-    decided_at = now(), welcome_status = excluded.welcome_status, welcome_since = excluded.welcome_since
+    decided_at = now(), is_reopened = s.is_reopened OR s.outcome = 'failed', welcome_status = excluded.welcome_status, welcome_since = excluded.welcome_since
   WHERE s.outcome IN ('queued', 'failed')
-  RETURNING s.id, s.outcome, s.reason
+  RETURNING s.id, s.outcome, s.reason, s.is_reopened
 ),
 made AS (
   INSERT INTO users (id, name, email, email_key, locale, created_at)
@@ -78,5 +78,6 @@ made AS (
   FROM input JOIN decided USING (id) WHERE decided.outcome = 'created'
   ORDER BY email_key
 )
-SELECT input.place, decided.outcome, decided.reason, now() AS created_at
+SELECT input.place, decided.outcome, decided.reason, now() AS created_at,
+  decided.outcome = 'rejected' AND NOT decided.is_reopened AS has_ended
 FROM decided JOIN input USING (id);

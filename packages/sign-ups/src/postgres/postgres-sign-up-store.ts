@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Database, defineStatement, isViolation, type Row } from '@backend-jobs/postgres';
 import { canonicalEmail } from '../canonical-email.ts';
+import type { SignUpEvents } from '../sign-up-events.ts';
 import type { SignUpLimits } from '../sign-up-limits.ts';
 import type { SignUp, SignUpStore } from '../sign-up-store.ts';
 import type { NewUser, UserId } from '../user.ts';
@@ -36,13 +37,14 @@ const pageSize = 1_000;
 interface Options {
   limitKeysOf: (email: string) => LimitKeys;
   announce: Announce;
+  events: SignUpEvents;
   limits: SignUpLimits;
 }
 
 /** Keeps sign-ups in PostgreSQL. The caller opens and closes the database. */
 export const createPostgresSignUpStore = (
   database: Database,
-  { limitKeysOf, announce, limits: { perMailbox, perDomain } }: Options,
+  { limitKeysOf, announce, events, limits: { perMailbox, perDomain } }: Options,
 ): SignUpStore => {
   const create = database.batch(createSignUp, ({ id, emailKey, mailbox, domain }) =>
     [id, emailKey, mailbox, domain].filter((key) => typeof key === 'string'),
@@ -63,6 +65,7 @@ export const createPostgresSignUpStore = (
     });
     if (!decided) return find(id); // it was decided before
     announce(id);
+    if (decided.has_ended) events.ended('rejected');
     const asPending = { welcome_status: 'pending', welcome_is_settled: false, welcome_attempts: 0 };
     return toSignUp({ ...decided, ...asPending, id, name: storable(name), email: storable(email), locale });
   };
@@ -111,23 +114,26 @@ export const createPostgresSignUpStore = (
 
     // As one statement it would not see the user that another makes while it waits for the record.
     delete: async (id) => {
-      const isDeleted = await database.transaction(async (query) => {
+      const mark = await database.transaction(async (query) => {
         const [mark] = await query(deleteSignUp, [id]);
         await query({ name: 'delete-user', text: 'DELETE FROM users WHERE id = $1' }, [id]);
         // And with it what its keys say of the person; each can be used again.
         const text = 'DELETE FROM idempotency_keys WHERE sign_up_id = $1';
         await query({ name: 'delete-idempotency-key', text }, [id]);
-        return mark !== undefined;
+        return mark;
       });
       announce(id);
-      return isDeleted;
+      if (mark?.has_ended) events.ended('deleted');
+      return mark !== undefined;
     },
 
     recordFailure: async (id) => {
       const text = `INSERT INTO sign_ups AS s (id, outcome) VALUES ($1, 'failed')
-        ON CONFLICT (id) DO UPDATE SET outcome = 'failed', decided_at = now() WHERE s.outcome = 'queued'`;
-      await database.query({ name: 'record-failure', text }, [id]);
+        ON CONFLICT (id) DO UPDATE SET outcome = 'failed', decided_at = now() WHERE s.outcome = 'queued'
+        RETURNING NOT s.is_reopened AS has_ended`;
+      const [row] = await database.query({ name: 'record-failure', text }, [id]);
       announce(id);
+      if (row?.has_ended) events.ended('failed');
     },
 
     recordRemoval: async (id) => {
@@ -135,6 +141,7 @@ export const createPostgresSignUpStore = (
         const [row] = await database.query(removeSignUp, [id]);
         if (!row) continue;
         announce(id);
+        if (row.has_ended) events.ended('removed');
         return row.outcome as SignUp['outcome'];
       }
     },

@@ -1,4 +1,5 @@
 import { type Database, defineStatement, type Row } from '@backend-jobs/postgres';
+import type { SignUpEnd, SignUpEvents } from '../sign-up-events.ts';
 import type { UserId } from '../user.ts';
 import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
 import type { Announce } from './announce.ts';
@@ -40,6 +41,7 @@ const pageSize = 1_000;
 export const createPostgresWelcomeEmailLedger = (
   database: Database,
   announce: Announce,
+  events: SignUpEvents,
 ): WelcomeEmailLedger => {
   const keysOf = ({ id }: { id: unknown }) => [String(id)];
   const claim = database.batch(claimEmail, keysOf);
@@ -47,11 +49,14 @@ export const createPostgresWelcomeEmailLedger = (
   const giveUp = database.batch(giveUpEmail, keysOf);
   const withdraw = database.batch(withdrawEmail, keysOf);
 
+  const ended = (status: unknown) => events.ended(`welcome_${status}` as SignUpEnd);
+
   return {
     claim: async (id, token, run) => {
       for (;;) {
         const row = await claim({ id, token, ...run });
         announce(id);
+        if (row?.ended) ended(row.ended);
         if (row?.kind !== 'claimed') return { kind: (row?.kind ?? 'nothing-to-send') as 'blocked' };
         // The user was made while the statement waited for the record: the same call again gets the same claim.
         if (row.id !== null) return toClaim(row);
@@ -72,18 +77,23 @@ export const createPostgresWelcomeEmailLedger = (
         refusedSince: refusals && new Date(refusals.sinceMs),
       });
       announce(id);
+      if (row?.has_ended) ended(status);
+      if (row?.has_ended && status === 'sent') events.welcomed(id, sentAt ?? '');
       return row !== undefined;
     },
 
     giveUp: async (id, error, lost) => {
-      await giveUp({ id, error: storable(error), lost });
+      const row = await giveUp({ id, error: storable(error), lost });
       announce(id);
+      if (row?.ended) ended(row.ended);
     },
 
     withdraw: async (id, error) => {
-      const isBeingSent = (await withdraw({ id, error: storable(error) })) !== undefined;
-      if (!isBeingSent) announce(id);
-      return !isBeingSent;
+      const row = await withdraw({ id, error: storable(error) });
+      if (row?.is_being_sent) return false;
+      announce(id);
+      if (row?.ended) ended(row.ended);
+      return true;
     },
 
     findOpen: async (ageMs, { offset, count }) => {
@@ -93,6 +103,13 @@ export const createPostgresWelcomeEmailLedger = (
         ORDER BY welcome_since, id OFFSET $2 LIMIT $3`;
       const rows = await database.query({ name: 'find-open-emails', text }, [ageMs, offset, count]);
       return rows.map(({ id }) => id as UserId);
+    },
+
+    oldestOpenAgeMs: async () => {
+      const text = `SELECT (extract(epoch FROM now() - min(welcome_since)) * 1000)::float8 AS age FROM sign_ups
+        WHERE outcome = 'created' AND NOT welcome_is_settled`;
+      const [row] = await database.query({ name: 'oldest-open-age', text });
+      return Math.max(0, Number(row?.age ?? 0));
     },
 
     findUnsent: async function* ({ from, to }) {

@@ -7,14 +7,14 @@
 --   message_id, sent_at, error            further facts; NULL for one that there is not
 --   refusals, refused_since
 --
--- Returns a row unless the token no longer has the claim. A call that is made again, since its answer was lost, returns
--- one too, and changes nothing more.
+-- Returns a row unless the token no longer has the claim, and whether the sign-up has ended by this, for the first time. A
+-- call that is made again, since its answer was lost, returns the same, and changes nothing more.
 WITH input (id, token, status, is_final, counts_attempt, message_id, sent_at, error, refusals, refused_since, place) AS (
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[], $7::timestamptz[],
     $8::text[], $9::int[], $10::timestamptz[]) WITH ORDINALITY
 ),
 held AS MATERIALIZED (
-  SELECT input.*, s.welcome_status
+  SELECT input.*, s.welcome_status, s.is_reopened
   FROM sign_ups s JOIN input USING (id)
   WHERE s.welcome_token = input.token AND s.welcome_status IN ('sending', input.status)
   ORDER BY s.id FOR NO KEY UPDATE OF s
@@ -34,4 +34,4 @@ settled AS (
   FROM held h
   WHERE s.id = h.id AND h.welcome_status = 'sending'
 )
-SELECT place FROM held;
+SELECT place, is_final AND NOT is_reopened AS has_ended FROM held;

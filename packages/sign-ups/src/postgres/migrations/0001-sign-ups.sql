@@ -6,6 +6,8 @@ CREATE TABLE sign_ups (
   -- What the person gave, until the user is made of it.
   new_user jsonb CHECK (new_user IS NULL OR outcome IN ('queued', 'failed')),
   decided_at timestamptz NOT NULL DEFAULT now(),
+  -- It had ended before, and goes on since an operator wants it to.
+  is_reopened boolean NOT NULL DEFAULT false,
   expires_at timestamptz CHECK ((expires_at IS NOT NULL) = (outcome IN ('rejected', 'removed', 'deleted'))),
 
   -- The ledger of the welcome email.
