@@ -90,7 +90,7 @@ test('an operator finds one that waits, with the person masked', async ({ world 
   const id = await world.signUp('quentin.waits@example.com', { name: 'Quentin Waits' });
   const headers = { authorization: basic(admin) };
   const page = await (await fetch(`${world.apiUrl}/admin/find/${id}`, { headers })).text();
-  expect(page).toMatch(/queued[^]*Q•••[^]*q•••@e•••\.com/);
+  expect(page).toMatch(/queued.*Q•••.*q•••@e•••\.com/s);
   expect(page).not.toMatch(/quentin|waits@/i);
   await world.operate('PUT', '/queues/users/resume');
   await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
