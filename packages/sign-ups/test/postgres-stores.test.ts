@@ -29,6 +29,11 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
+/** Much faster than TRUNCATE, which makes new files. */
+const empty = ['sign_ups', 'users', 'sign_up_counts', 'idempotency_keys']
+  .map((table) => `DELETE FROM ${table}`)
+  .join(';');
+
 const layout = { keyPrefix: '{test}', hashSecret: 'for-tests' };
 
 describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (kind) => {
@@ -58,7 +63,7 @@ describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (k
       opened.defer(() => database.close());
     });
     const emptyStores = async (limits?: SignUpLimits, events?: SignUpEvents) => {
-      await database.query({ text: 'TRUNCATE sign_ups, users, sign_up_counts, idempotency_keys' });
+      await database.query({ text: empty });
       return openStores(redis, { ...layout, database, ...(limits && { limits }), events });
     };
 

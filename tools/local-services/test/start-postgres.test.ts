@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import {
   findMachinePart,
   findPostgres,
@@ -65,9 +67,12 @@ describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (k
     await reply;
   });
 
-  test.runIf(kind === 'system')('ends with the process that started it, whoever is connected', async () => {
-    await using launcher = await runScript(new URL('./support/postgres-launcher.ts', import.meta.url));
+  test('ends with the process that started it, whoever is connected', async () => {
+    await using launcher = await runScript(new URL('./support/postgres-launcher.ts', import.meta.url), kind);
     const client = await connect({ url: launcher.firstLine });
+    const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
+    // Nobody is left to remove its folder.
+    onTestFinished(() => rm(dirname(rows[0]?.data_directory as string), { recursive: true, maxRetries: 10 }));
     const ended = new Promise((resolve) => void client.once('end', resolve));
     launcher.child.kill('SIGKILL');
     await ended;
