@@ -22,7 +22,7 @@ test('a sign-up ends with a user, who has been welcomed, and Redis never has any
   const report = { outcome: 'created', welcomeEmail: 'sent' };
   await expect.poll(() => world.job('users', id)).toMatchObject({ returnValue: report });
   expect(world.smtp.to('zaphod.canary@example.com')).toHaveLength(1);
-  expect(commands.join('\n')).toContain(id);
+  await expect.poll(() => commands.join('\n')).toContain(`welcome-${id}`);
   expect(commands.join('\n')).not.toMatch(/canary/i);
   expect(await sql(`SELECT name, email FROM users WHERE id = '${id}'`)).toEqual([
     { name: 'Zaphod Canary', email: 'zaphod.canary@example.com' },
