@@ -65,3 +65,12 @@ test('a stream that its client does not read is cut off', async () => {
   await isClosed;
   clearInterval(writing);
 });
+
+test('what a client sends behind the request of its stream is read, and not kept', async () => {
+  const socket = await openClient((response) => {
+    response.write('part ');
+  });
+  await once(socket, 'data');
+  await new Promise<void>((resolve) => socket.write(Buffer.alloc(50_000_000), () => resolve()));
+  expect(socket.destroyed).toBe(false);
+});

@@ -3,6 +3,7 @@ import type { NamedMutant } from '../named-mutant.ts';
 const watchUnread = 'apps/api/src/connections/watch-unread.ts';
 const page = 'apps/api/src/sign-up-page/sign-up-page-plugin.ts';
 const follow = ['apps/api/test/follow-sign-up.test.ts'];
+const byClient = ['apps/api/test/streams-by-client.test.ts'];
 const unread = ['apps/api/test/unread-streams.test.ts'];
 const signUpPage = ['apps/api/test/sign-up-page.test.ts'];
 
@@ -10,9 +11,9 @@ const signUpPage = ['apps/api/test/sign-up-page.test.ts'];
 export const pageMutants: readonly NamedMutant[] = [
   {
     name: 'streams-without-end',
-    file: 'apps/api/src/streams/sign-up-streams.ts',
-    from: 'streams.size >= max',
-    to: 'false',
+    file: 'apps/api/src/streams/streams-by-client.ts',
+    from: 'return this.all.size < this.#max ||',
+    to: 'return true ||',
     tests: follow,
   },
   {
@@ -27,6 +28,34 @@ export const pageMutants: readonly NamedMutant[] = [
     file: watchUnread,
     from: 'if (connection.isStream) connection.unreadSinceMs = undefined;',
     to: '',
+    tests: unread,
+  },
+  {
+    name: 'client-who-left-takes-a-stream',
+    file: 'apps/api/src/streams/sign-up-streams.ts',
+    from: 'if (response.destroyed) return;',
+    to: '',
+    tests: byClient,
+  },
+  {
+    name: 'one-client-keeps-all-streams',
+    file: 'apps/api/src/streams/streams-by-client.ts',
+    from: 'this.#largest().size > own + 1',
+    to: 'false',
+    tests: byClient,
+  },
+  {
+    name: 'streams-taken-from-those-who-have-few',
+    file: 'apps/api/src/streams/streams-by-client.ts',
+    from: 'this.#largest().size > own + 1',
+    to: 'true',
+    tests: byClient,
+  },
+  {
+    name: 'stream-keeps-what-its-client-sends',
+    file: 'apps/api/src/connections/connection.ts',
+    from: 'this.#isStream = true;\n    this.#intake.discard();',
+    to: 'this.#isStream = true;',
     tests: unread,
   },
   {
