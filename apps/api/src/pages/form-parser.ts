@@ -9,11 +9,23 @@ export const addFormParser = (app: FastifyInstance): void => {
     'application/x-www-form-urlencoded',
     { parseAs: 'buffer' },
     (_request, body: Buffer, done) => {
-      if (!isUtf8(body)) return done(new Problem('malformed-request', 'The body is not UTF-8'));
-      const fields = [...new URLSearchParams(body.toString())];
+      const text = body.toString();
+      if (!isUtf8(body) || !isEncodedUtf8(text))
+        return done(new Problem('malformed-request', 'The body is not UTF-8'));
+      const fields = [...new URLSearchParams(text)];
       if (new Set(fields.map(([name]) => name)).size < fields.length)
         return done(new Problem('malformed-request', 'A field was sent more than once'));
       done(null, Object.fromEntries(fields.map(([name, value]) => [name, value.trim()])));
     },
   );
+};
+
+/** What is encoded with another charset would be taken for replacement characters. */
+const isEncodedUtf8 = (text: string): boolean => {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 };

@@ -5,6 +5,7 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { addFormParser } from '../pages/form-parser.ts';
 import { allowOwnPage } from '../pages/page.ts';
+import { requireSameOrigin } from '../plugins/same-origin.ts';
 import { scopeOf } from '../plugins/scope-of.ts';
 import { logProblem } from '../problems/log-problem.ts';
 import { Problem } from '../problems/problem.ts';
@@ -44,7 +45,12 @@ export const signUpPagePlugin: FastifyPluginAsyncTypebox<{
 
   app.post(
     '/',
-    { schema: { hide: true, body: FormBody }, attachValidation: true, preHandler: app.limitSignUps },
+    {
+      schema: { hide: true, body: FormBody },
+      attachValidation: true,
+      onRequest: async (request) => requireSameOrigin(request),
+      preHandler: app.limitSignUps,
+    },
     async (request, reply) => {
       const { body, validationError } = request;
       if (validationError) {

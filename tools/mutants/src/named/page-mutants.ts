@@ -7,6 +7,8 @@ const byClient = ['apps/api/test/streams-by-client.test.ts'];
 const unread = ['apps/api/test/unread-streams.test.ts'];
 const signUpPage = ['apps/api/test/sign-up-page.test.ts'];
 
+const origins = ['apps/api/test/same-origin.test.ts'];
+
 /** The page on which people sign up, and the streams by which they see how far it is. */
 export const pageMutants: readonly NamedMutant[] = [
   {
@@ -106,5 +108,33 @@ export const pageMutants: readonly NamedMutant[] = [
     from: "statusEvent(found, toJson).id === request.headers['last-event-id']",
     to: "request.headers['last-event-id'] !== undefined",
     tests: follow,
+  },
+  {
+    name: 'form-on-the-page-of-another-site',
+    file: page,
+    from: 'onRequest: async (request) => requireSameOrigin(request),',
+    to: '',
+    tests: origins,
+  },
+  {
+    name: 'form-that-hides-its-origin',
+    file: 'apps/api/src/headers/security-headers.ts',
+    from: ", 'referrer-policy': 'same-origin' };",
+    to: ' };',
+    tests: origins,
+  },
+  {
+    name: 'form-in-another-charset',
+    file: 'apps/api/src/pages/form-parser.ts',
+    from: '|| !isEncodedUtf8(text)',
+    to: '',
+    tests: signUpPage,
+  },
+  {
+    name: 'link-to-wherever-the-request-says',
+    file: 'apps/api/src/sign-up-page/send-sign-up-page.ts',
+    from: "URL.parse(request.url, 'http://localhost')?.pathname ?? '/'",
+    to: "request.url.split('?')[0]",
+    tests: ['apps/api/test/foreign-target.test.ts'],
   },
 ];

@@ -135,4 +135,11 @@ export const redriveMutants: readonly NamedMutant[] = [
     to: 'const fewMessages = 1;',
     tests: ['packages/mail/test/deliveries.test.ts'],
   },
+  {
+    name: 'dry-runs-side-by-side',
+    file: 'packages/jobs/src/redrives/redrives.ts',
+    from: 'lastPlan.then(() => plan(selection))',
+    to: 'plan(selection)',
+    tests: ['packages/jobs/test/dry-runs-at-once.test.ts'],
+  },
 ];
