@@ -3,6 +3,7 @@ import type { NamedMutant } from '../named-mutant.ts';
 const watchUnread = 'apps/api/src/connections/watch-unread.ts';
 const page = 'apps/api/src/sign-up-page/sign-up-page-plugin.ts';
 const follow = ['apps/api/test/follow-sign-up.test.ts'];
+const bounds = ['apps/api/test/bounds.test.ts'];
 const byClient = ['apps/api/test/streams-by-client.test.ts'];
 const unread = ['apps/api/test/unread-streams.test.ts'];
 const signUpPage = ['apps/api/test/sign-up-page.test.ts'];
@@ -136,5 +137,19 @@ export const pageMutants: readonly NamedMutant[] = [
     from: "URL.parse(request.url, 'http://localhost')?.pathname ?? '/'",
     to: "request.url.split('?')[0]",
     tests: ['apps/api/test/foreign-target.test.ts'],
+  },
+  {
+    name: 'thousands-of-fields-in-a-form',
+    file: 'apps/api/src/pages/form-parser.ts',
+    from: 'const mostFields = 20;',
+    to: 'const mostFields = 20_000;',
+    tests: bounds,
+  },
+  {
+    name: 'thousands-of-languages-sorted',
+    file: 'apps/api/src/sign-up-page/language.ts',
+    from: '.slice(0, longestHeader)',
+    to: '.slice(0)',
+    tests: bounds,
   },
 ];
