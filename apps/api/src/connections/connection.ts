@@ -20,6 +20,9 @@ interface Exchange {
 /** How long a client may take to receive the last words. */
 const farewellMs = 2_000;
 
+/** Of what a client sends behind the request of a stream, which nobody has asked for. */
+const mostBytesBehindStream = 64 * 1024;
+
 /** What Node keeps for a request that waits. Measured: 3 to 4 KB. */
 const bytesPerRequest = 4_096;
 
@@ -74,10 +77,15 @@ export class Connection {
   /**
    * Says that the current response goes on as long as something happens: each part of it may take as long as a response. It
    * is the last one of this connection, so what the client still sends is not kept: it would be, for as long as the stream.
+   * Nor is it read without end.
    */
   becomeStream(): void {
     this.#isStream = true;
     this.#intake.discard();
+    const bytesBefore = this.#socket.bytesRead;
+    this.#socket.on('data', () => {
+      if (this.#socket.bytesRead - bytesBefore > mostBytesBehindStream) this.cutOff();
+    });
   }
 
   get isStream(): boolean {

@@ -62,6 +62,13 @@ export const pageMutants: readonly NamedMutant[] = [
     tests: unread,
   },
   {
+    name: 'stream-whose-client-sends-without-end',
+    file: 'apps/api/src/connections/connection.ts',
+    from: 'this.#socket.bytesRead - bytesBefore > mostBytesBehindStream',
+    to: 'false',
+    tests: unread,
+  },
+  {
     name: 'person-shown-in-an-open-stream',
     file: 'apps/api/src/routes/follow-sign-up.ts',
     from: 'app.isOpen ? SignUpProgress : SignUpStatus',
