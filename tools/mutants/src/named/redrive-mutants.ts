@@ -142,4 +142,11 @@ export const redriveMutants: readonly NamedMutant[] = [
     to: 'plan(selection)',
     tests: ['packages/jobs/test/dry-runs-at-once.test.ts'],
   },
+  {
+    name: 'redrive-from-a-moment-that-there-is-not',
+    file: 'apps/api/src/admin/pages/redrive-form.ts',
+    from: 'if (ms >= 0) return ms;',
+    to: 'return ms;',
+    tests: ['apps/api/test/redrive-pages.test.ts'],
+  },
 ];
