@@ -21,7 +21,7 @@ RUN sh tools/setup.sh --prod && rm -r pnpm-*.yaml tools
 
 FROM ${NODE_IMAGE}
 WORKDIR /app
-ENV NODE_ENV=production HOST=0.0.0.0 HEALTH_PORT=3001
+ENV NODE_ENV=production HOST=0.0.0.0 HEALTH_PORT=3001 METRICS_PORT=9464
 # The workspace keeps its layout, with packages linked and not copied: Node strips no types below node_modules.
 COPY --from=dependencies /app ./
 COPY apps apps

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { processorMs } from '@backend-jobs/local-services';
 import { expect } from 'vitest';
-import { processorMs } from './support/processor-time.ts';
 import { isServed, sendRaw } from './support/raw-http.ts';
 import { test } from './support/world.ts';
 

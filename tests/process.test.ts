@@ -1,4 +1,4 @@
-import { appMain, runProgram, startRedis } from '@backend-jobs/local-services';
+import { appMain, freePort, runProgram, startRedis } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
 import { test } from './support/world.ts';
 
@@ -76,6 +76,35 @@ test('a Redis that evicts ends the start in production, with the way out', async
   expect(output).toMatch(/evicts keys/);
   expect(output).toMatch(/REDIS_ALLOW=eviction/);
   await redis.stop();
+});
+
+describe('the port of the metrics', () => {
+  const scrape = (port: string) =>
+    fetch(`http://127.0.0.1:${port}/metrics`).then((response) => response.text());
+
+  test('is served until the end, which a scraper that stays connected does not hold up', async ({
+    world,
+  }) => {
+    const [ofApi, ofWorker] = [String(await freePort()), String(await freePort())];
+    const api = await world.startApi({ env: { METRICS_PORT: ofApi } });
+    const worker = await world.startWorker({ METRICS_PORT: ofWorker });
+    expect(await scrape(ofApi)).toMatch(/^build_info\{app="api",/m);
+    expect(await scrape(ofWorker)).toMatch(/^build_info\{app="worker",/m);
+    await Promise.all([api.stop(), worker.stop()]);
+    expect(await Promise.all([api.exited, worker.exited])).toEqual([0, 0]);
+  });
+
+  test.for(['api', 'worker'] as const)(
+    'ends the start of the %s where it is taken',
+    async (app, { world }) => {
+      const taken = new URL(world.apiUrl).port;
+      const { REDIS_URL = '', SMTP_URL = '', KEY_PREFIX = '' } = world.env;
+      const env = { REDIS_URL, SMTP_URL, KEY_PREFIX, NODE_ENV: 'test', PORT: '0', METRICS_PORT: taken };
+      const { code, output } = await runProgram(appMain(app), env);
+      expect(code).toBe(1);
+      expect(output).toContain(`METRICS_PORT: nothing can listen on port ${taken} of 127.0.0.1`);
+    },
+  );
 });
 
 describe('the log', () => {

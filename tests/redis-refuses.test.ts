@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRedis } from '@backend-jobs/local-services';
+import { processorMs, startRedis } from '@backend-jobs/local-services';
 import { describe, test } from 'vitest';
-import { processorMs } from './support/processor-time.ts';
 import { openOperator, redisRefusals } from './support/redis-refusals.ts';
 import { openWorld } from './support/world.ts';
 

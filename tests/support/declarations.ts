@@ -1,5 +1,6 @@
 import { redisVariables } from '@backend-jobs/redis';
 import { type Declaration, processVariables, type Variable } from '@backend-jobs/runtime';
+import { telemetryVariables } from '@backend-jobs/telemetry';
 import { apiVariables } from '../../apps/api/src/config.ts';
 import { workerVariables } from '../../apps/worker/src/config.ts';
 import { devVariables } from '../../tools/dev/src/config.ts';
@@ -22,7 +23,7 @@ const without = (declarations: Declarations, others: Declarations): Declarations
 
 const api = declarationsOf(apiVariables);
 const worker = declarationsOf(workerVariables);
-const both = declarationsOf({ ...redisVariables, ...processVariables });
+const both = declarationsOf({ ...redisVariables, ...telemetryVariables, ...processVariables });
 
 export const declared = { api, worker };
 

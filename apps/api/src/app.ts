@@ -1,7 +1,7 @@
 import type { WriteProbe } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify } from 'fastify';
+import { type FastifyPluginAsync, fastify } from 'fastify';
 import type { Redis } from 'ioredis';
 import { type AdminOptions, adminPlugin } from './admin/admin-plugin.ts';
 import { basePathPlugin } from './base-path.ts';
@@ -49,6 +49,8 @@ export interface AppOptions extends ServerOptions {
   isOwnHost: ((host: string) => boolean) | undefined;
   /** Whether this process is about to stop. Until then it still serves requests. */
   isDraining: () => boolean;
+  /** Plugins with hooks for every request and response, those that other hooks refuse too: metrics, traces. */
+  observers?: readonly FastifyPluginAsync[];
 }
 
 /** Puts the HTTP server together, from parts that the caller opens and closes. It does no I/O. */
@@ -59,6 +61,7 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(basePathPlugin, { basePath: options.basePath });
   // The order is that of their hooks: what comes first also applies to requests that a later hook refuses.
   if (options.trustProxy !== undefined) await app.register(forwardedForPlugin);
+  for (const observer of options.observers ?? []) await app.register(observer);
   await app.register(requestIdPlugin);
   await app.register(securityHeadersPlugin);
   await app.register(drainingPlugin, { isDraining });

@@ -12,6 +12,7 @@ import {
   timeout,
   variable,
 } from '@backend-jobs/runtime';
+import { telemetryVariables } from '@backend-jobs/telemetry';
 import { logins } from './admin/access/login-variables.ts';
 import { apiKeysList } from './api-keys-list.ts';
 import { basePath } from './base-path.ts';
@@ -32,6 +33,14 @@ const headersTimeoutMs = variable({
   meaning: 'how long a client may take to send the headers; at most `REQUEST_TIMEOUT`',
 });
 
+const trustTraceparent = variable({
+  name: 'TRUST_TRACEPARENT',
+  decode: oneOf('on', 'off'),
+  default: 'off',
+  meaning:
+    '`on`: a request continues the trace of its `traceparent`, sampled or not; `off`: it only links to it',
+});
+
 const signUpPage = variable({
   name: 'SIGN_UP_PAGE',
   decode: oneOf('on', 'off'),
@@ -42,6 +51,7 @@ const signUpPage = variable({
 export const apiVariables = {
   ...processVariables,
   ...redisVariables,
+  ...telemetryVariables,
   port: portVariables.port,
   basePath: variable({
     name: 'BASE_PATH',
@@ -65,6 +75,7 @@ export const apiVariables = {
     meaning:
       'proxies whose `X-Forwarded-For` counts: addresses, networks (`10.0.0.0/8`), `loopback`, `uniquelocal`',
   }),
+  trustsTraceparent: combineVariables({ trustTraceparent }, (values) => values.trustTraceparent === 'on'),
   apiKeys: variable({
     name: 'API_KEYS',
     decode: apiKeysList,

@@ -11,12 +11,15 @@ import {
 } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { createRedisSignUpChanges, openStores } from '@backend-jobs/sign-ups';
+import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
 import { createTrail } from './admin/access/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
+import { createRequestSpans } from './plugins/request-spans.ts';
+import { createQueueReader } from './read-queues.ts';
 import { createSignUps } from './sign-ups.ts';
 import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
@@ -27,24 +30,41 @@ const logger = createLogger({
   process: 'api',
   level: config.logLevel,
   production,
+  ...(config.tracing && { facts: () => tracing?.facts() ?? {} }),
 });
+const tracing = await openTracing(config.tracing, { service: 'backend-jobs-api', logger });
 
 const connection = connectProducer(config.redis, 'api');
 const canWrite = createWriteProbe(connection, prefix);
-watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
+const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
 const hash = createKeyedHash(config.hashSecret);
 const storeOptions = {
   keyPrefix: prefix,
   hashSecret: config.hashSecret,
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 };
-const { signUpStore } = openStores(connection, storeOptions);
-const queues = openQueues({ connection, prefix });
+const queues = openQueues({ connection, prefix, telemetry: tracing?.queues });
+// Loaded only where somebody wants to know.
+const metrics =
+  config.metricsPort === undefined
+    ? undefined
+    : (await import('./metrics.ts')).createApiMetrics({
+        isRedisAway: redis.isAway,
+        readQueues: createQueueReader({
+          connection,
+          queues,
+          ...openStores(connection, storeOptions),
+          isRedisAway: redis.isAway,
+        }),
+        openStreams: () => streams.count,
+      });
+const observedStoreOptions = { ...storeOptions, events: metrics?.signUps };
+const { signUpStore } = openStores(connection, observedStoreOptions);
 
 const dashboardConnection = connectDashboard(config.redis, 'dashboard');
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
-const dashboardStores = openStores(dashboardConnection, storeOptions);
+const dashboardStores = openStores(dashboardConnection, observedStoreOptions);
 
 const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
 
@@ -52,6 +72,7 @@ const signUps = createSignUps({
   signUpStore,
   producer: createSignUpProducer(queues),
   idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
+  onAccepted: metrics?.onAccepted,
 });
 
 const subscriber = connectSubscriber(config.redis, 'api-changes');
@@ -111,11 +132,16 @@ const app = await buildApp({
   },
   connectionLimits: config.connectionLimits,
   isDraining: () => draining,
+  observers: [
+    ...(tracing ? [createRequestSpans(tracing, { isTrusted: config.trustsTraceparent })] : []),
+    ...(metrics ? [metrics.plugin] : []),
+  ],
 });
 if (config.logins.length === 0) logger.warn('ADMIN_PASSWORD is not set: the dashboard is closed');
 if (config.apiKeys.size === 0) logger.warn('API_KEYS is not set: anybody who reaches /users may sign up');
 if (!config.signUpLimit) logger.warn('RATE_LIMIT is off: one client may sign up without end');
 
+let metricsServer: MetricsServer | undefined;
 const stopTimeoutMs = config.drainDelayMs + config.shutdownTimeoutMs;
 closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   if (err) logger.fatal(err, 'API failed');
@@ -127,6 +153,15 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   connection.disconnect();
   dashboardConnection.disconnect();
   subscriber.disconnect();
+  await Promise.all([metricsServer?.close(), tracing?.close()]);
 });
+
+if (metrics && config.metricsPort !== undefined) {
+  metricsServer = await startMetricsServer({
+    host: config.host,
+    port: config.metricsPort,
+    source: metrics.source,
+  });
+}
 
 await app.listen({ host: config.host, port: config.port });

@@ -44,9 +44,16 @@ interface Deps {
   signUpStore: SignUpStore;
   producer: SignUpProducer;
   idempotencyKeys: IdempotencyKeys;
+  /** Called for each request that was accepted. A replay, of an idempotency key, is one of a sign-up that is counted. */
+  onAccepted?: ((accepted: { isReplay: boolean }) => void) | undefined;
 }
 
-export const createSignUps = ({ signUpStore, producer, idempotencyKeys }: Deps): SignUps => {
+export const createSignUps = ({
+  signUpStore,
+  producer,
+  idempotencyKeys,
+  onAccepted = () => {},
+}: Deps): SignUps => {
   /** The owner may be this sign-up itself, when another request under its key has been faster. */
   const requireFreeEmail = async ({ email }: NewUser, id: UserId) => {
     const [owner, retryAfterSeconds] = await Promise.all([
@@ -68,7 +75,10 @@ export const createSignUps = ({ signUpStore, producer, idempotencyKeys }: Deps):
       return startOnce(key, newUser, requestId);
     }
     if (!isSameBody) throw new Problem('idempotency-key-reused');
-    if (state === 'accepted') return id;
+    if (state === 'accepted') {
+      onAccepted({ isReplay: true });
+      return id;
+    }
     if (isNew) {
       await requireFreeEmail(newUser, id).catch(async (error: unknown) => {
         if (error instanceof Problem) await idempotencyKeys.free(key, operation);
@@ -77,7 +87,7 @@ export const createSignUps = ({ signUpStore, producer, idempotencyKeys }: Deps):
     }
     // Its job may have run and gone in between; then the store has its outcome.
     if (!(await signUpStore.find(id))) await producer.enqueue(id, newUser, requestId);
-    await idempotencyKeys.accept(key, operation);
+    onAccepted({ isReplay: !(await idempotencyKeys.accept(key, operation)) });
     return id;
   };
 
@@ -87,6 +97,7 @@ export const createSignUps = ({ signUpStore, producer, idempotencyKeys }: Deps):
       const id = randomUUIDv7();
       await requireFreeEmail(newUser, id);
       await producer.enqueue(id, newUser, requestId);
+      onAccepted({ isReplay: false });
       return id;
     },
 

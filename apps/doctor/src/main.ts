@@ -5,6 +5,7 @@ import { createWelcomeEmailComposer, mailFrom, smtp } from '@backend-jobs/mail';
 import { connectWorker, redisVariables } from '@backend-jobs/redis';
 import { portVariables, processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { formats, openStores } from '@backend-jobs/sign-ups';
+import { telemetryVariables } from '@backend-jobs/telemetry';
 import { examineMail } from './examine-mail.ts';
 import { examinePorts } from './examine-ports.ts';
 import { examineRedis } from './examine-redis.ts';
@@ -52,13 +53,14 @@ async function* examineService(): AsyncGenerator<Finding> {
     connection.disconnect();
     await queues.close();
   }
-  const { host, port, healthPort } = readEnvironmentOrExit(
-    { host: processVariables.host, ...portVariables },
+  const { host, port, healthPort, metricsPort } = readEnvironmentOrExit(
+    { host: processVariables.host, ...portVariables, metricsPort: telemetryVariables.metricsPort },
     process.env,
   );
   yield* examinePorts(host, [
     { variable: 'PORT', app: 'API', port, path: '/livez' },
     { variable: 'HEALTH_PORT', app: 'worker', port: healthPort, path: '/livez' },
+    { variable: 'METRICS_PORT', app: 'API or worker', port: metricsPort, path: '/metrics' },
   ]);
   if (process.env.SMTP_URL || process.env.SMTP_URL_FILE) yield* examineMailServer(undefined);
   else yield { step: 'mail', found: 'not looked at: SMTP_URL is not set here' };

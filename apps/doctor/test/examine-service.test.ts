@@ -111,9 +111,12 @@ describe('npm run doctor', () => {
     );
     onTestFinished(() => void other.close());
     const healthPort = new URL(worker.healthUrl).port;
-    const ours = await examine({ PORT: String(free), HEALTH_PORT: healthPort });
+    const ours = await examine({ PORT: String(free), HEALTH_PORT: healthPort, METRICS_PORT: String(free) });
     expect(ours.output).toMatch(RegExp(`^ok {6}port ${free} +free for the API \\(PORT\\)$`, 'm'));
     expect(ours.output).toMatch(RegExp(`^ok {6}port ${healthPort} +the worker answers$`, 'm'));
+    expect(ours.output).toMatch(
+      RegExp(`^ok {6}port ${free} +free for the API or worker \\(METRICS_PORT\\)$`, 'm'),
+    );
     const { code, output } = await examine({ PORT: String(taken) });
     expect(output).toMatch(
       /^FAILED {2}port \d+ +something answers that is not the API \(404\)\n +Stop it, or give/m,

@@ -11,6 +11,7 @@ import {
   timeout,
   variable,
 } from '@backend-jobs/runtime';
+import { telemetryVariables } from '@backend-jobs/telemetry';
 
 const concurrency = integer({ min: 1, max: 10_000 });
 
@@ -31,6 +32,7 @@ const maxCopies = variable({
 export const workerVariables = {
   ...processVariables,
   ...redisVariables,
+  ...telemetryVariables,
   smtp,
   mailFrom,
   usersConcurrency: variable({

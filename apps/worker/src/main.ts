@@ -18,6 +18,7 @@ import {
 import { connectWorker, createHourlyCounter, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createLogger, messageOf, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
+import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
 import { workerVariables } from './config.ts';
@@ -28,6 +29,7 @@ import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';
 import { redriveProcessor } from './processors/redrive.ts';
 import { sendWelcomeEmailProcessor } from './processors/send-welcome-email.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
+import { traceMailer } from './trace-mailer.ts';
 
 const config = readEnvironmentOrExit(workerVariables, process.env);
 const prefix = config.keyPrefix;
@@ -36,18 +38,32 @@ const logger = createLogger({
   process: 'worker',
   level: config.logLevel,
   production,
+  ...(config.tracing && { facts: () => tracing?.facts() ?? {} }),
 });
+const tracing = await openTracing(config.tracing, { service: 'backend-jobs-worker', logger });
 
 const connection = connectWorker(config.redis, 'worker');
 const canWrite = createWriteProbe(connection, prefix);
 const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
-const mailer = createMailer({ settings: config.smtp, maxConnections: config.emailsConcurrency, logger });
+// Loaded only where somebody wants to know.
+const metrics =
+  config.metricsPort === undefined
+    ? undefined
+    : (await import('./metrics.ts')).createWorkerMetrics({
+        isRedisAway: redis.isAway,
+        isMailOut: () => serviceHealth.isOut(),
+        traceId: () => tracing?.facts().traceId,
+      });
+const plainMailer = createMailer({ settings: config.smtp, maxConnections: config.emailsConcurrency, logger });
+const tracedMailer = tracing ? traceMailer(plainMailer, tracing, config.smtp.host) : plainMailer;
+const mailer = metrics ? metrics.observeMailer(tracedMailer) : tracedMailer;
 const { signUpStore, welcomeEmails } = openStores(connection, {
   keyPrefix: prefix,
   hashSecret: config.hashSecret,
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
+  events: metrics?.signUps,
 });
-const queues = openQueues({ connection, prefix });
+const queues = openQueues({ connection, prefix, telemetry: tracing?.queues });
 const deliveries = createHourlyCounter(connection, deliveriesLayout(prefix));
 const durations = createHourlyCounter(connection, durationsLayout(prefix));
 const repair = createSignUpRepair(queues, connection);
@@ -75,6 +91,7 @@ const processors: Processor[] = [
 
 const workers: Worker[] = [];
 let health: Server | undefined;
+let metricsServer: MetricsServer | undefined;
 
 // Registered before anything works, so that a signal finds what there is to finish.
 closeWithGrace({ delay: config.shutdownTimeoutMs + 1_000, logger }, async ({ signal, err }) => {
@@ -90,7 +107,16 @@ closeWithGrace({ delay: config.shutdownTimeoutMs + 1_000, logger }, async ({ sig
   await untilDeadline(Promise.all([deliveries.flush(), durations.flush()]), 1_000);
   await queues.close();
   connection.disconnect();
+  await Promise.all([metricsServer?.close(), tracing?.close()]);
 });
+
+if (metrics && config.metricsPort !== undefined) {
+  metricsServer = await startMetricsServer({
+    host: config.host,
+    port: config.metricsPort,
+    source: metrics.source,
+  });
+}
 
 /** A BullMQ worker observes a pause of its queue for a time only if it has a limiter: this one is too high to limit. */
 const unlimited = { max: 1_000_000, durationMs: 1_000 };
@@ -105,8 +131,17 @@ const limits: Record<string, Pick<WorkerOptions, 'concurrency' | 'rate'>> = {
 };
 for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.queue)) {
   const limit = limits[queue] ?? { concurrency: 1 };
-  const worker = startWorker(queue, itsProcessors, { connection, redis, prefix, logger, ...limit });
+  const observers = { telemetry: tracing?.queues, observeRun: metrics?.observeRun };
+  const worker = startWorker(queue, itsProcessors, {
+    connection,
+    redis,
+    prefix,
+    logger,
+    ...observers,
+    ...limit,
+  });
   countDurations(worker, durations);
+  metrics?.watch(worker);
   workers.push(worker);
 }
 // Asked for again and again, and not planned ahead: a plan can be removed on the dashboard, lost with Redis' data, or

@@ -3,7 +3,7 @@ import { retryDelayMs } from '@backend-jobs/jobs';
 import { isOutage } from '@backend-jobs/redis';
 import { type Logger, messageOf } from '@backend-jobs/runtime';
 import { isUserId } from '@backend-jobs/sign-ups';
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, type Telemetry, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Processor } from './processors/processor.ts';
 import { runJob } from './run-job.ts';
@@ -41,17 +41,23 @@ export interface WorkerOptions {
   /** Jobs in a time, in all processes together. A queue that can be paused for a time needs one, however high. */
   rate?: { max: number; durationMs: number } | undefined;
   logger: Logger;
+  /** Traces what jobs do. */
+  telemetry?: Telemetry | undefined;
+  /** Called for each run of a job; has to return or throw what `run` does. */
+  observeRun?: ObserveRun | undefined;
 }
+
+export type ObserveRun = <Report>(queue: string, run: () => Promise<Report>) => Promise<Report>;
+
+const runUnobserved: ObserveRun = (_queue, run) => run();
 
 /**
  * Works on one queue, with one processor for each kind of job. A job's payload is checked before its processor sees it.
  * A job with a bad payload, or a name that no processor has, fails at once and for good.
  */
-export const startWorker = (
-  queue: string,
-  processors: Processor[],
-  { connection, redis, prefix, concurrency, rate, logger }: WorkerOptions,
-): Worker => {
+export const startWorker = (queue: string, processors: Processor[], options: WorkerOptions): Worker => {
+  const { connection, redis, prefix, concurrency, rate, logger, telemetry } = options;
+  const observeRun = options.observeRun ?? runUnobserved;
   const processorOf = (job: { name: string } | undefined) =>
     processors.find((processor) => processor.job.name === job?.name);
 
@@ -61,7 +67,7 @@ export const startWorker = (
       const processor = processorOf(job);
       if (!processor)
         throw new UnrecoverableError(`No processor in the queue ${queue} has the name '${short(job.name)}'`);
-      return runJob(processor, job, token);
+      return observeRun(queue, () => runJob(processor, job, token));
     },
     {
       connection,
@@ -72,6 +78,7 @@ export const startWorker = (
       name: `${hostname()}:${process.pid}`,
       metrics: { maxDataPoints: minutesADay },
       ...(rate && { limiter: { max: rate.max, duration: rate.durationMs } }),
+      ...(telemetry && { telemetry }),
       settings: {
         backoffStrategy: (attemptsMade, _type, _error, job) =>
           retryDelayMs(processorOf(job)?.job.options.backoff.delay ?? 1_000, attemptsMade),

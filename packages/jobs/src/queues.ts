@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { Queue, type Telemetry } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type CreateUserPayload, createUserJob } from './create-user-job.ts';
 import { reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';
@@ -12,8 +12,16 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-/** Opens the queues. The caller opens and closes the connection. */
-export const openQueues = ({ connection, prefix }: { connection: Redis; prefix: string }): Queues => {
+/** Opens the queues. The caller opens and closes the connection. `telemetry` traces what is added. */
+export const openQueues = ({
+  connection,
+  prefix,
+  telemetry,
+}: {
+  connection: Redis;
+  prefix: string;
+  telemetry?: Telemetry | undefined;
+}): Queues => {
   const open = <Payload>(name: string) => {
     const queue = new Queue<Payload>(name, {
       connection,
@@ -22,6 +30,7 @@ export const openQueues = ({ connection, prefix }: { connection: Redis; prefix: 
       skipVersionCheck: true,
       skipWaitingForReady: true,
       skipMetasUpdate: true,
+      ...(telemetry && { telemetry }),
     });
     // The connection's owner reports outages; without a listener BullMQ would print each of them.
     queue.on('error', () => {});

@@ -34,6 +34,8 @@ export interface ServiceHealth {
   judge(outcome: MailOutcome, tried: Tried): Promise<MailOutcome>;
   /** Records that no connection could be had, and pauses all emails. */
   unavailable(reason: string): Promise<void>;
+  /** Whether this worker last saw that no mail can be sent. */
+  isOut(): boolean;
 }
 
 export const createServiceHealth = ({
@@ -94,5 +96,6 @@ export const createServiceHealth = ({
       return { ...outcome, refusals: { count, sinceMs: await pulse.nowMs() } };
     },
     unavailable: pause,
+    isOut: () => isOut,
   };
 };

@@ -23,11 +23,17 @@ export const errorLogging: LoggerOptions = {
 
 /**
  * Logs JSON, or readable lines if this is a terminal and not production. `process` is in each line, since the
- * logs of many processes are often collected in one place.
+ * logs of many processes are often collected in one place. `facts` returns what a line has besides, when it is written.
  */
-export const createLogger = (options: { process: string; level: string; production: boolean }): Logger => {
+export const createLogger = (options: {
+  process: string;
+  level: string;
+  production: boolean;
+  facts?: (() => object) | undefined;
+}): Logger => {
+  const { facts } = options;
   const base = { process: options.process, pid: process.pid };
-  const settings = { level: options.level, base, ...errorLogging };
+  const settings = { level: options.level, base, ...errorLogging, ...(facts && { mixin: facts }) };
   const readable = process.stdout.isTTY && !options.production;
   if (readable)
     return pino(

@@ -5,6 +5,7 @@ export { createRecordKey } from './redis/keys.ts';
 export { createRedisSignUpChanges } from './redis/redis-sign-up-changes.ts';
 export { rekeyEmailIndex } from './redis/rekey-email-index.ts';
 export type { SignUpChanges } from './sign-up-changes.ts';
+export { type SignUpEnd, type SignUpEvents, signUpEnds } from './sign-up-events.ts';
 export type { SignUpLimits } from './sign-up-limits.ts';
 export type { CreatedSignUp, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';
 export {

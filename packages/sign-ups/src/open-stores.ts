@@ -2,6 +2,7 @@ import { createKeyedHash } from '@backend-jobs/runtime';
 import type { Redis } from 'ioredis';
 import { createRedisSignUpStore } from './redis/redis-sign-up-store.ts';
 import { createRedisWelcomeEmailLedger } from './redis/redis-welcome-email-ledger.ts';
+import { noEvents, type SignUpEvents } from './sign-up-events.ts';
 import { noLimits, type SignUpLimits } from './sign-up-limits.ts';
 import type { SignUpStore } from './sign-up-store.ts';
 import type { WelcomeEmailLedger } from './welcome-email-ledger.ts';
@@ -17,12 +18,17 @@ export interface Stores {
  */
 export const openStores = (
   connection: Redis,
-  options: { keyPrefix: string; hashSecret: string; limits?: SignUpLimits },
+  options: {
+    keyPrefix: string;
+    hashSecret: string;
+    limits?: SignUpLimits;
+    events?: SignUpEvents | undefined;
+  },
 ): Stores => {
-  const { keyPrefix, hashSecret, limits = noLimits } = options;
+  const { keyPrefix, hashSecret, limits = noLimits, events = noEvents } = options;
   const layout = { keyPrefix, hash: createKeyedHash(hashSecret) };
   return {
-    signUpStore: createRedisSignUpStore(connection, layout, limits),
-    welcomeEmails: createRedisWelcomeEmailLedger(connection, layout),
+    signUpStore: createRedisSignUpStore(connection, layout, limits, events),
+    welcomeEmails: createRedisWelcomeEmailLedger(connection, layout, events),
   };
 };

@@ -51,6 +51,9 @@ export interface WelcomeEmailLedger {
    */
   findOpen(ageMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
 
+  /** How long ago the oldest of those emails was asked for; 0 if there is none. */
+  oldestOpenAgeMs(): Promise<number>;
+
   /**
    * The users whose email ended as `failed` or `unknown` in this span, in ms since 1970 by the clock that all workers
    * share, the oldest first, in pages. One that an operator removed is not among them, and one that is claimed again is so

@@ -2,8 +2,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { openTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStores, type SignUpLimits } from '../src/index.ts';
+import { openStores, type SignUpEvents, type SignUpLimits } from '../src/index.ts';
 import { ada } from './contracts/ada.ts';
+import { describeSignUpEvents } from './contracts/sign-up-events-contract.ts';
 import { describeSignUpStore } from './contracts/sign-up-store-contract.ts';
 import { describeWelcomeEmailLedger } from './contracts/welcome-email-ledger-contract.ts';
 
@@ -20,17 +21,23 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const emptyStores = (limits?: SignUpLimits) => {
+const emptyStores = (limits?: SignUpLimits, events?: SignUpEvents) => {
   prefixes += 1;
   const keyPrefix = `${redis.prefix}:${prefixes}`;
   return {
     keyPrefix,
-    ...openStores(connection, { keyPrefix, hashSecret: 'for-tests', ...(limits && { limits }) }),
+    ...openStores(connection, {
+      keyPrefix,
+      hashSecret: 'for-tests',
+      ...(limits && { limits }),
+      ...(events && { events }),
+    }),
   };
 };
 
 describeSignUpStore('Redis', async (limits) => emptyStores(limits));
 describeWelcomeEmailLedger('Redis', async () => emptyStores());
+describeSignUpEvents('Redis', async (events) => emptyStores(undefined, events));
 
 describe('what Redis holds', () => {
   test('has no address in the name of a key', async () => {

@@ -6,6 +6,7 @@ import { measureAccept } from './measurements/measure-accept.ts';
 import { measureBacklog } from './measurements/measure-backlog.ts';
 import { measureDefaults, measureEndToEnd } from './measurements/measure-end-to-end.ts';
 import { measureIdle } from './measurements/measure-idle.ts';
+import { measureObserving } from './measurements/measure-observing.ts';
 import { measureRedisMemory } from './measurements/measure-redis-memory.ts';
 import { measureReplicas } from './measurements/measure-replicas.ts';
 import { readEnvironment } from './report/environment.ts';
@@ -27,6 +28,7 @@ const measurements: readonly Measurement[] = [
   measureReplicas,
   measureRedisMemory,
   measureIdle,
+  measureObserving,
 ];
 
 const { values } = parseArgs({

@@ -16,6 +16,8 @@ export interface Scale {
   settleMs: number;
   /** Those who come alone, after so many others who did. */
   idle: { signUps: number; warmUp: number };
+  /** Turns in each round, and requests in each turn, of an API that is observed and of one that is not. */
+  observing: { turns: number; requests: number; warmUp: number };
 }
 
 /** What `docs/benchmarks.md` is made of. */
@@ -33,6 +35,7 @@ export const fullScale: Scale = {
   waitingSignUps: 10_000,
   settleMs: 2_000,
   idle: { signUps: 100, warmUp: 300 },
+  observing: { turns: 8, requests: 2_000, warmUp: 20_000 },
 };
 
 /** Shows within a minute that everything runs; its figures say little. */
@@ -49,4 +52,5 @@ export const quickScale: Scale = {
   waitingSignUps: 500,
   settleMs: 300,
   idle: { signUps: 15, warmUp: 10 },
+  observing: { turns: 2, requests: 300, warmUp: 100 },
 };

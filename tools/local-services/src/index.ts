@@ -20,6 +20,9 @@ export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-ma
 export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';
 export { findNginx, type NginxProgram } from './nginx/find-nginx.ts';
 export { type Nginx, startNginx } from './nginx/start-nginx.ts';
+export { exactProcessorMs, processorMs } from './processor-time.ts';
+export { findPrometheus, type PrometheusPrograms } from './prometheus/find-prometheus.ts';
+export { type Prometheus, startPrometheus } from './prometheus/start-prometheus.ts';
 export { type FindOptions, findRedisServer, RedisNotFoundError } from './redis/find-redis-server.ts';
 export { FolderInUseError } from './redis/lock-folder.ts';
 export { openTestRedis, type TestRedis } from './redis/open-test-redis.ts';

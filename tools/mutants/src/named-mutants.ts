@@ -8,6 +8,7 @@ import { operatorMutants } from './named/operator-mutants.ts';
 import { pageMutants } from './named/page-mutants.ts';
 import { redriveMutants } from './named/redrive-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
+import { telemetryMutants } from './named/telemetry-mutants.ts';
 
 export const namedMutants = [
   ...dashboardMutants,
@@ -18,6 +19,7 @@ export const namedMutants = [
   ...mailMutants,
   ...redriveMutants,
   ...signUpMutants,
+  ...telemetryMutants,
   ...pageMutants,
   ...environmentMutants,
 ];

@@ -29,8 +29,8 @@ export interface IdempotencyKeys {
     newUser: NewUser,
     newId: UserId,
   ): Promise<{ operation: Operation; isNew: boolean; isSameBody: boolean }>;
-  /** Records that the queue has the operation. */
-  accept(key: string, operation: Operation): Promise<void>;
+  /** Records that the queue has the operation. Returns whether nobody had recorded that before. */
+  accept(key: string, operation: Operation): Promise<boolean>;
   /** Frees the key of an operation that was refused or deleted, unless another operation has the key by now. */
   free(key: string, operation: Operation): Promise<void>;
   /** Removes the operation `id`, and with it the hash of the person's details, and frees its key. */
@@ -73,7 +73,7 @@ export const createIdempotencyKeys = (
     accept: async (key, operation) => {
       const accepted: Operation = { ...operation, state: 'accepted' };
       const args = { id: operation.id, operation: JSON.stringify(accepted) };
-      await update({ keys: keysOf(key, operation.id), args });
+      return (await update({ keys: keysOf(key, operation.id), args })) === 'pending';
     },
 
     free: async (key, { id }) => {

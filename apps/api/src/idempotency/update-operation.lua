@@ -4,7 +4,7 @@
 --       record_of_id  from the operation's id to the name of `record`
 -- ARGV  id            the operation
 --       operation     what it is from now on, as JSON; '' frees the key
--- Returns nothing.
+-- Returns the state that the operation had, if it was changed.
 local record, record_of_id = unpack(KEYS)
 local id, operation = unpack(ARGV)
 
@@ -12,7 +12,8 @@ if operation == '' then
   redis.call('DEL', record_of_id)
 end
 local current = redis.call('GET', record)
-if not current or cjson.decode(current).id ~= id then
+local before = current and cjson.decode(current)
+if not before or before.id ~= id then
   return
 end
 if operation == '' then
@@ -20,3 +21,4 @@ if operation == '' then
 else
   redis.call('SET', record, operation, 'KEEPTTL')
 end
+return before.state

@@ -1,8 +1,16 @@
 import type { FastifyReply } from 'fastify';
-import type { Problem } from './problem.ts';
+import type { Problem, ProblemKind } from './problem.ts';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The problem that was sent, if it was one. */
+    problemKind?: ProblemKind;
+  }
+}
 
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
-  const { statusCode, retryAfterSeconds } = problem;
+  const { kind, statusCode, retryAfterSeconds } = problem;
+  reply.problemKind = kind;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   return reply
     .code(statusCode)

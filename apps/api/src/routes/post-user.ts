@@ -48,10 +48,17 @@ const schema = {
   response: { 202: Accepted, ...problemResponses(400, 401, 409, 413, 415, 422, 429, 503) },
 };
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether requests of this route sign somebody up. */
+    signsUp?: boolean;
+  }
+}
+
 /** `POST /users`: signs up a user. */
 export const postUserRoute: FastifyPluginAsyncTypebox<{ signUps: SignUps }> = async (app, { signUps }) => {
   const onRequest = [app.requireApiKeyUnlessOpen, app.limitSignUps];
-  app.post('/users', { schema, onRequest }, async (request, reply) => {
+  app.post('/users', { schema, config: { signsUp: true }, onRequest }, async (request, reply) => {
     const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
     const id = await signUps.start(newUser, {
       requestId: request.id,

@@ -38,6 +38,7 @@ export const signUpPagePlugin: FastifyPluginAsyncTypebox<{
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error);
     logProblem(request, error, problem);
+    reply.problemKind = problem.kind;
     return sendProblemPage(request, reply, problem);
   });
 
@@ -47,6 +48,7 @@ export const signUpPagePlugin: FastifyPluginAsyncTypebox<{
     '/',
     {
       schema: { hide: true, body: FormBody },
+      config: { signsUp: true },
       attachValidation: true,
       onRequest: async (request) => requireSameOrigin(request),
       preHandler: app.limitSignUps,
@@ -55,6 +57,7 @@ export const signUpPagePlugin: FastifyPluginAsyncTypebox<{
       const { body, validationError } = request;
       if (validationError) {
         const faults = toFaults(validationError, body);
+        reply.problemKind = 'invalid-request';
         return sendForm(request, reply.code(400), { faults });
       }
       const { key = randomUUID(), name, email, locale = localeOf(request) } = body;
@@ -67,7 +70,9 @@ export const signUpPagePlugin: FastifyPluginAsyncTypebox<{
         return reply.redirect(`${app.basePath}/sign-ups/${id}?lang=${locale}`, 303);
       } catch (error) {
         const fault = refusalOf(error);
-        return sendForm(request, reply.code((error as Problem).statusCode), { faults: { email: fault } });
+        const { kind, statusCode } = error as Problem;
+        reply.problemKind = kind;
+        return sendForm(request, reply.code(statusCode), { faults: { email: fault } });
       }
     },
   );

@@ -43,7 +43,14 @@ export interface TestApi {
 
 type Replaceable = Pick<
   AppOptions,
-  'basePath' | 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'keyPrefix' | 'hasSignUpPage'
+  | 'observers'
+  | 'basePath'
+  | 'signUpLimit'
+  | 'apiKeys'
+  | 'trustProxy'
+  | 'isDraining'
+  | 'keyPrefix'
+  | 'hasSignUpPage'
 >;
 
 interface TestApiOptions extends Partial<Replaceable> {

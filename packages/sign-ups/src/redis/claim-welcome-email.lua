@@ -8,8 +8,9 @@
 --       max_copies     how many copies may be out before only an operator may send another
 --       job, start     which run this is: both grow
 --       lost           how often the job was lost by a worker that died
--- Returns { kind }, and for 'claimed' the fields that the sender needs, each followed by its value. Times are in ms, and
--- by the clock of Redis, which all workers share.
+-- Returns { kind }, and for 'claimed' the fields that the sender needs, each followed by its value; for 'blocked' the status
+-- 'unknown', if the sign-up has ended by this, for the first time. Times are in ms, and by the clock of Redis, which all
+-- workers share.
 local record, open_emails, unsent_emails = unpack(KEYS)
 local id, token, max_copies, job, start, lost = unpack(ARGV)
 
@@ -18,10 +19,10 @@ local now_ms = seconds .. string.format('%03d', math.floor(microseconds / 1000))
 
 local outcome, name, email, locale, created_at = unpack(
   redis.call('HMGET', record, 'outcome', 'name', 'email', 'locale', 'createdAt'))
-local status, attempts, since, holder, is_settled, last_error, copies, copies_before, last_job, last_start, last_lost, refusals, refused_since, is_withdrawn = unpack(
+local status, attempts, since, holder, is_settled, last_error, copies, copies_before, last_job, last_start, last_lost, refusals, refused_since, is_withdrawn, reopened = unpack(
   redis.call('HMGET', record, 'emailStatus', 'emailAttempts', 'emailSince', 'emailToken', 'emailIsSettled', 'emailError',
     'emailUncertain', 'emailUncertainBefore', 'emailJobAdded', 'emailJobStart', 'emailStalls',
-    'emailRefusals', 'emailRefusedSince', 'emailIsWithdrawn'))
+    'emailRefusals', 'emailRefusedSince', 'emailIsWithdrawn', 'reopened'))
 copies = tonumber(copies or 0)
 copies_before = tonumber(copies_before or 0)
 
@@ -50,7 +51,7 @@ if status == 'sending' then -- the one that claimed it has died or lost the job:
     redis.call('ZREM', open_emails, id)
     redis.call('ZADD', unsent_emails, now_ms, id)
     redis.pcall('PUBLISH', record, '')
-    return { 'blocked' }
+    return reopened and { 'blocked' } or { 'blocked', 'unknown' }
   end
 elseif is_settled == '1' then
   if tonumber(lost) > tonumber(last_lost or 0) then
@@ -59,7 +60,7 @@ elseif is_settled == '1' then
     return { 'blocked' }
   end
   since, copies_before = now_ms, copies
-  redis.call('HSET', record, 'emailSince', since, 'emailUncertainBefore', copies)
+  redis.call('HSET', record, 'emailSince', since, 'emailUncertainBefore', copies, 'reopened', '1')
   redis.call('ZADD', open_emails, since, id)
   redis.call('ZREM', unsent_emails, id)
 end

@@ -11,7 +11,8 @@
 --       rejection_kept_s                     how long a rejection is kept, in seconds
 --       mailbox_max, mailbox_ms              how many of a mailbox may be made in how many ms; 0: no limit
 --       domain_max, domain_ms                the same for a domain
--- Returns the whole record: fields and values, one after the other.
+-- Returns the whole record: fields and values, one after the other. With it comes 'settles', if this call has rejected a
+-- sign-up that had not ended before.
 local record, email_index, open_emails, users, mailbox_count, domain_count = unpack(KEYS)
 local id, name, email, locale, created_at, rejection_kept_s, mailbox_max, mailbox_ms, domain_max, domain_ms = unpack(ARGV)
 
@@ -25,7 +26,7 @@ local function reject(reason)
   redis.call('HSET', record, unpack(fields))
   redis.call('EXPIRE', record, rejection_kept_s)
   redis.pcall('PUBLISH', record, '')
-  return fields
+  return outcome and fields or { 'settles', '1', unpack(fields) }
 end
 local function is_full(count, max)
   return tonumber(max) > 0 and tonumber(redis.call('GET', count) or 0) >= tonumber(max)
@@ -49,6 +50,10 @@ local seconds, microseconds = unpack(redis.call('TIME'))
 local now_ms = seconds .. string.format('%03d', math.floor(microseconds / 1000))
 local fields = { 'outcome', 'created', 'id', id, 'name', name, 'email', email, 'locale', locale,
   'createdAt', created_at, 'emailStatus', 'pending', 'emailAttempts', '0', 'emailSince', now_ms }
+if outcome == 'failed' then -- it had ended, and goes on: its next end is not its first
+  fields[#fields + 1] = 'reopened'
+  fields[#fields + 1] = '1'
+end
 redis.call('SET', email_index, id)
 redis.call('ZADD', open_emails, now_ms, id)
 redis.call('ZADD', users, 0, id)

@@ -6,12 +6,13 @@
 -- ARGV  id             the sign-up
 --       error          why
 --       lost           how often its job was lost by a worker that died; '' if that is not known
--- Returns nothing.
+-- Returns the status of the email if the sign-up has ended by this, for the first time.
 local record, open_emails, unsent_emails = unpack(KEYS)
 local id, error, lost = unpack(ARGV)
 
 redis.call('ZREM', open_emails, id)
-local status, is_settled = unpack(redis.call('HMGET', record, 'emailStatus', 'emailIsSettled'))
+local status, is_settled, reopened = unpack(
+  redis.call('HMGET', record, 'emailStatus', 'emailIsSettled', 'reopened'))
 if not status or status == 'sent' then
   return
 end
@@ -32,3 +33,4 @@ local seconds, microseconds = unpack(redis.call('TIME'))
 local now_ms = seconds .. string.format('%03d', math.floor(microseconds / 1000))
 redis.call('ZADD', unsent_emails, now_ms, id)
 redis.pcall('PUBLISH', record, '')
+return not reopened and status or nil

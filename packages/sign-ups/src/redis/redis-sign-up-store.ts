@@ -1,5 +1,6 @@
 import { defineScript } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
+import type { SignUpEvents } from '../sign-up-events.ts';
 import type { SignUpLimits } from '../sign-up-limits.ts';
 import type { SignUp, SignUpStore } from '../sign-up-store.ts';
 import type { UserId } from '../user.ts';
@@ -45,6 +46,7 @@ export const createRedisSignUpStore = (
   connection: Redis,
   layout: RedisLayout,
   { perMailbox, perDomain }: SignUpLimits,
+  events: SignUpEvents,
 ): SignUpStore => {
   const keys = createKeys(layout);
   const create = createSignUp(connection);
@@ -81,6 +83,7 @@ export const createRedisSignUpStore = (
       const args = { ...user, rejectionKeptS: rejectionKeptSeconds, ...limits };
       const counts = { mailboxCount: keys.mailboxCount(email), domainCount: keys.domainCount(email) };
       const record = toFields(await create({ keys: { ...keysOf(id, email), ...counts }, args }));
+      if (record.settles) events.ended('rejected');
       return toSignUp(record, id) as SignUp;
     },
 
@@ -109,21 +112,24 @@ export const createRedisSignUpStore = (
       for (;;) {
         const email = (await connection.hget(keys.record(id), 'email')) ?? '';
         const args = { id, email, markKeptS: markKeptSeconds };
-        const outcome = await erase({ keys: keysOf(id, email), args });
+        const [outcome, settles] = (await erase({ keys: keysOf(id, email), args })) as string[];
+        if (settles === '1') events.ended('deleted');
         if (outcome !== 'other-email') return outcome === 'deleted';
         // Its user was made between the two calls: read its email again.
       }
     },
 
     recordFailure: async (id) => {
-      await fail({ keys: { record: keys.record(id) }, args: {} });
+      const fails = await fail({ keys: { record: keys.record(id) }, args: {} });
+      if (fails === 1) events.ended('failed');
     },
 
-    recordRemoval: async (id) =>
-      (await remove({
-        keys: { record: keys.record(id) },
-        args: { markKeptS: markKeptSeconds },
-      })) as SignUp['outcome'],
+    recordRemoval: async (id) => {
+      const input = { keys: { record: keys.record(id) }, args: { markKeptS: markKeptSeconds } };
+      const [outcome, settles] = (await remove(input)) as [SignUp['outcome'], string];
+      if (settles === '1') events.ended('removed');
+      return outcome;
+    },
 
     ids: async function* () {
       const match = `${layout.keyPrefix.replaceAll(/[[\]?*\\]/g, '\\$&')}:sign-up:*`;

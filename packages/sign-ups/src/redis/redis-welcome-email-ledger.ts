@@ -1,6 +1,7 @@
 import { defineScript, readByScore, redisNowMs } from '@backend-jobs/redis';
 import { Type } from '@sinclair/typebox';
 import type { Redis } from 'ioredis';
+import type { SignUpEnd, SignUpEvents } from '../sign-up-events.ts';
 import type { UserId } from '../user.ts';
 import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
 import { createKeys, type RedisLayout } from './keys.ts';
@@ -36,7 +37,11 @@ const withdrawEmail = defineScript(new URL('./withdraw-welcome-email.lua', impor
 });
 
 /** Keeps the ledger in the record that `createRedisSignUpStore` makes. The caller opens and closes the connection. */
-export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLayout): WelcomeEmailLedger => {
+export const createRedisWelcomeEmailLedger = (
+  connection: Redis,
+  layout: RedisLayout,
+  events: SignUpEvents,
+): WelcomeEmailLedger => {
   const keys = createKeys(layout);
   const claim = claimEmail(connection);
   const settle = settleEmail(connection);
@@ -48,11 +53,14 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
     openEmails: keys.openEmails,
     unsentEmails: keys.unsentEmails,
   });
+  const ended = (status: unknown) => events.ended(`welcome_${status}` as SignUpEnd);
 
   return {
     claim: async (id, token, { maxCopies, job, start, lost }) => {
       const args = { id, token, maxCopies, job, start, lost };
-      return toClaim(await claim({ keys: keysOf(id), args }), id);
+      const reply = (await claim({ keys: keysOf(id), args })) as unknown[];
+      if (reply[0] === 'blocked' && reply[1]) ended(reply[1]);
+      return toClaim(reply, id);
     },
 
     settle: async (id, token, settlement) => {
@@ -69,18 +77,34 @@ export const createRedisWelcomeEmailLedger = (connection: Redis, layout: RedisLa
         refusals: refusals?.count ?? '',
         refusedSinceMs: refusals?.sinceMs ?? '',
       };
-      return (await settle({ keys: keysOf(id), args })) === 1;
+      const reply = await settle({ keys: keysOf(id), args });
+      if (reply === 2) ended(status);
+      if (reply === 2 && status === 'sent') events.welcomed(id, sentAt);
+      return reply !== 0;
     },
 
     giveUp: async (id, error, lost) => {
-      await giveUp({ keys: keysOf(id), args: { id, error, lost: lost ?? '' } });
+      const status = await giveUp({ keys: keysOf(id), args: { id, error, lost: lost ?? '' } });
+      if (status) ended(status);
     },
 
-    withdraw: async (id, error) => (await withdraw({ keys: keysOf(id), args: { id, error } })) === 1,
+    withdraw: async (id, error) => {
+      const [isWithdrawn, status] = (await withdraw({ keys: keysOf(id), args: { id, error } })) as string[];
+      if (status) ended(status);
+      return isWithdrawn === '1';
+    },
 
     findOpen: async (ageMs, { offset, count }) => {
       const untilMs = (await redisNowMs(connection)) - ageMs;
       return connection.zrangebyscore(keys.openEmails, '-inf', untilMs, 'LIMIT', offset, count);
+    },
+
+    oldestOpenAgeMs: async () => {
+      const [nowMs, oldest] = await Promise.all([
+        redisNowMs(connection),
+        connection.zrangebyscore(keys.openEmails, '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1),
+      ]);
+      return oldest[1] === undefined ? 0 : Math.max(0, nowMs - Number(oldest[1]));
     },
 
     findUnsent: async function* (span) {
@@ -108,7 +132,7 @@ const parseClaimed = parserOf(
   }),
 );
 
-const toClaim = (reply: unknown, id: UserId): WelcomeEmailClaim => {
+const toClaim = (reply: unknown[], id: UserId): WelcomeEmailClaim => {
   const [kind, ...flat] = reply as [WelcomeEmailClaim['kind'], ...unknown[]];
   if (kind !== 'claimed') return { kind };
   const claimed = parseClaimed(toFields(flat), id);

@@ -9,12 +9,12 @@
 --       is_final        '1' when only an operator will have it tried again, else '0'
 --       counts_attempt  '1' when a mail server was asked, else '0'
 --       message_id, sent_at, error, refusals, refused_since_ms   further facts; '' for one that there is not
--- Returns 1, or 0 when the token no longer has the claim.
+-- Returns 0 when the token no longer has the claim; 2 when the sign-up has ended by this, for the first time; else 1.
 local record, open_emails, unsent_emails = unpack(KEYS)
 local id, token, status, is_final, counts_attempt, message_id, sent_at, error, refusals, refused_since_ms = unpack(ARGV)
 
-local holder, current, refused_before = unpack(
-  redis.call('HMGET', record, 'emailToken', 'emailStatus', 'emailRefusals'))
+local holder, current, refused_before, reopened = unpack(
+  redis.call('HMGET', record, 'emailToken', 'emailStatus', 'emailRefusals', 'reopened'))
 if holder ~= token or current ~= 'sending' then
   return 0
 end
@@ -54,4 +54,4 @@ if status == 'sent' then -- nobody will claim it again
     'emailUncertainBefore')
 end
 redis.pcall('PUBLISH', record, '')
-return 1
+return (is_final == '1' and not reopened) and 2 or 1

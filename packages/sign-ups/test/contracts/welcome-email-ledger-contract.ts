@@ -15,6 +15,14 @@ export const describeWelcomeEmailLedger = (name: string, openStores: () => Promi
 
     describeClaim(scene);
 
+    test('tells the age of the oldest email that is open, and 0 where there is none', async () => {
+      expect(await scene.ledger.oldestOpenAgeMs()).toBeLessThan(60_000);
+      await expect.poll(() => scene.ledger.oldestOpenAgeMs()).toBeGreaterThan(1);
+      await claim('a');
+      await scene.ledger.settle(scene.id, 'a', sent);
+      expect(await scene.ledger.oldestOpenAgeMs()).toBe(0);
+    });
+
     describe('settle', () => {
       test('records how it ended', async () => {
         await claim('a');

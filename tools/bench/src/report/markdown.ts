@@ -76,7 +76,8 @@ const method = `1. Each contender runs in processes of its own, by turns (A B C,
 2. The load comes from one more process (autocannon, ${connections} connections, every sign-up somebody else; the first second does not count). An answer that is not 202 fails the run. Logs are written, to nowhere.
 3. Mail goes to a sink in a process of its own, which accepts everything, and whose clock says when. End to end, people sign up over HTTP while a worker process that has mailed 1,500 before holds still (SIGSTOP); the time runs from when it goes on (SIGCONT) to the last message. Each has to come once, and no job may fail.
 4. Redis' own time is the processor time of its main thread (\`INFO cpu\`), from the first of those requests until the last job is done. Backlogs are filled through the flow's own producer, and drained to the end: the deepest once, the small ones before and after it.
-5. Load, services, Redis and sink share the processors of one machine: the ratios say more than the figures.`;
+5. The processor time of a request is that of all threads of the API, over 2,000 sign-ups a turn; of 8 turns in each round the cheapest counts. A collector takes the traces; what a scrape costs is told apart, since it comes every 15 s however many requests there are.
+6. Load, services, Redis and sink share the processors of one machine: the ratios say more than the figures.`;
 
 const contenders = `- **ours**: the API and the worker of this repository with \`NODE_ENV=production\`, all checks on.
 - **express-bull**: Express 5, Bull 4 and nodemailer as the usual tutorial has it, this system's first shape. At its defaults it does one job of each kind at a time, and opens a connection for each email; with 50 at once its transport is pooled, with as many connections.

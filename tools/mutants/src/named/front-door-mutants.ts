@@ -143,7 +143,7 @@ export const frontDoorMutants: readonly NamedMutant[] = [
   {
     name: 'key-taken-from-its-new-owner',
     file: 'apps/api/src/idempotency/update-operation.lua',
-    from: 'cjson.decode(current).id ~= id',
+    from: 'before.id ~= id',
     to: 'false',
     tests: idempotencyKeys,
   },
