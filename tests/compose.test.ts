@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis } from '@backend-jobs/local-services';
+import { databaseVariables } from '@backend-jobs/postgres';
 import { readEnvironment } from '@backend-jobs/runtime';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -92,6 +93,42 @@ describe('the secrets of compose.yaml', () => {
         .map(([name, path]) => [name, path.replace('/run/secrets', folder)]);
       const env = { NODE_ENV: 'production', MAIL_FROM: 'us@example.com', ...Object.fromEntries(given) };
       expect(readEnvironment(variablesOf[app], env).isProduction).toBe(true);
+    }
+  });
+});
+
+describe('compose.postgres.yaml', () => {
+  const withDatabase = parse(readText('compose.postgres.yaml')) as Compose;
+
+  test('has secrets that the script makes, for each service that reads them', () => {
+    const { folder } = makeSecrets();
+    for (const [name, { file }] of Object.entries(withDatabase.secrets)) {
+      expect(file).toBe(`./secrets/${name}`);
+      expect(readdirSync(folder)).toContain(name);
+    }
+    for (const { environment = {}, secrets = [] } of Object.values(withDatabase.services)) {
+      const files = Object.entries(environment).filter(([name]) => name.endsWith('_FILE'));
+      expect(files.map(([, path]) => path)).toEqual(secrets.map((name) => `/run/secrets/${name}`));
+    }
+  });
+
+  test('leads both apps and the migration to its PostgreSQL, in production', () => {
+    const { folder, read } = makeSecrets();
+    for (const app of ['api', 'worker', 'migrate']) {
+      const { environment = {} } = withDatabase.services[app] ?? {};
+      const env = Object.entries(environment).map(([name, value]) => [
+        name,
+        value.replace('/run/secrets', folder),
+      ]);
+      const { database } = readEnvironment(databaseVariables, {
+        NODE_ENV: 'production',
+        ...Object.fromEntries(env),
+      });
+      expect(database).toMatchObject({
+        host: 'postgres',
+        database: 'backend_jobs',
+        password: read('database-password'),
+      });
     }
   });
 });

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import {
   appMain,
+  openTestDatabase,
   type Passing,
   type RedisServer,
   type RunningProgram,
@@ -10,10 +11,12 @@ import {
   startSmtpServer,
   startWire,
   startWorker,
+  type TestDatabase,
 } from '@backend-jobs/local-services';
 import { connectWorker, parseRedisUrl } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
+import { hasPostgres, migrate, openPatientDatabase, orSkip } from './support/own-postgres.ts';
 
 /** Says true once: when what goes over the wire is the moment to die at. */
 type Moment = (passing: Passing) => boolean;
@@ -26,13 +29,14 @@ const nextAnswerAfter = (isRequest: (text: string) => boolean): Moment => {
   };
 };
 
-const isUserWrite = (text: string) => text.includes(':email:');
+/** By the wire to Redis, or to PostgreSQL, which is given the names of its prepared statements. */
+const isUserWrite = (text: string) => text.includes(':email:') || text.includes('create-sign-up');
 const isChildAdd = (text: string) => text.includes('send-welcome-email');
 const isParking = (text: string) => text.includes(':users:waiting-children');
 
 interface Crash {
   title: string;
-  /** When the worker dies: by the wire to Redis, */
+  /** When the worker dies: by the wires to Redis and to PostgreSQL, */
   moment?: Moment;
   /** or in the talk with the mail server. */
   script?: (die: () => void) => SmtpScript;
@@ -59,51 +63,62 @@ const rounds = Number(process.env.CRASH_ROUNDS ?? 1);
 const recoveriesMs: number[] = [];
 
 let redis: RedisServer;
+let postgres: TestDatabase | undefined;
 
 beforeAll(async () => {
   redis = await startRedis();
+  if (!hasPostgres) return;
+  postgres = await openTestDatabase();
+  await migrate(postgres.url);
 });
 afterAll(async () => {
-  await redis.stop();
+  await Promise.all([redis.stop(), postgres?.stop()]);
   const [worst = 0] = recoveriesMs.sort((a, b) => b - a);
   process.stdout.write(`${recoveriesMs.length} kills; the worst was made good after ${worst} ms\n`);
 });
 
-describe.concurrent.for(Array.from({ length: rounds }, (_, round) => round + 1))(
-  'a worker that dies, round %d',
-  () => {
-    test.for(crashes)(
-      '$title: one user, one email, a second copy only where it is counted',
-      async (crash, { expect, onTestFinished }) => {
-        const opened = new AsyncDisposableStack();
-        onTestFinished(() => opened.disposeAsync());
-        const world = await openCrashWorld(crash, opened);
-        await world.producer.enqueue(world.id, { name: 'Ada', email: 'ada@example.com', locale: 'en' }, 'r');
-        expect(await world.died).toBe('SIGKILL');
-        const diedAtMs = Date.now();
-        await world.startWorker(redis.url);
-
-        const emailOf = async () => {
-          const signUp = await world.signUpStore.find(world.id);
-          return signUp?.outcome === 'created' ? signUp.welcomeEmail : undefined;
-        };
-        await expect.poll(emailOf, { timeout: 25_000 }).toMatchObject({ status: 'sent' });
-        recoveriesMs.push(Date.now() - diedAtMs);
-        const { uncertainAttempts = 0 } = (await emailOf()) ?? {};
-        expect(uncertainAttempts).toBeLessThanOrEqual(crash.uncertain);
-        await expect.poll(() => world.parentState(), { timeout: 25_000 }).toBe('completed');
-        const { messages } = world.smtp;
-        expect(messages.length).toBeGreaterThan(0);
-        expect(messages.length).toBeLessThanOrEqual(1 + uncertainAttempts);
-        expect(new Set(messages.map((message) => message.header('message-id'))).size).toBe(1);
-      },
-    );
-  },
+const everyRound = ['Redis', 'PostgreSQL'].flatMap((store) =>
+  Array.from({ length: rounds }, (_, round) => [store, round + 1] as const),
 );
 
+describe.concurrent.for(everyRound)('a worker that dies, with the sign-ups in %s, round %d', ([store]) => {
+  if (store === 'PostgreSQL') beforeEach(orSkip);
+  test.for(crashes)(
+    '$title: one user, one email, a second copy only where it is counted',
+    async (crash, { expect, onTestFinished }) => {
+      const opened = new AsyncDisposableStack();
+      onTestFinished(() => opened.disposeAsync());
+      const world = await openCrashWorld(crash, opened, store === 'PostgreSQL' ? postgres?.url : undefined);
+      await world.accept();
+      expect(await world.died).toBe('SIGKILL');
+      const diedAtMs = Date.now();
+      await world.startWorker();
+
+      const emailOf = async () => {
+        const signUp = await world.signUpStore.find(world.id);
+        return signUp?.outcome === 'created' ? signUp.welcomeEmail : undefined;
+      };
+      await expect.poll(emailOf, { timeout: 25_000 }).toMatchObject({ status: 'sent' });
+      recoveriesMs.push(Date.now() - diedAtMs);
+      const { uncertainAttempts = 0 } = (await emailOf()) ?? {};
+      expect(uncertainAttempts).toBeLessThanOrEqual(crash.uncertain);
+      await expect.poll(() => world.parentState(), { timeout: 25_000 }).toBe('completed');
+      const { messages } = world.smtp;
+      expect(messages.length).toBeGreaterThan(0);
+      expect(messages.length).toBeLessThanOrEqual(1 + uncertainAttempts);
+      expect(new Set(messages.map((message) => message.header('message-id'))).size).toBe(1);
+    },
+  );
+});
+
 /** A sign-up service of its own, on the common Redis, whose only worker dies at the moment of the crash. */
-const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposableStack) => {
+const openCrashWorld = async (
+  { moment, script }: Crash,
+  opened: AsyncDisposableStack,
+  databaseUrl: string | undefined,
+) => {
   const id = randomUUIDv7();
+  const newUser = { name: 'Ada', email: `${id}@example.com`, locale: 'en' } as const;
   const prefix = `{crash-${id}}`;
   const smtp = await startSmtpServer();
   opened.defer(() => smtp.stop());
@@ -112,36 +127,53 @@ const openCrashWorld = async ({ moment, script }: Crash, opened: AsyncDisposable
   const connection = connectWorker(parseRedisUrl(redis.url), 'test');
   opened.defer(() => connection.disconnect());
   const queues = openQueues({ connection, prefix });
-  const startOwnWorker = async (redisUrl: string): Promise<RunningProgram> => {
+  const databaseWire =
+    databaseUrl === undefined ? undefined : await startWire(Number(new URL(databaseUrl).port));
+  opened.defer(() => databaseWire?.stop());
+  const database = databaseUrl === undefined ? undefined : openPatientDatabase(databaseUrl);
+  opened.defer(() => database?.close());
+  const startOwnWorker = async ({ isWired = false } = {}): Promise<RunningProgram> => {
+    const onWire = (url: string, port = 0) => (isWired ? url.replace(/:\d+(?=\/|$)/, `:${port}`) : url);
     const worker = await startWorker({
       main: appMain('worker'),
-      env: { REDIS_URL: redisUrl, KEY_PREFIX: prefix, SMTP_URL: smtp.url },
+      env: {
+        REDIS_URL: onWire(redis.url, wire.port),
+        ...(databaseUrl && { DATABASE_URL: onWire(databaseUrl, databaseWire?.port) }),
+        KEY_PREFIX: prefix,
+        SMTP_URL: smtp.url,
+      },
       log: 'on-failure',
     });
     opened.defer(() => worker.stop());
     return worker;
   };
-  const doomed = await startOwnWorker(`redis://127.0.0.1:${wire.port}`);
+  const doomed = await startOwnWorker({ isWired: true });
+  const wires = [wire, databaseWire].filter((each) => each !== undefined);
   const die = () => {
     smtp.script = {};
-    wire.watch = () => false;
+    for (const each of wires) each.watch = () => false;
     process.kill(doomed.pid, 'SIGKILL');
   };
   if (script) smtp.script = script(die);
-  wire.watch = (passing) => {
-    if (!moment?.(passing)) return true;
-    die();
-    return false;
-  };
+  for (const each of wires)
+    each.watch = (passing) => {
+      if (!moment?.(passing)) return true;
+      die();
+      return false;
+    };
   const parentState = async () => (await queues.users.getJob(id))?.getState();
-  const { signUpStore } = openStores(connection, {
+  const { signUpStore, accepted } = openStores(connection, {
     keyPrefix: prefix,
     hashSecret: 'not-a-secret',
+    database,
   });
   return {
     id,
     smtp,
-    producer: createSignUpProducer(queues),
+    accept: async () => {
+      await accepted?.accept(id, newUser);
+      await createSignUpProducer(queues).enqueue(id, accepted ? undefined : newUser, 'r');
+    },
     signUpStore,
     died: doomed.exited,
     startWorker: startOwnWorker,

@@ -3,6 +3,7 @@ import { openTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { test as base, describe, expect } from 'vitest';
 import { apiKeysEnv } from './support/api-key.ts';
+import { leaveEarly } from './support/leave-early.ts';
 import { type OtlpSink, type SinkSpan, startOtlpSink } from './support/otlp-sink.ts';
 import { openWorld, type SignUp, type World } from './support/world.ts';
 
@@ -51,6 +52,7 @@ const run = async (opened: AsyncDisposableStack) => {
   const world = await openWorld(opened, redis, {
     OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
     RECONCILE_INTERVAL: '300ms',
+    SIGN_UP_PAGE: 'on',
     ...sampled('1'),
     ...apiKeysEnv,
   });
@@ -71,6 +73,7 @@ const run = async (opened: AsyncDisposableStack) => {
   await mailIsSent(world, id);
   await expect.poll(() => world.job('users', id)).toMatchObject({ returnValue: { outcome: 'created' } });
   await fetch(`${world.apiUrl}/users?email=canary@example.com`, { headers: world.credentials });
+  await leaveEarly(world.apiUrl);
   const unsampledId = await post(world, unsampled.url, 'canary.unsampled@example.com');
   await mailIsSent(world, unsampledId);
   await mailIsSent(world, await post(world, trusting.url, 'canary.trusted@example.com'));
@@ -158,6 +161,10 @@ describe('a sign-up whose welcome is deferred once', () => {
       'request completed',
     ]);
   });
+});
+
+test('a request whose client has left is a span, too', ({ traced }) => {
+  expect(traced.sink.spans.map(({ name }) => name)).toContain('POST /');
 });
 
 test('no span holds anything of a person', ({ traced }) => {

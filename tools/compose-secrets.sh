@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the secrets that compose.yaml gives to its containers, one file each, in ./secrets. What is there already stays as
+# Makes the secrets that compose.yaml and compose.postgres.yaml give to its containers, one file each, in ./secrets. What is there already stays as
 # it is. Containers run as other users than this one, so the files can be read by all, and the folder by its owner alone.
 set -eu
 umask 077
@@ -19,12 +19,14 @@ random() {
   printf '%s' "$text"
 }
 
-for file in admin-password viewer-password hash-secret redis-operator-password; do
+for file in admin-password viewer-password hash-secret redis-operator-password database-password; do
   if [ ! -s "$file" ]; then
     secret=$(random)
     printf '%s\n' "$secret" > "$file"
   fi
 done
+[ -s database-url ] ||
+  printf '%s\n' "postgres://backend_jobs:$(cat database-password)@postgres:5432/backend_jobs" > database-url
 [ -s smtp-url ] || printf '%s\n' smtp://mailbox:1025 > smtp-url
 
 # The service's password is in both files, so they are made together. Its rights are those of docs/redis.md, and it may

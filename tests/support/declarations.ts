@@ -1,3 +1,4 @@
+import { databaseVariables } from '@backend-jobs/postgres';
 import { redisVariables } from '@backend-jobs/redis';
 import { type Declaration, processVariables, type Variable } from '@backend-jobs/runtime';
 import { telemetryVariables } from '@backend-jobs/telemetry';
@@ -23,7 +24,12 @@ const without = (declarations: Declarations, others: Declarations): Declarations
 
 const api = declarationsOf(apiVariables);
 const worker = declarationsOf(workerVariables);
-const both = declarationsOf({ ...redisVariables, ...telemetryVariables, ...processVariables });
+const both = declarationsOf({
+  ...redisVariables,
+  ...databaseVariables,
+  ...telemetryVariables,
+  ...processVariables,
+});
 
 export const declared = { api, worker };
 

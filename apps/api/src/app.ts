@@ -36,6 +36,8 @@ import type { SignUpStreams } from './streams/sign-up-streams.ts';
 export interface AppOptions extends ServerOptions {
   connection: Redis;
   canWrite: WriteProbe;
+  /** Rejects when the database does not take writes; `undefined` without one. */
+  takesWrites?: (() => Promise<void>) | undefined;
   keyPrefix: string;
   hash: KeyedHash;
   signUps: SignUps;
@@ -83,7 +85,11 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(followSignUpRoute, { signUps, streams });
   await app.register(deleteUserRoute, { signUps });
   if (options.hasSignUpPage) await app.register(signUpPagePlugin, { signUps, streams });
-  await app.register(healthRoutes, { canWrite: options.canWrite, isDraining });
+  await app.register(healthRoutes, {
+    canWrite: options.canWrite,
+    takesWrites: options.takesWrites,
+    isDraining,
+  });
   await app.register(assetsPlugin);
   await app.register(problemsPage);
   await app.register(adminPlugin, { prefix: '/admin', ...options.admin });

@@ -1,3 +1,4 @@
+import { databaseVariables } from '@backend-jobs/postgres';
 import { redisVariables } from '@backend-jobs/redis';
 import {
   combineVariables,
@@ -51,6 +52,7 @@ const signUpPage = variable({
 export const apiVariables = {
   ...processVariables,
   ...redisVariables,
+  ...databaseVariables,
   ...telemetryVariables,
   port: portVariables.port,
   basePath: variable({

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import { readDeliveries } from '@backend-jobs/mail/deliveries';
 import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
+import { connectDatabase, createDatabaseProbe, impatient } from '@backend-jobs/postgres';
 import {
   connectDashboard,
   connectProducer,
@@ -10,7 +11,7 @@ import {
   watchRedis,
 } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { createRedisSignUpChanges, openStores } from '@backend-jobs/sign-ups';
+import { createRedisSignUpChanges, migrations, openStores } from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
 import { createTrail } from './admin/access/trail.ts';
@@ -18,6 +19,8 @@ import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
+import { createQueueIntake } from './intake/queue-intake.ts';
+import { createStoreIntake } from './intake/store-intake.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
 import { createSignUps } from './sign-ups.ts';
@@ -37,8 +40,10 @@ const tracing = await openTracing(config.tracing, { service: 'backend-jobs-api',
 const connection = connectProducer(config.redis, 'api');
 const canWrite = createWriteProbe(connection, prefix);
 const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
+const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
 const hash = createKeyedHash(config.hashSecret);
 const storeOptions = {
+  database,
   keyPrefix: prefix,
   hashSecret: config.hashSecret,
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
@@ -59,7 +64,7 @@ const metrics =
         openStreams: () => streams.count,
       });
 const observedStoreOptions = { ...storeOptions, events: metrics?.signUps };
-const { signUpStore } = openStores(connection, observedStoreOptions);
+const { signUpStore, accepted } = openStores(connection, observedStoreOptions);
 
 const dashboardConnection = connectDashboard(config.redis, 'dashboard');
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
@@ -68,12 +73,13 @@ const dashboardStores = openStores(dashboardConnection, observedStoreOptions);
 
 const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
 
-const signUps = createSignUps({
-  signUpStore,
-  producer: createSignUpProducer(queues),
-  idempotencyKeys: createIdempotencyKeys(connection, { keyPrefix: prefix, hash }),
-  onAccepted: metrics?.onAccepted,
-});
+const producer = createSignUpProducer(queues);
+const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix: prefix, hash });
+const onAccepted = metrics?.onAccepted;
+const intake = accepted
+  ? createStoreIntake({ accepted, producer, hash, onAccepted })
+  : createQueueIntake({ signUpStore, producer, idempotencyKeys, onAccepted });
+const signUps = createSignUps(signUpStore, intake);
 
 const subscriber = connectSubscriber(config.redis, 'api-changes');
 const changes = createRedisSignUpChanges(subscriber, {
@@ -89,6 +95,7 @@ const app = await buildApp({
   basePath: config.basePath ?? '',
   connection,
   canWrite,
+  takesWrites: database && createDatabaseProbe(database.query),
   keyPrefix: prefix,
   hash,
   signUps,
@@ -109,6 +116,7 @@ const app = await buildApp({
       connection: dashboardConnection,
       queues: dashboardQueues,
       signUpStore: dashboardStores.signUpStore,
+      accepted: dashboardStores.accepted,
     },
     redrives: createRedrives({
       connection: dashboardConnection,
@@ -149,7 +157,7 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   draining = true;
   if (!err) await sleep(config.drainDelayMs);
   await app.close();
-  await Promise.all([queues.close(), dashboardQueues.close()]);
+  await Promise.all([queues.close(), dashboardQueues.close(), database?.close()]);
   connection.disconnect();
   dashboardConnection.disconnect();
   subscriber.disconnect();

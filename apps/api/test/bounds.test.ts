@@ -58,6 +58,31 @@ describe('a body as costly as one can be', () => {
   });
 });
 
+describe('a request of the sign-up page', () => {
+  const send = ({ app }: TestApi, { body, languages }: { body: string; languages: string }) =>
+    app.inject({
+      method: 'POST',
+      url: '/',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-language': languages },
+      payload: body,
+    });
+  const usual = { body: 'name=Ada&email=no+address', languages: 'en' };
+
+  test.for([
+    ['4,000 fields', { body: Array.from({ length: 4_000 }, (_, n) => n.toString(36)).join('&') }],
+    ['5,000 quotation marks', { body: `name=${'%22'.repeat(5_000)}&email=a` }],
+    ['7,000 languages', { languages: 'a,'.repeat(7_000) }],
+    ['parameters of a language', { languages: `en;${'q=1;'.repeat(3_500)}` }],
+  ] as const)('with %s takes no more than five ordinary ones', async ([_, costly], { api }) => {
+    expect((await send(api, { ...usual, ...costly })).statusCode).toBe(400);
+    const [slow, fast] = await compare(
+      () => send(api, { ...usual, ...costly }),
+      () => send(api, usual),
+    );
+    expect(slow).toBeLessThan(5 * fast);
+  });
+});
+
 describe('of thousands of faults 20 are named', () => {
   test('in a body', async ({ api }) => {
     const response = await refuse(api, hostile[0]?.body);

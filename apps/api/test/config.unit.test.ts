@@ -165,6 +165,8 @@ test.for([
   ['PORT', '65536'],
   ['HOST', '[::1]'],
   ['ADMIN_USER', 'a:b'],
+  ['ADMIN_USER', 'a'.repeat(101)],
+  ['VIEWER_USER', 'a\tb'],
   ['LOGINS', 'ada:owner:a-password'],
   ['LOGINS', 'ada:a-password'],
   ['LOGINS', 'ada:admin:'],
@@ -178,6 +180,12 @@ test.for([
   ['SHUTDOWN_TIMEOUT', '30d'],
 ] as const)('%s may not be %s', ([name, text]) => {
   expect(() => read({ [name]: text })).toThrow(new RegExp(`^ {2}${name} must `, 'm'));
+});
+
+test('a name in LOGINS is no longer than what a redrive keeps', () => {
+  const loginsOf = (name: string) => read({ LOGINS: `${name}:admin:a-password` }).logins;
+  expect(loginsOf('é'.repeat(100))).toHaveLength(1);
+  expect(() => loginsOf('é'.repeat(101))).toThrow(/LOGINS has a name that must have at most 100 characters/);
 });
 
 test('headers must not have longer than the whole request, since Node would not listen then', () => {

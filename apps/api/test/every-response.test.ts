@@ -12,8 +12,9 @@ const urls = [
 describe('every response', () => {
   test.for(urls)('has the security headers, and the request id that came in: %s', async (url, { api }) => {
     const { headers } = await api.app.inject({ url, headers: { 'x-request-id': 'mine-1' } });
-    const { 'content-security-policy': _, ...others } = securityHeaders;
+    const { 'content-security-policy': _, 'referrer-policy': none, ...others } = securityHeaders;
     expect(headers).toMatchObject({ ...others, 'x-request-id': 'mine-1' });
+    expect([none, 'same-origin']).toContain(headers['referrer-policy']);
     expect(headers['content-security-policy']).toMatch(
       /^default-src 'none'; frame-ancestors 'none'(; [a-z]+-(src|uri|action) ('self'|'none'|'unsafe-inline'|data:| )+)*$/,
     );

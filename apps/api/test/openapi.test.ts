@@ -110,9 +110,13 @@ describe('the description of the API', () => {
 
     // Other tests bring about 429 and 503, and there is no known way to bring about a 500.
     const elsewhere = [429, 500, 503];
+    // A user is referred to by tables of the team's own, in PostgreSQL.
+    const byTables = { deleteUser: 409 };
     expect(seen.size).toBe(5);
-    for (const [{ responses }, statuses] of seen) {
-      const described = Object.keys(responses).map(Number);
+    for (const [{ operationId, responses }, statuses] of seen) {
+      const described = Object.keys(responses)
+        .map(Number)
+        .filter((status) => Reflect.get(byTables, operationId) !== status);
       expect([...statuses].sort()).toEqual(described.filter((status) => !elsewhere.includes(status)));
     }
   });

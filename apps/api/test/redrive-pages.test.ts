@@ -137,6 +137,8 @@ describe('an operator', () => {
   test.for([
     ['/plan', { of: 'maintenance' }],
     ['/plan', { of: 'emails', from: 'yesterday' }],
+    ['/plan', { of: 'emails', from: '2026-01-31T25:00' }],
+    ['/plan', { of: 'emails', to: '0000-01-01T00:00' }],
     ['/plan', { of: 'emails', anything: 'else' }],
     ['/start', { why: '', perSecond: '5' }],
     ['/start', { why: 'x', perSecond: '1001' }],

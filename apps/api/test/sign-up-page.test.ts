@@ -114,6 +114,11 @@ describe('the sign-up page', () => {
       { headers: { 'content-type': form }, payload: Buffer.from([0x6e, 0x3d, 0xff]) },
     ],
     [
+      'letters of another charset',
+      400,
+      { headers: { 'content-type': form }, payload: 'name=Andr%E9&email=c' },
+    ],
+    [
       'another field',
       400,
       { headers: { 'content-type': form }, payload: 'name=Ada&email=a@example.com&admin=1' },

@@ -1,4 +1,5 @@
-import { describe, expect } from 'vitest';
+import { promisify } from 'node:util';
+import { describe, expect, vi } from 'vitest';
 import type { Login } from '../src/admin/access/logins-plugin.ts';
 import { createTrail } from '../src/admin/access/trail.ts';
 import { adminLogin, asAdmin, asViewer, login, viewerLogin } from './support/credentials.ts';
@@ -73,6 +74,35 @@ describe('the trail', () => {
     await expect.poll(async () => (await trail.read(newest)).length).toBe(20);
   });
 
+  test('can not be filled with what does not exist, by an admin either', async ({ openApi, redis }) => {
+    const { trail, api } = await openTrail(openApi, redis);
+    const url = `/admin/nothing/${'x'.repeat(5_000)}`;
+    for (let count = 0; count < 40; count++)
+      expect((await api.app.inject({ method: 'POST', url, headers: asAdmin })).statusCode).toBe(404);
+    await expect.poll(async () => (await trail.read(newest)).length).toBe(20);
+    expect(JSON.stringify(await trail.read({ count: 1 })).length).toBeLessThan(1_000);
+  });
+
+  test('has how an action ended whose operator has left, and so has the log', async ({ openApi, redis }) => {
+    const { trail, api } = await openTrail(openApi, redis);
+    const paused = Promise.withResolvers<void>();
+    vi.spyOn(api.queues.users, 'pause').mockReturnValue(paused.promise);
+    await api.app.listen({ host: '127.0.0.1', port: 0 });
+    const leaving = new AbortController();
+    const url = `${api.app.listeningOrigin}/admin/queues/api/queues/users/pause`;
+    const left = fetch(url, { method: 'PUT', headers: asAdmin, signal: leaving.signal });
+    const connections = async () => promisify(api.app.server.getConnections.bind(api.app.server))();
+    await expect.poll(() => trail.read(newest)).toHaveLength(1);
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+    await expect.poll(connections).toBe(0);
+    paused.resolve();
+    await expect.poll(() => trail.read(newest)).toMatchObject([{ ending: { outcome: 'done', status: 200 } }]);
+    expect(api.readLog()).toContainEqual(
+      expect.objectContaining({ msg: 'dashboard write', action: 'pause' }),
+    );
+  });
+
   test('is written before anything is done: what it can not record is not done', async ({
     openApi,
     redis,
@@ -94,6 +124,14 @@ describe('the trail', () => {
     const action = { by: bob, action: 'pause', target: { queue: 'users' }, requestId: 'r' };
     await trail.begin(action);
     expect(await trail.read(newest)).toMatchObject([{ action: 'pause', ending: undefined }]);
+  });
+
+  test('begins at no id that there can not be', async ({ openApi, redis }) => {
+    const { api } = await openTrail(openApi, redis);
+    const statusOf = async (before: string) =>
+      (await api.app.inject({ url: `/admin/trail?before=${before}`, headers: asAdmin })).statusCode;
+    expect(await statusOf('0-0')).toBe(400);
+    expect(await statusOf('1-0')).toBe(200);
   });
 
   test('is read page by page, each action with its end, whichever page that stands on', async ({

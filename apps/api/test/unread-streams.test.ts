@@ -65,3 +65,24 @@ test('a stream that its client does not read is cut off', async () => {
   await isClosed;
   clearInterval(writing);
 });
+
+test('a client who sends something behind the request of its stream is seen to leave', async () => {
+  const closed = Promise.withResolvers<void>();
+  const socket = await openClient((response) => {
+    response.once('close', closed.resolve);
+    response.write('part ');
+  });
+  await once(socket, 'data');
+  socket.end(Buffer.alloc(10_000));
+  await closed.promise;
+});
+
+test('a client who sends without end behind the request of its stream is cut off', async () => {
+  const socket = await openClient((response) => {
+    response.write('part ');
+  });
+  await once(socket, 'data');
+  const isClosed = new Promise((resolve) => socket.once('close', resolve));
+  socket.write(Buffer.alloc(50_000_000));
+  await isClosed;
+});

@@ -1,5 +1,5 @@
 import { isLiveState, type SignUpJobStates } from '@backend-jobs/jobs';
-import type { CreatedSignUp, SignUpStore, UserId } from '@backend-jobs/sign-ups';
+import type { AcceptedSignUps, CreatedSignUp, SignUpStore, UserId } from '@backend-jobs/sign-ups';
 
 export interface Audit {
   /** How many sign-ups there are of each kind. */
@@ -10,6 +10,7 @@ export interface Audit {
 
 interface Deps {
   signUpStore: SignUpStore;
+  accepted?: AcceptedSignUps | undefined;
   jobStates: SignUpJobStates;
 }
 
@@ -21,13 +22,15 @@ const batch = 200;
  * one that seems wrong is looked at once more.
  */
 export const auditSignUps = async (
-  { signUpStore, jobStates }: Deps,
+  { signUpStore, accepted, jobStates }: Deps,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Audit> => {
   const audit: Audit = { counts: {}, faults: [] };
   const ids = [...new Set([...(await Array.fromAsync(signUpStore.ids())), ...(await jobStates.ids())])];
   for (let start = 0; start < ids.length; start += batch) {
-    const findings = ids.slice(start, start + batch).map((id) => examine(id, { signUpStore, jobStates }));
+    const findings = ids
+      .slice(start, start + batch)
+      .map((id) => examine(id, { signUpStore, accepted, jobStates }));
     for (const { kind, fault } of await Promise.all(findings)) {
       audit.counts[kind] = (audit.counts[kind] ?? 0) + 1;
       if (fault) audit.faults.push(fault);
@@ -47,7 +50,7 @@ const examine = async (id: UserId, deps: Deps): Promise<Finding> => {
   return finding.fault ? look(id, deps) : finding;
 };
 
-const look = async (id: UserId, { signUpStore, jobStates }: Deps): Promise<Finding> => {
+const look = async (id: UserId, { signUpStore, accepted, jobStates }: Deps): Promise<Finding> => {
   const { parent, email } = await jobStates.find(id);
   const signUp = await signUpStore.find(id);
   if (signUp?.outcome === 'created')
@@ -55,6 +58,8 @@ const look = async (id: UserId, { signUpStore, jobStates }: Deps): Promise<Findi
   if (signUp) return { kind: signUp.outcome };
   if (isLiveState(parent)) return { kind: 'in flight' };
   if (parent === 'failed') return { kind: 'failed' };
+  // The reconciler adds the job of one that waits in the store.
+  if (await accepted?.findWaiting(id)) return { kind: 'waiting for a job' };
   return { kind: 'lost', fault: `${id}: it has no outcome, and its job is ${parent ?? 'gone'}` };
 };
 

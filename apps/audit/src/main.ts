@@ -1,4 +1,5 @@
 import { createSignUpJobStates, openQueues } from '@backend-jobs/jobs';
+import { databaseVariables, openDatabase, patient } from '@backend-jobs/postgres';
 import { connectWorker, redisVariables } from '@backend-jobs/redis';
 import { Progress, processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { openStores } from '@backend-jobs/sign-ups';
@@ -6,18 +7,27 @@ import { auditSignUps } from './audit.ts';
 
 const { redis, keyPrefix } = redisVariables;
 const { hashSecret } = processVariables;
-const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret }, process.env);
+const { database: address } = databaseVariables;
+const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret, address }, process.env);
 const prefix = config.keyPrefix;
 const connection = connectWorker(config.redis, 'audit');
-connection.on('error', (error) => {
-  process.stderr.write(`Redis: ${error.message}\n`);
+const away = (name: string) => (reason: string) => {
+  process.stderr.write(`${name}: ${reason}\n`);
   process.exit(2);
-});
+};
+connection.on('error', ({ message }) => away('Redis')(message));
+const database =
+  config.address &&
+  openDatabase(config.address, { name: 'audit', poolSize: 4, ...patient, onAway: away('PostgreSQL') });
 const queues = openQueues({ connection, prefix });
-const { signUpStore } = openStores(connection, { keyPrefix: prefix, hashSecret: config.hashSecret });
+const { signUpStore, accepted } = openStores(connection, {
+  keyPrefix: prefix,
+  hashSecret: config.hashSecret,
+  database,
+});
 let progress: Progress | undefined;
 const { counts, faults } = await auditSignUps(
-  { signUpStore, jobStates: createSignUpJobStates(queues) },
+  { signUpStore, accepted, jobStates: createSignUpJobStates(queues) },
   (done, total) => {
     progress ??= new Progress({ name: 'audit', things: 'sign-ups', total });
     progress.show(done);
@@ -31,4 +41,5 @@ process.stdout.write(
 );
 await queues.close();
 connection.disconnect();
+await database?.close();
 process.exitCode = faults.length > 0 ? 1 : 0;

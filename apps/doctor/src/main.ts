@@ -2,10 +2,12 @@ import { randomUUIDv7 } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { openQueues } from '@backend-jobs/jobs';
 import { createWelcomeEmailComposer, mailFrom, smtp } from '@backend-jobs/mail';
+import { databaseVariables, impatient, openDatabase } from '@backend-jobs/postgres';
 import { connectWorker, redisVariables } from '@backend-jobs/redis';
 import { portVariables, processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { formats, openStores } from '@backend-jobs/sign-ups';
 import { telemetryVariables } from '@backend-jobs/telemetry';
+import { examineDatabase } from './examine-database.ts';
 import { examineMail } from './examine-mail.ts';
 import { examinePorts } from './examine-ports.ts';
 import { examineRedis } from './examine-redis.ts';
@@ -14,7 +16,7 @@ import { type Finding, toLines } from './report.ts';
 
 const usage = `Usage: npm run doctor -- [--mail <address> [--send]]
 
-  Says of Redis, the workers, the sign-ups, the ports and the mail server what works, and what to change where something does not.
+  Says of Redis, PostgreSQL, the workers, the sign-ups, the ports and the mail server what works, and what to change where something does not.
 
   --mail <address>  looks at the mail server alone
   --send            sends one welcome email to the address
@@ -41,17 +43,22 @@ async function* examineMailServer(recipient: string | undefined): AsyncGenerator
 async function* examineService(): AsyncGenerator<Finding> {
   const { redis, keyPrefix } = redisVariables;
   const config = readEnvironmentOrExit(
-    { redis, keyPrefix, hashSecret: processVariables.hashSecret },
+    { redis, keyPrefix, hashSecret: processVariables.hashSecret, address: databaseVariables.database },
     process.env,
   );
+  const options = { name: 'doctor', poolSize: 1, ...impatient, timeoutMs: 5_000 };
+  const database = config.address && openDatabase(config.address, options);
   const connection = connectWorker(config.redis, 'doctor');
   const queues = openQueues({ connection, prefix: config.keyPrefix });
   try {
-    if (yield* examineRedis(connection, config.keyPrefix))
-      yield* examineSignUps(queues, openStores(connection, config).welcomeEmails);
+    const isRedisUsable = yield* examineRedis(connection, config.keyPrefix);
+    const isDatabaseUsable = database ? yield* examineDatabase(database) : true;
+    if (isRedisUsable && isDatabaseUsable)
+      yield* examineSignUps(queues, openStores(connection, { ...config, database }).welcomeEmails);
   } finally {
     connection.disconnect();
     await queues.close();
+    await database?.close();
   }
   const { host, port, healthPort, metricsPort } = readEnvironmentOrExit(
     { host: processVariables.host, ...portVariables, metricsPort: telemetryVariables.metricsPort },

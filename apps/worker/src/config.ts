@@ -1,4 +1,5 @@
 import { mailFrom, smtp } from '@backend-jobs/mail';
+import { databaseVariables } from '@backend-jobs/postgres';
 import { redisVariables } from '@backend-jobs/redis';
 import {
   combineVariables,
@@ -32,6 +33,7 @@ const maxCopies = variable({
 export const workerVariables = {
   ...processVariables,
   ...redisVariables,
+  ...databaseVariables,
   ...telemetryVariables,
   smtp,
   mailFrom,

@@ -15,9 +15,10 @@ import {
   createWelcomeEmailComposer,
   deliveriesLayout,
 } from '@backend-jobs/mail';
+import { connectDatabase, createDatabaseProbe, patient } from '@backend-jobs/postgres';
 import { connectWorker, createHourlyCounter, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createLogger, messageOf, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
-import { openStores } from '@backend-jobs/sign-ups';
+import { migrations, openStores } from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
@@ -57,7 +58,10 @@ const metrics =
 const plainMailer = createMailer({ settings: config.smtp, maxConnections: config.emailsConcurrency, logger });
 const tracedMailer = tracing ? traceMailer(plainMailer, tracing, config.smtp.host) : plainMailer;
 const mailer = metrics ? metrics.observeMailer(tracedMailer) : tracedMailer;
-const { signUpStore, welcomeEmails } = openStores(connection, {
+const database = connectDatabase(config, { name: 'worker', mode: patient, migrations, logger });
+const takesWrites = database && createDatabaseProbe(database.query);
+const { signUpStore, welcomeEmails, accepted } = openStores(connection, {
+  database,
   keyPrefix: prefix,
   hashSecret: config.hashSecret,
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
@@ -76,7 +80,7 @@ const serviceHealth = createServiceHealth({
 
 /** Every kind of job that this worker does. */
 const processors: Processor[] = [
-  createUserProcessor({ signUpStore, welcomeEmails, child: createWelcomeEmailChild(queues) }),
+  createUserProcessor({ signUpStore, welcomeEmails, accepted, child: createWelcomeEmailChild(queues) }),
   sendWelcomeEmailProcessor({
     welcomeEmails,
     mailer: countDeliveries(mailer, deliveries),
@@ -85,7 +89,13 @@ const processors: Processor[] = [
     maxCopies: config.maxCopies,
     deadlineMs: config.welcomeEmailDeadlineMs,
   }),
-  reconcileSignUpsProcessor({ welcomeEmails, repair, graceMs: config.reconcileIntervalMs }),
+  reconcileSignUpsProcessor({
+    signUpStore,
+    welcomeEmails,
+    accepted,
+    repair,
+    graceMs: config.reconcileIntervalMs,
+  }),
   redriveProcessor({ runner: redriveRunner }),
 ];
 
@@ -106,6 +116,7 @@ closeWithGrace({ delay: config.shutdownTimeoutMs + 1_000, logger }, async ({ sig
   if (!finished) logger.warn('worker stops with jobs unfinished: another worker takes them over');
   await untilDeadline(Promise.all([deliveries.flush(), durations.flush()]), 1_000);
   await queues.close();
+  await database?.close();
   connection.disconnect();
   await Promise.all([metricsServer?.close(), tracing?.close()]);
 });
@@ -155,7 +166,8 @@ setInterval(reconcile, config.reconcileIntervalMs).unref();
 
 const isReady = async () => {
   const runs = workers.every((worker) => worker.isRunning());
-  return runs && (await untilDeadline(canWrite(), 1_000).catch(() => false));
+  const usable = Promise.all([canWrite(), takesWrites?.()]);
+  return runs && (await untilDeadline(usable, 1_000).catch(() => false));
 };
 if (config.healthPort !== undefined) {
   health = await startHealthServer({ host: config.host, port: config.healthPort, isReady });

@@ -5,8 +5,8 @@ import { defineJob } from './define-job.ts';
 export const RequestId = Type.String({ description: 'The id of the HTTP request, for the logs' });
 
 /**
- * The parent of the flow. `newUser` is there until the user is stored and the email attached; after that the job holds
- * nothing personal.
+ * The parent of the flow. Where Redis keeps the sign-ups, `newUser` is there until the user is stored and the email
+ * attached; after that the job holds nothing personal. Where PostgreSQL keeps them, no job ever does.
  */
 export const CreateUserPayload = Type.Object({
   userId: UserId,

@@ -1,4 +1,4 @@
-import type { NewUser, SignUp, SignUpStore, UserId } from '@backend-jobs/sign-ups';
+import type { AcceptedSignUps, NewUser, SignUp, SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { createUserJob } from './create-user-job.ts';
@@ -31,7 +31,7 @@ export interface SignUpFacts {
   signUp: SignUp | undefined;
   createUser: JobFacts | undefined;
   sendWelcomeEmail: JobFacts | undefined;
-  /** The person of a sign-up that has not been stored, as its job has them. Mask them. */
+  /** The person of a sign-up that waits or has failed, as the store or its job has them. Mask them. */
   newUser: NewUser | undefined;
 }
 
@@ -44,24 +44,30 @@ export interface SignUpFacts {
  * by its id. Those that failed are in the group of their reason.
  */
 export const findSignUp = async (
-  { connection, queues, signUpStore }: { connection: Redis; queues: Queues; signUpStore: SignUpStore },
+  {
+    connection,
+    queues,
+    signUpStore,
+    accepted,
+  }: { connection: Redis; queues: Queues; signUpStore: SignUpStore; accepted?: AcceptedSignUps | undefined },
   by: { id: UserId } | { email: string },
 ): Promise<SignUpFacts | undefined> => {
   const id = 'id' in by ? by.id : await signUpStore.findIdByEmail(by.email);
   if (id === undefined) return undefined;
-  const [signUp, parent, email] = await Promise.all([
+  const [signUp, waiting, parent, email] = await Promise.all([
     signUpStore.find(id),
+    accepted?.findWaiting(id),
     readJobFacts(connection, queues.users, id),
     readJobFacts(connection, queues.emails, emailJobId(id)),
   ]);
-  if (!signUp && !parent && !email) return undefined;
+  if (!signUp && !waiting && !parent && !email) return undefined;
   const payload: unknown = parent?.data;
   return {
     id,
     signUp,
     createUser: parent?.facts,
     sendWelcomeEmail: email?.facts,
-    newUser: createUserJob.isPayload(payload) ? payload.newUser : undefined,
+    newUser: waiting?.newUser ?? (createUserJob.isPayload(payload) ? payload.newUser : undefined),
   };
 };
 

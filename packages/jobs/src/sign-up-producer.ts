@@ -8,9 +8,9 @@ import { emailJobId } from './send-welcome-email-job.ts';
 export interface SignUpProducer {
   /**
    * Enqueues the sign-up `userId`: Redis has it when this resolves. Calling it again changes nothing while the job
-   * exists. `newUser` has passed its schema; the worker checks it again.
+   * exists. `newUser` has passed its schema; the worker checks it again. It is `undefined` where the store has it.
    */
-  enqueue(userId: UserId, newUser: NewUser, requestId: string): Promise<void>;
+  enqueue(userId: UserId, newUser: NewUser | undefined, requestId: string): Promise<void>;
 
   /** The job that creates the user, while it exists: the person's details, and whether it has failed for good. */
   find(userId: UserId): Promise<{ newUser: NewUser | undefined; failed: boolean } | undefined>;
@@ -26,8 +26,8 @@ export interface SignUpProducer {
  */
 export const createSignUpProducer = ({ users, emails }: Queues): SignUpProducer => ({
   enqueue: async (userId, newUser, requestId) => {
-    const options = { ...createUserJob.options, jobId: userId };
-    await users.add(createUserJob.name, { userId, requestId, newUser }, options);
+    const payload = { userId, requestId, ...(newUser && { newUser }) };
+    await users.add(createUserJob.name, payload, { ...createUserJob.options, jobId: userId });
   },
 
   find: async (userId) => {

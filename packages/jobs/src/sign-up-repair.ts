@@ -1,11 +1,13 @@
 import { redisNowMs } from '@backend-jobs/redis';
 import type { UserId } from '@backend-jobs/sign-ups';
 import type { Redis } from 'ioredis';
-import { failureOf, isLiveState, isUnfinished, scorePerMs } from './job-states.ts';
+import { createUserJob } from './create-user-job.ts';
+import { failureOf, hasFailed, isLiveState, isUnfinished, scorePerMs } from './job-states.ts';
 import type { Queues } from './queues.ts';
 import { reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';
 import { longestDelayMs } from './retry-delay.ts';
 import { emailJobId } from './send-welcome-email-job.ts';
+import { createSignUpProducer } from './sign-up-producer.ts';
 import { addWelcomeEmail } from './welcome-email-child.ts';
 
 /**
@@ -27,6 +29,11 @@ export interface SignUpRepair {
   promoteFarOff(): Promise<number>;
   /** A page of the sign-ups that are parked; the oldest first. */
   findParked(page: { offset: number; count: number }): Promise<UserId[]>;
+  /**
+   * Looks at a sign-up that the store has as waiting, and adds its job if there is none that will make its user. One whose
+   * job has `failed` is over, which nobody may have recorded.
+   */
+  requeue(userId: UserId): Promise<'live' | 'requeued' | 'failed'>;
   /** Has `reconcile-sign-ups` run, unless any worker has asked for that in the last `everyMs`, or a run still waits. */
   requestRun(everyMs: number): Promise<void>;
 }
@@ -58,6 +65,16 @@ export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRep
       const requestId = parent?.data?.requestId ?? reconcileSignUpsJob.name;
       await addWelcomeEmail(queues, { userId, requestId, parent: parked });
       return { found: 'attached' };
+    },
+
+    requeue: async (userId) => {
+      const job = await users.getJob(userId);
+      if (isUnfinished(job)) return 'live';
+      if (job && hasFailed(job) && createUserJob.isPayload(job.data)) return 'failed';
+      // It is not whole, since Redis has lost a part of it. Or it has completed, and the store is an older one.
+      await job?.remove();
+      await createSignUpProducer(queues).enqueue(userId, undefined, reconcileSignUpsJob.name);
+      return 'requeued';
     },
 
     promoteFarOff: async () => {

@@ -12,7 +12,7 @@ export interface WelcomeEmailChild {
   /**
    * Attaches the email to the job that created its user, once. A parent that has run before asks first what hangs on
    * it, since its worker may have died right after the attaching: a child that is added again after it has failed would
-   * park its parent for ever.
+   * park its parent for ever. A parent that was freed of its child has none, but the child's job is still there.
    */
   attach(parent: Parent): Promise<void>;
 
@@ -31,8 +31,11 @@ export interface WelcomeEmailChild {
 
 export const createWelcomeEmailChild = (queues: Queues): WelcomeEmailChild => ({
   attach: async (parent) => {
-    if (parent.attemptsStarted > 1 && (await hasChildren(parent))) return;
     const { userId, requestId } = parent.data;
+    if (parent.attemptsStarted > 1) {
+      const email = await queues.emails.getJob(emailJobId(userId));
+      if (email || (await hasChildren(parent))) return;
+    }
     await addWelcomeEmail(queues, { userId, requestId, parent });
   },
 

@@ -1,6 +1,8 @@
+export type { Acceptance, AcceptedSignUps, WaitingSignUp } from './accepted-sign-ups.ts';
 export { formats } from './formats.ts';
 export { toAsciiDomain } from './idna-domain.ts';
 export { openStores, type Stores } from './open-stores.ts';
+export { migrations } from './postgres/migrations.ts';
 export { createRecordKey } from './redis/keys.ts';
 export { createRedisSignUpChanges } from './redis/redis-sign-up-changes.ts';
 export { rekeyEmailIndex } from './redis/rekey-email-index.ts';

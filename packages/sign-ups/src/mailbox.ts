@@ -18,3 +18,8 @@ export const mailboxOf = (email: string): string => {
   const provider = dotless[domain];
   return provider ? `${local.replaceAll('.', '')}@${provider}` : `${local}@${domain}`;
 };
+
+export const domainOf = (email: string): string => {
+  const canonical = canonicalEmail(email);
+  return canonical.slice(canonical.lastIndexOf('@') + 1);
+};

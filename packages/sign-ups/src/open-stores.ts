@@ -1,5 +1,12 @@
+import type { Database } from '@backend-jobs/postgres';
 import { createKeyedHash } from '@backend-jobs/runtime';
 import type { Redis } from 'ioredis';
+import type { AcceptedSignUps } from './accepted-sign-ups.ts';
+import { createAnnounce } from './postgres/announce.ts';
+import { createLimitKeys } from './postgres/limit-keys.ts';
+import { createPostgresAcceptedSignUps } from './postgres/postgres-accepted-sign-ups.ts';
+import { createPostgresSignUpStore } from './postgres/postgres-sign-up-store.ts';
+import { createPostgresWelcomeEmailLedger } from './postgres/postgres-welcome-email-ledger.ts';
 import { createRedisSignUpStore } from './redis/redis-sign-up-store.ts';
 import { createRedisWelcomeEmailLedger } from './redis/redis-welcome-email-ledger.ts';
 import { noEvents, type SignUpEvents } from './sign-up-events.ts';
@@ -10,11 +17,14 @@ import type { WelcomeEmailLedger } from './welcome-email-ledger.ts';
 export interface Stores {
   signUpStore: SignUpStore;
   welcomeEmails: WelcomeEmailLedger;
+  /** `undefined` where those that wait are in the queue alone. */
+  accepted?: AcceptedSignUps;
 }
 
 /**
- * The one place where it is chosen what keeps the sign-ups. API, worker and audit call it alike, with the same
- * `hashSecret`: under another one no user is found by email. The caller opens and closes the connection.
+ * The one place where it is chosen what keeps the sign-ups: PostgreSQL if there is a `database`, or else Redis. API,
+ * worker and audit call it alike, with the same `hashSecret`: under another one Redis finds no user by email. The caller
+ * opens and closes the connections.
  */
 export const openStores = (
   connection: Redis,
@@ -22,11 +32,22 @@ export const openStores = (
     keyPrefix: string;
     hashSecret: string;
     limits?: SignUpLimits;
+    database?: Database | undefined;
     events?: SignUpEvents | undefined;
   },
 ): Stores => {
-  const { keyPrefix, hashSecret, limits = noLimits, events = noEvents } = options;
-  const layout = { keyPrefix, hash: createKeyedHash(hashSecret) };
+  const { keyPrefix, hashSecret, limits = noLimits, events = noEvents, database } = options;
+  const hash = createKeyedHash(hashSecret);
+  if (database) {
+    const announce = createAnnounce(connection, keyPrefix);
+    const limitKeysOf = createLimitKeys(limits, hash);
+    return {
+      signUpStore: createPostgresSignUpStore(database, { limitKeysOf, announce, events, limits }),
+      welcomeEmails: createPostgresWelcomeEmailLedger(database, announce, events),
+      accepted: createPostgresAcceptedSignUps(database, limitKeysOf),
+    };
+  }
+  const layout = { keyPrefix, hash };
   return {
     signUpStore: createRedisSignUpStore(connection, layout, limits, events),
     welcomeEmails: createRedisWelcomeEmailLedger(connection, layout, events),

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createRedisSignUpChanges, openStores } from '../src/index.ts';
 import { ada } from './contracts/ada.ts';
+import { describeChanges } from './contracts/changes-contract.ts';
 
 let redis: Awaited<ReturnType<typeof startRedis>>;
 let connection: Redis;
@@ -47,40 +48,15 @@ const subscribed = async () => (await connection.pubsub('NUMSUB', `${keyPrefix}:
 /** Sooner than whatever is looked at in any case. */
 const soon = { timeout: 3_000 };
 
-const run = { maxCopies: 3, job: 1, start: 1, lost: 0 };
 const made = () => stores.signUpStore.create(id, ada);
 const sending = async () => {
   await made();
-  await stores.welcomeEmails.claim(id, 'token', run);
+  await stores.welcomeEmails.claim(id, 'token', { maxCopies: 3, job: 1, start: 1, lost: 0 });
 };
-const settle = (settlement: { status: 'sent' | 'pending'; isFinal: boolean }) =>
-  stores.welcomeEmails.settle(id, 'token', { countsAttempt: true, ...settlement });
 
-describe('what a client sees of a sign-up is looked at again when', () => {
-  test.for<[string, () => Promise<unknown>, () => Promise<unknown>]>([
-    ['its user is made', async () => {}, made],
-    ['it is rejected', () => stores.signUpStore.create(randomUUIDv7(), ada), made],
-    ['it fails', async () => {}, () => stores.signUpStore.recordFailure(id)],
-    ['it is removed', async () => {}, () => stores.signUpStore.recordRemoval(id)],
-    ['it is deleted', made, () => stores.signUpStore.delete(id)],
-    ['its email is being sent', made, () => stores.welcomeEmails.claim(id, 'token', run)],
-    ['its email is sent', sending, () => settle({ status: 'sent', isFinal: true })],
-    ['its email has to wait', sending, () => settle({ status: 'pending', isFinal: false })],
-    ['its email is given up', made, () => stores.welcomeEmails.giveUp(id, 'no')],
-    ['its email is withdrawn', made, () => stores.welcomeEmails.withdraw(id, 'no')],
-    [
-      'its email has been sent too often without an answer',
-      sending,
-      () => stores.welcomeEmails.claim(id, 'other', { ...run, start: 2, maxCopies: 1 }),
-    ],
-  ])('%s', async ([_, before, change]) => {
-    await before();
-    const counted = countLooks(openChanges().changes);
-    await expect.poll(() => counted.looks, soon).toBe(1); // it is subscribed
-    await change();
-    await expect.poll(() => counted.looks, soon).toBe(2);
-  });
+describeChanges(async () => ({ stores, changes: openChanges().changes }));
 
+describe('a sign-up is looked at again when', () => {
   test('somebody else follows it already', async () => {
     const { changes } = openChanges();
     const first = countLooks(changes);
@@ -134,7 +110,8 @@ test('a Redis user without channels writes as before, and what is followed is lo
   const { changes, refusals } = openChanges(url);
   const counted = countLooks(changes);
   await sending();
-  expect(await settle({ status: 'sent', isFinal: true })).toBe(true);
+  const sent = { status: 'sent', isFinal: true, countsAttempt: true } as const;
+  expect(await stores.welcomeEmails.settle(id, 'token', sent)).toBe(true);
   await stores.signUpStore.recordFailure(randomUUIDv7());
   await expect.poll(() => counted.looks).toBeGreaterThan(2);
   expect(refusals).toEqual([expect.stringContaining('NOPERM')]);

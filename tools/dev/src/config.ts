@@ -1,3 +1,4 @@
+import { type DatabaseAddress, parseDatabaseUrl } from '@backend-jobs/postgres';
 import { parseRedisUrl, type RedisAddress } from '@backend-jobs/redis';
 import {
   anyText,
@@ -12,6 +13,9 @@ const port = integer({ min: 1, max: 65_535 });
 
 /** The Redis that `REDIS_URL` names. The apps are given the URL as it is. */
 export type NamedRedis = RedisAddress & { url: string };
+
+/** The same of `DATABASE_URL`. */
+export type NamedDatabase = DatabaseAddress & { url: string };
 
 /** What can be chosen about `npm start`. It starts a Redis and a mailbox where no URL names another one. */
 export const devVariables = {
@@ -37,6 +41,11 @@ export const devVariables = {
     name: 'REDIS_URL',
     decode: (url): NamedRedis => ({ url, ...parseRedisUrl(url) }),
     meaning: 'a Redis to use in place of one that is started',
+  }),
+  database: variable({
+    name: 'DATABASE_URL',
+    decode: (url, context): NamedDatabase => ({ url, ...parseDatabaseUrl(url, context) }),
+    meaning: 'a PostgreSQL that keeps the sign-ups in place of Redis; its schema is brought up to date',
   }),
   smtpUrl: variable({
     name: 'SMTP_URL',

@@ -11,7 +11,9 @@ import {
   startRedis,
   startWorker,
 } from '@backend-jobs/local-services';
-import type { DevConfig, NamedRedis } from './config.ts';
+import { migrate } from '@backend-jobs/postgres';
+import { migrations } from '@backend-jobs/sign-ups';
+import type { DevConfig, NamedDatabase, NamedRedis } from './config.ts';
 import { keptSecret } from './kept-secret.ts';
 
 export interface Launched {
@@ -37,6 +39,7 @@ export const launch = async (
   if (config.redis) await requireRedis(config.redis);
   const redisUrl = config.redis?.url ?? (await openRedis(opened, report));
   await requireFreePort('PORT', config.port);
+  if (config.database) await migrateDatabase(config.database, report);
   const mailbox = config.smtpUrl ? undefined : await planMailbox(config.mailboxPort);
   const smtpUrl = config.smtpUrl ?? mailbox?.smtpUrl;
   const apiUrl = `http://127.0.0.1:${config.port}`;
@@ -46,6 +49,7 @@ export const launch = async (
   };
   const shared = {
     REDIS_URL: redisUrl,
+    DATABASE_URL: config.database?.url,
     HASH_SECRET: config.hashSecret ?? keptSecret(inDataFolder('hash-secret')),
     LOG_LEVEL: config.logLevel,
     SHUTDOWN_TIMEOUT: '4s',
@@ -114,6 +118,11 @@ const stopLater = (opened: AsyncDisposableStack, starts: Promise<{ stop(): Promi
       ),
     );
   });
+};
+
+const migrateDatabase = async (database: NamedDatabase, report: (line: string) => void): Promise<void> => {
+  const applied = await migrate(database, migrations);
+  if (applied.length > 0) report(`PostgreSQL: the schema has ${applied.join(', ')} now`);
 };
 
 const requireRedis = async ({ host, port }: NamedRedis): Promise<void> => {

@@ -20,6 +20,11 @@ export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-ma
 export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';
 export { findNginx, type NginxProgram } from './nginx/find-nginx.ts';
 export { type Nginx, startNginx } from './nginx/start-nginx.ts';
+export { findPostgres, type PostgresKind } from './postgres/find-postgres.ts';
+export { openTestDatabase, type TestDatabase } from './postgres/open-test-database.ts';
+export type { PostgresPrograms } from './postgres/postgres-programs.ts';
+export type { PostgresServer } from './postgres/postgres-server.ts';
+export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
 export { exactProcessorMs, processorMs } from './processor-time.ts';
 export { findPrometheus, type PrometheusPrograms } from './prometheus/find-prometheus.ts';
 export { type Prometheus, startPrometheus } from './prometheus/start-prometheus.ts';

@@ -10,30 +10,34 @@ export interface TetheredOptions {
   /** 'ignore' by default. */
   stdout?: Output;
   stderr?: Output;
+  /** What the program gets when this process ends; SIGTERM by default. */
+  endSignal?: 'TERM' | 'INT';
 }
 
 /**
  * A watcher reads from the pipe. An end of file means that the parent has ended; a line means that the
  * program has ended first. The watcher closes its copy of the program's output, which would otherwise stay
- * open as long as the watcher. It also sends SIGCONT, because a suspended program does not get its SIGTERM.
+ * open as long as the watcher. It also sends SIGCONT, because a suspended program does not get its signal.
  */
 const script = `
-(read -r _ <&3 || { kill -TERM $$; kill -CONT $$; }) </dev/null >/dev/null 2>&1 &
+signal=$1
+shift
+(read -r _ <&3 || { kill -"$signal" $$; kill -CONT $$; }) </dev/null >/dev/null 2>&1 &
 exec 3<&-
 exec "$@"
 `;
 
 /**
- * Starts a program that gets SIGTERM when this process ends, even by SIGKILL. Ctrl-C in a terminal does not
+ * Starts a program that gets `endSignal` when this process ends, even by SIGKILL. Ctrl-C in a terminal does not
  * reach it, because it has its own session. The pid, the signals and the exit code of the child are those of
  * the program. A program that is not found ends with code 127. POSIX only.
  */
 export const spawnTethered = (
   command: string,
   args: readonly string[],
-  { env = process.env, cwd, stdout = 'ignore', stderr = 'ignore' }: TetheredOptions = {},
+  { env = process.env, cwd, stdout = 'ignore', stderr = 'ignore', endSignal = 'TERM' }: TetheredOptions = {},
 ): ChildProcess => {
-  const child = spawn('/bin/sh', ['-c', script, 'sh', command, ...args], {
+  const child = spawn('/bin/sh', ['-c', script, 'sh', endSignal, command, ...args], {
     env,
     cwd,
     detached: true,

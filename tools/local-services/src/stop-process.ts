@@ -11,15 +11,19 @@ export const untilEnded = async (child: ChildProcess): Promise<void> => {
 };
 
 /**
- * Sends SIGTERM, and calls `kill` (which sends SIGKILL by default) if the process has not ended after
+ * Sends `signal`, SIGTERM by default, and calls `kill` (which sends SIGKILL by default) if the process has not ended after
  * `graceMs`. Resolves when the process has ended.
  */
 export const stopProcess = async (
   child: ChildProcess,
-  { graceMs, kill = () => child.kill('SIGKILL') }: { graceMs: number; kill?: () => unknown },
+  {
+    graceMs,
+    signal = 'SIGTERM',
+    kill = () => child.kill('SIGKILL'),
+  }: { graceMs: number; signal?: 'SIGTERM' | 'SIGINT'; kill?: () => unknown },
 ): Promise<void> => {
   if (hasEnded(child)) return;
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(kill, graceMs);
   await untilEnded(child);
   clearTimeout(timer);

@@ -6,6 +6,7 @@ import { httpMutants } from './named/http-mutants.ts';
 import { mailMutants } from './named/mail-mutants.ts';
 import { operatorMutants } from './named/operator-mutants.ts';
 import { pageMutants } from './named/page-mutants.ts';
+import { postgresMutants } from './named/postgres-mutants.ts';
 import { redriveMutants } from './named/redrive-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
 import { telemetryMutants } from './named/telemetry-mutants.ts';
@@ -19,6 +20,7 @@ export const namedMutants = [
   ...mailMutants,
   ...redriveMutants,
   ...signUpMutants,
+  ...postgresMutants,
   ...telemetryMutants,
   ...pageMutants,
   ...environmentMutants,

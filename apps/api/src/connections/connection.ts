@@ -20,6 +20,9 @@ interface Exchange {
 /** How long a client may take to receive the last words. */
 const farewellMs = 2_000;
 
+/** Of what a client sends behind the request of a stream, which nobody has asked for. */
+const mostBytesBehindStream = 64 * 1024;
+
 /** What Node keeps for a request that waits. Measured: 3 to 4 KB. */
 const bytesPerRequest = 4_096;
 
@@ -39,8 +42,7 @@ export class Connection {
   #farewell: (() => void) | undefined;
   /** Since when the client has been seen not to receive the current response, by the clock of `performance`. */
   unreadSinceMs: number | undefined;
-  /** Whether the current response is a stream: then each part of it may take as long as a whole response. */
-  isStream = false;
+  #isStream = false;
 
   /** @param socket one that Node's HTTP server listens to already */
   constructor(socket: Socket, options: ConnectionOptions) {
@@ -70,6 +72,24 @@ export class Connection {
     if (request?.complete || this.#waiting.length > 0) return;
     if (response?.headersSent) this.cutOff();
     else this.#sayFarewell();
+  }
+
+  /**
+   * Says that the current response goes on as long as something happens: each part of it may take as long as a response. It
+   * is the last one of this connection, so what the client still sends is not kept: it would be, for as long as the stream.
+   * Nor is it read without end.
+   */
+  becomeStream(): void {
+    this.#isStream = true;
+    this.#intake.discard();
+    const bytesBefore = this.#socket.bytesRead;
+    this.#socket.on('data', () => {
+      if (this.#socket.bytesRead - bytesBefore > mostBytesBehindStream) this.cutOff();
+    });
+  }
+
+  get isStream(): boolean {
+    return this.#isStream;
   }
 
   /** How many bytes of the current response the client has yet to receive. */
@@ -116,7 +136,7 @@ export class Connection {
   readonly #finish = (): void => {
     this.#current = undefined;
     this.unreadSinceMs = undefined;
-    this.isStream = false;
+    this.#isStream = false;
     this.#options.onIdle(this);
     if (this.#waiting.length > 0 || this.#intake.keptBytes > 0) this.#options.takeTurn(this.#goOn);
     else if (this.#farewell) this.#sayFarewell();

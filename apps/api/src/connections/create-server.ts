@@ -60,8 +60,7 @@ export const createBoundedServer = (handle: RequestListener, options: BoundedSer
 /** Ends a connection by what `say` writes, behind the responses that the client is still owed. */
 export const endConnection = (socket: Socket, say: () => void): void => connections.get(socket)?.endWith(say);
 
-/** Says that the response which is under way on a connection is a stream (`Connection.isStream`). */
+/** Says that the response which is under way on a connection is a stream, and its last (`Connection.becomeStream`). */
 export const markAsStream = (socket: Socket | null): void => {
-  const connection = socket && connections.get(socket);
-  if (connection) connection.isStream = true;
+  if (socket) connections.get(socket)?.becomeStream();
 };

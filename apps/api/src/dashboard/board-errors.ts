@@ -1,4 +1,5 @@
 import { JobIsActiveError } from '@backend-jobs/jobs';
+import { isDatabaseOutage } from '@backend-jobs/postgres';
 import { isOutage } from '@backend-jobs/redis';
 import type { ControllerHandlerReturnType } from '@bull-board/api/typings/app';
 import { ErrorCode } from 'bullmq';
@@ -19,6 +20,11 @@ export const toBoardError = (error: Error): ControllerHandlerReturnType => {
   if (isOutage(error)) {
     // Bull Board sends any status, but its type does not know this one.
     const message = 'Redis can not be reached, or refuses to write. What was asked for may be half done.';
+    return { status: 503 as 500, body: { error: { key: 'ERRORS.REDIS_UNAVAILABLE' }, message } };
+  }
+  if (isDatabaseOutage(error)) {
+    const message =
+      'PostgreSQL can not be reached, or refuses to write. What was asked for may be half done.';
     return { status: 503 as 500, body: { error: { key: 'ERRORS.REDIS_UNAVAILABLE' }, message } };
   }
   return { status: 500, body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' }, message: error.message } };

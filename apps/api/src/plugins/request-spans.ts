@@ -1,5 +1,5 @@
 import type { RequestSpan, Tracing } from '@backend-jobs/telemetry';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 
 declare module 'fastify' {
@@ -15,18 +15,23 @@ export const createRequestSpans = (tracing: Tracing, { isTrusted }: { isTrusted:
     async (app: FastifyInstance) => {
       app.decorateRequest('span');
 
-      app.addHook('onRequest', (request, _reply, done) => {
+      app.addHook('onRequest', (request, reply, done) => {
         const { headers, routeOptions } = request;
         const traceparent = [headers.traceparent].flat()[0];
         const span =
           routeOptions.logLevel === 'silent' ? undefined : tracing.startRequest(traceparent, { isTrusted });
         if (!span) return done();
         request.span = span;
+        // There is no `onResponse` for a client who has left before.
+        reply.raw.once('close', () => {
+          if (!reply.raw.writableFinished) end(request, reply);
+        });
         span.enter(done);
       });
 
-      app.addHook('onResponse', ({ span, method, routeOptions }, { statusCode }, done) => {
-        span?.end({ method, route: routeOptions.url, statusCode });
+      app.addHook('onResponse', (request, reply, done) => {
+        const { span } = request;
+        end(request, reply);
         // The line of the log that comes next belongs to the trace.
         if (span) span.enter(done);
         else done();
@@ -34,3 +39,6 @@ export const createRequestSpans = (tracing: Tracing, { isTrusted }: { isTrusted:
     },
     { name: 'request-spans' },
   );
+
+const end = ({ span, method, routeOptions }: FastifyRequest, { statusCode }: FastifyReply): void =>
+  span?.end({ method, route: routeOptions.url, statusCode });

@@ -10,6 +10,7 @@ export const problems = {
   'method-not-allowed': { status: 405, title: 'Method not allowed for this URL' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'email-taken': { status: 409, title: 'This email address is already registered' },
+  'still-referenced': { status: 409, title: 'Other records refer to this user' },
   'precondition-failed': { status: 412, title: 'A precondition in the headers is not met' },
   'content-too-large': { status: 413, title: 'The request body is too large' },
   'unsupported-media-type': { status: 415, title: 'The request body must be application/json' },

@@ -1,3 +1,4 @@
+import { isDatabaseOutage, isViolation } from '@backend-jobs/postgres';
 import { isOutage } from '@backend-jobs/redis';
 import type { FastifyError } from 'fastify';
 import { toFieldErrors } from './field-errors.ts';
@@ -9,6 +10,14 @@ export const toProblem = (error: unknown): Problem => {
   if (isOutage(error)) {
     return new Problem('unavailable', 'The queue is temporarily unavailable. Please try again in a moment.');
   }
+  if (isDatabaseOutage(error)) {
+    return new Problem(
+      'unavailable',
+      'The database is temporarily unavailable. Please try again in a moment.',
+    );
+  }
+  // A table of the team's own has a foreign key to the users.
+  if (isViolation(error, '23503')) return new Problem('still-referenced');
   const { validation, validationContext } = error as FastifyError;
   if (!validation) return new Problem(kindOf(error as HttpError));
   // An id that is not a valid one belongs to nothing.

@@ -19,7 +19,7 @@ const schema = {
   params: Type.Object({ id: anyCase(UserId) }),
   response: {
     204: Type.Null({ description: 'The user is deleted', headers: responseHeaders }),
-    ...problemResponses(401, 404, 503),
+    ...problemResponses(401, 404, 'still-referenced', 503),
   },
 };
 

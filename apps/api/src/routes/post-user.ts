@@ -45,7 +45,7 @@ const schema = {
     ),
   }),
   body: SignUpBody,
-  response: { 202: Accepted, ...problemResponses(400, 401, 409, 413, 415, 422, 429, 503) },
+  response: { 202: Accepted, ...problemResponses(400, 401, 'email-taken', 413, 415, 422, 429, 503) },
 };
 
 declare module 'fastify' {

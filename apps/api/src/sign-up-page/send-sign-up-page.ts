@@ -78,7 +78,8 @@ const send = async (
 ): Promise<FastifyReply> => {
   const locale = localeOf(request);
   const other: Locale = locale === 'en' ? 'pt-BR' : 'en';
-  const path = request.method === 'GET' ? request.url.split('?')[0] : '/';
+  // The target of a request may be a whole URL, of another site.
+  const path = URL.parse(request.url, 'http://localhost')?.pathname ?? '/';
   const url = `${reply.server.basePath}${path}?lang=${other}`;
   return sendPage(reply, {
     lang: locale,

@@ -5,6 +5,7 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { addFormParser } from '../pages/form-parser.ts';
 import { allowOwnPage } from '../pages/page.ts';
+import { requireSameOrigin } from '../plugins/same-origin.ts';
 import { scopeOf } from '../plugins/scope-of.ts';
 import { logProblem } from '../problems/log-problem.ts';
 import { Problem } from '../problems/problem.ts';
@@ -49,6 +50,7 @@ export const signUpPagePlugin: FastifyPluginAsyncTypebox<{
       schema: { hide: true, body: FormBody },
       config: { signsUp: true },
       attachValidation: true,
+      onRequest: async (request) => requireSameOrigin(request),
       preHandler: app.limitSignUps,
     },
     async (request, reply) => {

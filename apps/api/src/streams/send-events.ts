@@ -1,6 +1,7 @@
 import type { UserId } from '@backend-jobs/sign-ups';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { markAsStream } from '../connections/create-server.ts';
+import { scopeOf } from '../plugins/scope-of.ts';
 import { Problem } from '../problems/problem.ts';
 import type { SignUps } from '../sign-ups.ts';
 import { statusEvent, type ToJson } from './sign-up-event.ts';
@@ -31,7 +32,8 @@ export const sendEvents = async (
     await reply.code(204).send();
     return;
   }
-  if (!found.isSettled) streams.requireRoom();
+  const client = scopeOf(request);
+  if (!found.isSettled) streams.requireRoom(client);
 
   reply.hijack();
   const { raw: response } = reply;
@@ -44,6 +46,6 @@ export const sendEvents = async (
   if (request.method === 'HEAD') response.end();
   else {
     markAsStream(response.socket);
-    streams.open(response, { id, found, toJson });
+    streams.open(response, { id, found, toJson, client });
   }
 };

@@ -9,13 +9,18 @@ const reconnectDelayMs = () => Math.round(1_000 + Math.random() * 2_000);
 /** One client who follows a sign-up: a response of server-sent events (HTML Living Standard, section 9.2). */
 export class SignUpStream {
   readonly #response: ServerResponse;
+  readonly client: string;
   readonly openedAtMs = performance.now();
   #writtenAtMs = 0;
   #lastId = '';
 
-  /** @param response whose head has been written */
-  constructor(response: ServerResponse) {
+  /**
+   * @param response whose head has been written
+   * @param client whose stream it is
+   */
+  constructor(response: ServerResponse, client: string) {
     this.#response = response;
+    this.client = client;
     this.#write(`retry: ${reconnectDelayMs()}\n`);
   }
 

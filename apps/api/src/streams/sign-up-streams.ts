@@ -7,16 +7,28 @@ import type { FoundSignUp } from '../sign-up-status.ts';
 import type { SignUps } from '../sign-ups.ts';
 import { deletedEvent, statusEvent, type ToJson } from './sign-up-event.ts';
 import { SignUpStream } from './sign-up-stream.ts';
+import { StreamsByClient } from './streams-by-client.ts';
 
 /** All streams that this process has open. */
 export interface SignUpStreams {
   readonly count: number;
-  /** @throws {Problem} `unavailable` when no more streams may be opened */
-  requireRoom(): void;
-  /** Sends what was found, and then each change, until the sign-up has settled or the client goes. */
-  open(response: ServerResponse, options: { id: UserId; found: FoundSignUp; toJson: ToJson }): void;
+  /** @throws {Problem} `unavailable` when `client` may open no more streams */
+  requireRoom(client: string): void;
+  /**
+   * Sends what was found, and then each change, until the sign-up has settled or the client goes. When there is no room, the
+   * client who has most streams loses the oldest of them.
+   */
+  open(response: ServerResponse, options: StreamOptions): void;
   /** Ends them all, and opens no more. Their clients reconnect, to another process. */
   close(): void;
+}
+
+interface StreamOptions {
+  id: UserId;
+  found: FoundSignUp;
+  toJson: ToJson;
+  /** Who follows: an API key or an address. */
+  client: string;
 }
 
 interface Deps {
@@ -33,13 +45,13 @@ const fullRetryAfterSeconds = 5;
 
 export const createSignUpStreams = (deps: Deps): SignUpStreams => {
   const { signUps, changes, logger, max, maxOpenMs = 5 * 60_000 } = deps;
-  const streams = new Set<SignUpStream>();
+  const streams = new StreamsByClient(max);
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
   const sweep = () => {
     const nowMs = performance.now();
-    for (const stream of streams) {
+    for (const stream of streams.all) {
       if (nowMs - stream.openedAtMs >= maxOpenMs) stream.end();
       else stream.sendHeartbeat(nowMs);
     }
@@ -47,19 +59,21 @@ export const createSignUpStreams = (deps: Deps): SignUpStreams => {
 
   return {
     get count() {
-      return streams.size;
+      return streams.all.size;
     },
 
-    requireRoom: () => {
+    requireRoom: (client) => {
       if (isClosed) throw new Problem('unavailable', 'The server is shutting down');
-      if (streams.size >= max)
+      if (!streams.hasRoomFor(client))
         throw new Problem('unavailable', 'Too many streams are open', {
           retryAfterSeconds: fullRetryAfterSeconds,
         });
     },
 
-    open: (response, { id, found, toJson }) => {
-      const stream = new SignUpStream(response);
+    open: (response, { id, found, toJson, client }) => {
+      // Its client left while the sign-up was read. It is closed already, so that nothing would end the stream.
+      if (response.destroyed) return;
+      const stream = new SignUpStream(response, client);
       stream.send(statusEvent(found, toJson));
       if (found.isSettled) return stream.end();
 
@@ -77,12 +91,12 @@ export const createSignUpStreams = (deps: Deps): SignUpStreams => {
         }
       });
       const stopFollowing = changes.follow(id, look);
-      streams.add(stream);
+      streams.add(stream)?.end();
       timer ??= setInterval(sweep, sweepEveryMs).unref();
       response.once('close', () => {
         stopFollowing();
         streams.delete(stream);
-        if (streams.size > 0) return;
+        if (streams.all.size > 0) return;
         clearInterval(timer);
         timer = undefined;
       });
@@ -90,7 +104,7 @@ export const createSignUpStreams = (deps: Deps): SignUpStreams => {
 
     close: () => {
       isClosed = true;
-      for (const stream of streams) stream.end();
+      for (const stream of streams.all) stream.end();
     },
   };
 };

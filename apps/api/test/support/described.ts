@@ -7,6 +7,7 @@ interface DescribedResponse {
 }
 
 export interface Operation {
+  operationId: string;
   security?: object[];
   responses: Record<string, DescribedResponse>;
 }

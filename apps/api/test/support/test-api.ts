@@ -24,6 +24,7 @@ import { createTrail } from '../../src/admin/access/trail.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { createBoardHistory } from '../../src/dashboard/board-history.ts';
 import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
+import { createQueueIntake } from '../../src/intake/queue-intake.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
 import { createSignUpStreams, type SignUpStreams } from '../../src/streams/sign-up-streams.ts';
 import { adminLogin, apiKeys } from './credentials.ts';
@@ -91,7 +92,9 @@ const openTestApi = async (
   opened.defer(() => queues.close());
   const boardQueues = [queues.users, queues.emails, queues.maintenance];
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
-  const signUps = createSignUps({ signUpStore, producer: createSignUpProducer(queues), idempotencyKeys });
+  const producer = createSignUpProducer(queues);
+  const intake = createQueueIntake({ signUpStore, producer, idempotencyKeys });
+  const signUps = createSignUps(signUpStore, intake);
   const subscriber = connectSubscriber(parseRedisUrl(redisUrl), 'changes');
   opened.defer(() => subscriber.disconnect());
   const lines: string[] = [];

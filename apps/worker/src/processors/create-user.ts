@@ -1,10 +1,17 @@
 import { type CreateUserPayload, createUserJob, type WelcomeEmailChild } from '@backend-jobs/jobs';
-import type { SignUp, SignUpStore, WelcomeEmail, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
+import type {
+  AcceptedSignUps,
+  SignUp,
+  SignUpStore,
+  WelcomeEmail,
+  WelcomeEmailLedger,
+} from '@backend-jobs/sign-ups';
 import type { JobReport, JobResult, JobRun, Processor } from './processor.ts';
 
 interface Deps {
   signUpStore: SignUpStore;
   welcomeEmails: WelcomeEmailLedger;
+  accepted?: AcceptedSignUps | undefined;
   child: WelcomeEmailChild;
 }
 
@@ -15,14 +22,18 @@ interface Deps {
 export const createUserProcessor = ({
   signUpStore,
   welcomeEmails,
+  accepted,
   child,
 }: Deps): Processor<typeof CreateUserPayload> => {
   const firstPass = async (run: JobRun<CreateUserPayload>): Promise<JobResult> => {
     const { payload, job, token } = run;
-    const signUp = payload.newUser && (await signUpStore.create(payload.userId, payload.newUser));
+    const { userId } = payload;
+    const newUser = payload.newUser ?? (await accepted?.findWaiting(userId))?.newUser;
+    const signUp = newUser ? await signUpStore.create(userId, newUser) : await signUpStore.find(userId);
     if (hasEmailThatIs(['pending', 'sending'], signUp)) await child.attach(job);
     // Both at once, since neither needs the other: if one is lost, the next run makes up for it.
-    const [isParked] = await Promise.all([child.park(job, token), child.forgetNewUser(job)]);
+    const forget = payload.newUser && child.forgetNewUser(job);
+    const [isParked] = await Promise.all([child.park(job, token), forget]);
     return isParked ? { next: 'parked' } : secondPass(run);
   };
 
@@ -42,7 +53,9 @@ export const createUserProcessor = ({
 
   return {
     job: createUserJob,
-    process: (run) => (run.payload.newUser ? firstPass(run) : secondPass(run)),
+    // Where the store has the details, a job does not show whether its first pass has come to its end: it is gone through
+    // again, and does what is missing.
+    process: (run) => (run.payload.newUser || accepted ? firstPass(run) : secondPass(run)),
     giveUp: (userId) => signUpStore.recordFailure(userId),
   };
 };

@@ -1,5 +1,5 @@
 import { type ReconcileSignUpsPayload, reconcileSignUpsJob, type SignUpRepair } from '@backend-jobs/jobs';
-import type { UserId, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
+import type { AcceptedSignUps, SignUpStore, UserId, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
 import type { JobReport, Processor } from './processor.ts';
 
 /** How many ids are read at once, and how many sign-ups are looked at side by side. */
@@ -9,14 +9,19 @@ const sideBySide = 20;
 /**
  * Finds the sign-ups that hang, and repairs them: users whose email has no outcome and no job, and parents that are
  * parked although their email has ended. Users younger than `graceMs` are left alone: their jobs are about to come to
- * them.
+ * them. Where sign-ups wait in the store, it also adds the jobs of those that have none: that is how they survive the loss
+ * of the queue.
  */
 export const reconcileSignUpsProcessor = ({
+  signUpStore,
   welcomeEmails,
+  accepted,
   repair,
   graceMs,
 }: {
+  signUpStore: SignUpStore;
   welcomeEmails: WelcomeEmailLedger;
+  accepted?: AcceptedSignUps | undefined;
   repair: SignUpRepair;
   graceMs: number;
 }): Processor<typeof ReconcileSignUpsPayload> => {
@@ -26,28 +31,50 @@ export const reconcileSignUpsProcessor = ({
     return repaired.found;
   };
 
+  const requeue = async (id: UserId): Promise<string> => {
+    const found = await repair.requeue(id);
+    if (found !== 'failed') return found;
+    await signUpStore.recordFailure(id);
+    return 'ended';
+  };
+
   return {
     job: reconcileSignUpsJob,
 
     process: async () => {
+      const queued = accepted ? await readQueued(accepted, graceMs) : [];
       const open = await readAll((page) => welcomeEmails.findOpen(graceMs, page));
       const parked = await readAll((page) => repair.findParked(page));
       const promoted = await repair.promoteFarOff();
       const report: JobReport = { live: 0, attached: 0, freed: 0, ended: 0, failed: 0, promoted };
-      const ids = new Set([...open, ...parked]).values();
-      const reconcileNext = async () => {
-        for (const id of ids) {
-          // One that can't be repaired, since its job goes away meanwhile, must not hold up the others.
-          const found = await reconcile(id).catch(() => 'failed');
-          report[found] = Number(report[found]) + 1;
-        }
+      const doAll = async (ids: Iterator<UserId>, work: (id: UserId) => Promise<string>) => {
+        const doNext = async () => {
+          for (let next = ids.next(); !next.done; next = ids.next()) {
+            // One that can't be repaired, since its job goes away meanwhile, must not hold up the others.
+            const found = await work(next.value).catch(() => 'failed');
+            report[found] = Number(report[found] ?? 0) + 1;
+          }
+        };
+        await Promise.all(Array.from({ length: sideBySide }, doNext));
       };
-      await Promise.all(Array.from({ length: sideBySide }, reconcileNext));
+      await doAll(new Set([...open, ...parked]).values(), reconcile);
+      await doAll(queued.values(), requeue);
+      if (accepted) report.expired = await accepted.removeExpired();
       return { next: 'completed', report };
     },
 
     giveUp: async () => {},
   };
+};
+
+const readQueued = async (accepted: AcceptedSignUps, ageMs: number): Promise<UserId[]> => {
+  const ids: UserId[] = [];
+  for (let isLast = false; !isLast; ) {
+    const page = await accepted.findQueued(ageMs, { after: ids.at(-1), limit: pageSize });
+    ids.push(...page);
+    isLast = page.length < pageSize;
+  }
+  return ids;
 };
 
 const readAll = async (

@@ -9,7 +9,8 @@ const host = /\b(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,62}\b(?::\d+)?/gi;
 const dateWord =
   /\b(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|gmt|utc)\b,?/gi;
 /** A queue id of a mail server, or a session's: letters and digits mixed. */
-const mixed = /\b(?=[a-z0-9_-]*\d)(?=[a-z0-9_-]*[a-z])[a-z0-9_-]{5,}\b/gi;
+const word = /\b\w[\w-]{3,}\w\b/g;
+const isMixed = (text: string): boolean => /\d/.test(text) && /[a-z]/i.test(text);
 const digits = /[+-]?\d+(?:[.:,/+-]\d+)*/g;
 
 /**
@@ -28,7 +29,7 @@ export const groupReason = (reason: string): string => {
     .replaceAll(ipv6, '…')
     .replaceAll(host, '…')
     .replaceAll(dateWord, '…')
-    .replaceAll(mixed, '…')
+    .replaceAll(word, (text) => (isMixed(text) ? '…' : text))
     .replaceAll(digits, '…')
     .replaceAll(/…(?:[\s…]*…)+/g, '…')
     .replaceAll(/\s+/g, ' ');

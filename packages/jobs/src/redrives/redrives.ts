@@ -46,24 +46,33 @@ interface Deps {
 export const createRedrives = (deps: Deps): Redrives => {
   const { connection, prefix, queues } = deps;
   const store = createRedriveStore(connection, prefix);
+  /** One after the other, since each may name 100,000, and only then makes the older ones go. */
+  let lastPlan: Promise<unknown> = Promise.resolve();
+
+  const plan = async (selection: RedriveSelection): Promise<Redrive> => {
+    const id = randomUUIDv7();
+    const plannedMs = await redisNowMs(connection);
+    const examples: RedriveExample[] = [];
+    let named = 0;
+    let hasMore = false;
+    for await (const page of nameSelected(deps, selection)) {
+      const taken = page.slice(0, mostNamed - named);
+      await store.name(id, taken);
+      for (const { id: failed, atMs, reason } of taken.slice(0, mostExamples - examples.length))
+        examples.push({ id: failed, failedAtMs: atMs, reason });
+      named += taken.length;
+      hasMore = taken.length < page.length;
+      if (hasMore) break;
+    }
+    await store.plan({ id, selection, examples, named, hasMore, plannedMs, taken: 0, skipped: 0 });
+    return (await store.find(id)) as Redrive;
+  };
+
   return {
-    plan: async (selection) => {
-      const id = randomUUIDv7();
-      const plannedMs = await redisNowMs(connection);
-      const examples: RedriveExample[] = [];
-      let named = 0;
-      let hasMore = false;
-      for await (const page of nameSelected(deps, selection)) {
-        const taken = page.slice(0, mostNamed - named);
-        await store.name(id, taken);
-        for (const { id: failed, atMs, reason } of taken.slice(0, mostExamples - examples.length))
-          examples.push({ id: failed, failedAtMs: atMs, reason });
-        named += taken.length;
-        hasMore = taken.length < page.length;
-        if (hasMore) break;
-      }
-      await store.plan({ id, selection, examples, named, hasMore, plannedMs, taken: 0, skipped: 0 });
-      return (await store.find(id)) as Redrive;
+    plan: (selection) => {
+      const planned = lastPlan.then(() => plan(selection));
+      lastPlan = planned.catch(() => {});
+      return planned;
     },
 
     start: async (id, order) => {

@@ -1,5 +1,5 @@
 import { canonicalEmail } from '../canonical-email.ts';
-import { mailboxOf } from '../mailbox.ts';
+import { domainOf, mailboxOf } from '../mailbox.ts';
 import type { UserId } from '../user.ts';
 
 export interface RedisLayout {
@@ -36,8 +36,3 @@ export const createKeys = ({ keyPrefix, hash }: RedisLayout) => ({
   mailboxCount: (email: string) => `${keyPrefix}:of-mailbox:${hash(mailboxOf(email))}`,
   domainCount: (email: string) => `${keyPrefix}:of-domain:${hash(domainOf(email))}`,
 });
-
-const domainOf = (email: string): string => {
-  const canonical = canonicalEmail(email);
-  return canonical.slice(canonical.lastIndexOf('@') + 1);
-};

@@ -29,6 +29,24 @@ export const describeLimits = (openStores: (limits?: SignUpLimits) => Promise<St
       expect(await signUp(stores, 'v.ictim+x@googlemail.com')).toEqual(rejected);
     });
 
+    test('hold for those who come at once', async () => {
+      const stores = await openStores({
+        perMailbox: { max: 3, durationMs: 60_000 },
+        perDomain: { max: 5, durationMs: 60_000 },
+      });
+      const addresses = Array.from(
+        { length: 24 },
+        (_, index) => `${['a', 'b', 'c'][index % 3]}+${index}@example.com`,
+      );
+      const signUps = await Promise.all(addresses.map((email) => signUp(stores, email)));
+      const created = addresses.filter((_, index) => signUps[index]?.outcome === 'created');
+      expect(created).toHaveLength(5);
+      for (const mailbox of ['a', 'b', 'c'])
+        expect(created.filter((email) => email.startsWith(mailbox)).length).toBeLessThanOrEqual(3);
+      expect(await signUp(stores, 'new@example.com')).toEqual(rejected);
+      expect(await signUp(stores, 'new@example.org')).toMatchObject({ outcome: 'created' });
+    });
+
     test('are not given back when a user is deleted', async () => {
       const stores = await openStores({ perMailbox: { max: 1, durationMs: 60_000 }, perDomain: undefined });
       const id = randomUUIDv7();

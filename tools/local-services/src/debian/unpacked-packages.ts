@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { makeOnce } from '../make-once.ts';
 import { programsOnPath, runCommand } from '../run-command.ts';
 import { downloadPackages } from './download-packages.ts';
 
@@ -23,22 +24,28 @@ export interface WantedPackages<Part> {
 
 /**
  * Uses Debian's or Ubuntu's own packages, unpacked under `cacheDir`: no root, no service, nothing of the
- * system is changed. Many may call at once: each unpacks for itself, and the first to be done puts it in
- * place for all.
+ * system is changed. Many may call at once.
  */
 export const unpackedPackages = async <Part>(
   wanted: WantedPackages<Part>,
   { env, cacheDir, report }: PackageSearch,
 ): Promise<Part | undefined> => {
   if ((await programsOnPath(['apt-get'], env)).length === 0) return undefined;
-  const { what, use } = wanted;
+  const { what, packages, use } = wanted;
   const { name, folder } = await distribution();
   const place = join(cacheDir, folder);
   const unpacked = await use(place);
   if (unpacked) return unpacked;
   report(`${what}: unpacking ${name}'s package under ${shownPath(cacheDir)} (once)`);
   try {
-    await unpackInto(place, wanted, { env, cacheDir });
+    await makeOnce(place, {
+      isGood: async () => (await use(place)) !== undefined,
+      make: async (root, workplace) => {
+        for (const file of await downloadPackages(packages, workplace, env)) {
+          await runCommand('dpkg', ['--extract', file, root], { env, timeoutMs: 60_000 });
+        }
+      },
+    });
     const part = await use(place);
     if (!part) report(`${what}: what was unpacked does not run here, or is too old`);
     return part;
@@ -73,34 +80,4 @@ const distribution = async (): Promise<{ name: string; folder: string }> => {
 const subfolders = async (folder: string): Promise<string[]> => {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
-};
-
-const unpackInto = async <Part>(
-  place: string,
-  { packages, use }: WantedPackages<Part>,
-  { env, cacheDir }: Pick<PackageSearch, 'env' | 'cacheDir'>,
-): Promise<void> => {
-  await mkdir(cacheDir, { recursive: true });
-  const workplace = await mkdtemp(join(cacheDir, 'unpacking-'));
-  try {
-    const root = join(workplace, 'root');
-    await mkdir(root);
-    for (const file of await downloadPackages(packages, workplace, env)) {
-      await runCommand('dpkg', ['--extract', file, root], { env, timeoutMs: 60_000 });
-    }
-    await putInPlace(root, place, async () => (await use(place)) !== undefined);
-  } finally {
-    await rm(workplace, { recursive: true, force: true });
-  }
-};
-
-/** Another caller may have been first; its work is kept if it runs. */
-const putInPlace = async (root: string, place: string, runs: () => Promise<boolean>): Promise<void> => {
-  try {
-    await rename(root, place);
-  } catch {
-    if (await runs()) return;
-    await rm(place, { recursive: true, force: true });
-    await rename(root, place);
-  }
 };

@@ -7,6 +7,8 @@ const dashboard = 'apps/api/src/dashboard/dashboard-plugin.ts';
 const policies = ['apps/api/test/page-policies.test.ts'];
 const rulesTests = ['apps/api/test/dashboard-rules.test.ts'];
 const mask = ['apps/api/test/dashboard-mask.test.ts'];
+const shareReading = 'apps/api/src/admin/pages/share-reading.ts';
+const expensive = ['apps/api/test/expensive-pages.test.ts'];
 
 export const dashboardMutants: readonly NamedMutant[] = [
   {
@@ -71,5 +73,19 @@ export const dashboardMutants: readonly NamedMutant[] = [
     from: 'job.remove = () => this.#removal.remove(this.#queue, id);',
     to: '',
     tests: ['apps/api/test/dashboard-removal.test.ts'],
+  },
+  {
+    name: 'failures-read-for-each-who-asks',
+    file: shareReading,
+    from: 'if (reading) return reading;',
+    to: '',
+    tests: expensive,
+  },
+  {
+    name: 'failures-read-once-for-all-time',
+    file: shareReading,
+    from: 'reading.then(() => setTimeout(forget, performance.now() - startedAtMs).unref(), forget);',
+    to: 'forget.length + startedAtMs;',
+    tests: expensive,
   },
 ];

@@ -65,7 +65,7 @@ export const frontDoorMutants: readonly NamedMutant[] = [
   },
   {
     name: 'idempotency-keys-shared-by-callers',
-    file: 'apps/api/src/sign-ups.ts',
+    file: 'apps/api/src/intake/queue-intake.ts',
     from: '`${scope} ${idempotencyKey}`',
     to: 'idempotencyKey',
     tests: idempotencyKeys,
@@ -128,14 +128,14 @@ export const frontDoorMutants: readonly NamedMutant[] = [
   },
   {
     name: 'hash-of-a-deleted-person-stays',
-    file: 'apps/api/src/sign-ups.ts',
+    file: 'apps/api/src/intake/queue-intake.ts',
     from: 'await idempotencyKeys.remove(id);',
     to: '',
     tests: idempotencyKeys,
   },
   {
     name: 'accepted-for-nobody',
-    file: 'apps/api/src/sign-ups.ts',
+    file: 'apps/api/src/intake/queue-intake.ts',
     from: 'if (!isNew && (await signUpStore.find(id))',
     to: 'if (isNew && (await signUpStore.find(id))',
     tests: idempotencyKeys,

@@ -80,8 +80,8 @@ export const httpMutants: readonly NamedMutant[] = [
   {
     name: 'status-that-is-not-described',
     file: 'apps/api/src/problems/problem-responses.ts',
-    from: '[...statuses, 500]',
-    to: '[...statuses.slice(1), 500]',
+    from: '[...errors, 500]',
+    to: '[...errors.slice(1), 500]',
     tests: ['apps/api/test/openapi.test.ts'],
   },
   {

@@ -1,7 +1,7 @@
 import type { NamedMutant } from '../named-mutant.ts';
 
 const logins = 'apps/api/src/admin/access/logins-plugin.ts';
-const sameOrigin = 'apps/api/src/admin/access/same-origin.ts';
+const sameOrigin = 'apps/api/src/plugins/same-origin.ts';
 const trail = 'apps/api/src/admin/access/trail-plugin.ts';
 const access = ['apps/api/test/dashboard-access.test.ts'];
 const constantTime = ['apps/api/test/constant-time.test.ts'];
@@ -142,5 +142,40 @@ export const operatorMutants: readonly NamedMutant[] = [
     from: 'max: 20,',
     to: 'max: 1_000,',
     tests: trailTests,
+  },
+  {
+    name: 'trail-filled-with-what-does-not-exist',
+    file: trail,
+    from: 'isRead(request) || request.is404',
+    to: 'isRead(request)',
+    tests: trailTests,
+  },
+  {
+    name: 'whole-urls-in-the-trail',
+    file: 'apps/api/src/admin/access/writes.ts',
+    from: '.slice(0, longestPath)',
+    to: '',
+    tests: trailTests,
+  },
+  {
+    name: 'act-that-nobody-logs-once-its-client-left',
+    file: trail,
+    from: "app.addHook('onSend', async",
+    to: "app.addHook('onResponse', async",
+    tests: trailTests,
+  },
+  {
+    name: 'find-open-to-other-sites',
+    file: logins,
+    from: 'if (isSafe(request)) return;',
+    to: 'if (isRead(request)) return;',
+    tests: origins,
+  },
+  {
+    name: 'login-whose-redrive-is-lost',
+    file: 'apps/api/src/admin/access/login-variables.ts',
+    from: '{1,100}$/u',
+    to: '+$/u',
+    tests: ['apps/api/test/config.unit.test.ts'],
   },
 ];

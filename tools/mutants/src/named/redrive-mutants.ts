@@ -135,4 +135,18 @@ export const redriveMutants: readonly NamedMutant[] = [
     to: 'const fewMessages = 1;',
     tests: ['packages/mail/test/deliveries.test.ts'],
   },
+  {
+    name: 'dry-runs-side-by-side',
+    file: 'packages/jobs/src/redrives/redrives.ts',
+    from: 'lastPlan.then(() => plan(selection))',
+    to: 'plan(selection)',
+    tests: ['packages/jobs/test/dry-runs-at-once.test.ts'],
+  },
+  {
+    name: 'redrive-from-a-moment-that-there-is-not',
+    file: 'apps/api/src/admin/pages/redrive-form.ts',
+    from: 'if (ms >= 0) return ms;',
+    to: 'return ms;',
+    tests: ['apps/api/test/redrive-pages.test.ts'],
+  },
 ];

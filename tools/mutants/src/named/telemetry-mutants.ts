@@ -49,8 +49,8 @@ export const telemetryMutants: readonly NamedMutant[] = [
   {
     name: 'url-in-a-span',
     file: 'apps/api/src/plugins/request-spans.ts',
-    from: '({ span, method, routeOptions }, { statusCode }, done) => {',
-    to: '({ span, method, url }, { statusCode }, done) => {\n        const routeOptions = { url };',
+    from: '({ span, method, routeOptions }: FastifyRequest, { statusCode }: FastifyReply): void =>\n  span?.end({ method, route: routeOptions.url',
+    to: '({ span, method, url }: FastifyRequest, { statusCode }: FastifyReply): void =>\n  span?.end({ method, route: url',
     tests: traces,
   },
   {

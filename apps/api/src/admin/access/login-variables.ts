@@ -10,7 +10,11 @@ import {
 } from '@backend-jobs/runtime';
 import { type Login, roles } from './logins-plugin.ts';
 
-const userName = matching(/^[^:]+$/, 'must have no colon');
+/** A redrive keeps the name of who has started it, and takes no longer one. */
+const userName = matching(
+  /^[^:\p{Cc}]{1,100}$/u,
+  'must have at most 100 characters, no colon and no control character',
+);
 const password = secret({ minLength: 12 });
 
 const adminUser = variable({
@@ -40,6 +44,15 @@ const viewerPassword = variable({
   meaning: 'without one there is no viewer; at least 12 characters in production',
 });
 
+/** Says which part is wrong, and not what it holds: whatever stands in an entry may be a secret. */
+const readPart = (part: string, read: () => string): string => {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof InvalidValue ? new InvalidValue(`has a ${part} that ${error.message}`) : error;
+  }
+};
+
 /** `ada:admin:<password>`, with a comma or a line break in between, as a file of them has. */
 const loginList: Decoder<Login[]> = (text, context) =>
   text
@@ -47,18 +60,15 @@ const loginList: Decoder<Login[]> = (text, context) =>
     .map((entry) => entry.trim())
     .filter(Boolean)
     .map((entry) => {
-      const [name, roleName, ...rest] = entry.split(':');
+      const [name = '', roleName, ...rest] = entry.split(':');
       const role = roles.find((each) => each === roleName);
       if (!name || !role || rest.join(':') === '')
         throw new InvalidValue('must be a list of <name>:admin:<password> or <name>:viewer:<password>');
-      try {
-        return { name, role, password: password(rest.join(':'), context) };
-      } catch (error) {
-        // By its place: whatever stands in the entry may be a secret.
-        throw error instanceof InvalidValue
-          ? new InvalidValue(`has a password that ${error.message}`)
-          : error;
-      }
+      return {
+        name: readPart('name', () => userName(name, context)),
+        role,
+        password: readPart('password', () => password(rest.join(':'), context)),
+      };
     });
 
 const moreLogins = variable({

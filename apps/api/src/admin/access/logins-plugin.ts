@@ -2,12 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import basicAuth from '@fastify/basic-auth';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { requireSameOrigin } from '../../plugins/same-origin.ts';
 import { logProblem } from '../../problems/log-problem.ts';
 import { Problem } from '../../problems/problem.ts';
 import { sendProblem } from '../../problems/send-problem.ts';
 import { toProblem } from '../../problems/to-problem.ts';
-import { isSameOrigin } from './same-origin.ts';
-import { isRead } from './writes.ts';
+import { isRead, isSafe } from './writes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -91,9 +91,11 @@ const logFailure = ({ ip, log }: FastifyRequest, limit: Awaited<ReturnType<Count
 type CountFailure = ReturnType<FastifyInstance['createRateLimit']>;
 
 const authorize = (request: FastifyRequest): void => {
-  if (isRead(request)) return;
-  if (request.operator?.role !== 'admin') throw new Problem('forbidden', 'The viewer login is read-only');
-  if (!isSameOrigin(request)) throw new Problem('forbidden', 'Cross-site requests are not allowed');
+  if (isSafe(request)) return;
+  if (!isRead(request) && request.operator?.role !== 'admin')
+    throw new Problem('forbidden', 'The viewer login is read-only');
+  // Also of what only reads: another site could tell by the response whether somebody has signed up.
+  requireSameOrigin(request);
 };
 
 /** Compares all logins, so that the time it takes reveals nothing. */

@@ -36,7 +36,8 @@ export const trailPlugin = fp(
     };
 
     app.addHook('preHandler', async (request) => {
-      const action = isRead(request) ? undefined : actionOf(request);
+      // What does not exist is refused, and counts as such.
+      const action = isRead(request) || request.is404 ? undefined : actionOf(request);
       if (!action) return;
       const about = request.routeOptions.config.describe?.(request);
       const target = { ...action.target, ...(about && { about }) };
@@ -48,14 +49,15 @@ export const trailPlugin = fp(
       });
     });
 
-    app.addHook('onResponse', async (request, { statusCode: status }) => {
+    // `onResponse` does not run for a client who left meanwhile, and what was asked for is done all the same.
+    app.addHook('onSend', async (request, { statusCode: status }) => {
       const { method, operator, log } = request;
       if (isRead(request)) return;
       const { action, target } = writeOf(request);
       // What somebody has put into a URL who could not log in is not worth keeping.
       const who = operator ? { by: operator.name, role: operator.role } : { role: 'none' };
       log.info({ ...who, method, action, ...(operator && target), status }, 'dashboard write');
-      await recordEnd(request, status).catch((error) =>
+      recordEnd(request, status).catch((error) =>
         log.warn(
           { reason: messageOf(error), action },
           'could not write to the audit trail how an action ended',

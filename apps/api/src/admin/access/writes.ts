@@ -8,6 +8,9 @@ export interface Write {
   target: Record<string, string>;
 }
 
+/** Of a path that there is not, which may be as long as a URL. */
+const longestPath = 200;
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** A request that only reads, although its method is not GET: what it asks for must not be in a URL. */
@@ -17,13 +20,20 @@ declare module 'fastify' {
   }
 }
 
-export const isRead = ({ method, routeOptions }: FastifyRequest): boolean =>
-  method === 'GET' || method === 'HEAD' || routeOptions.config.changesNothing === true;
+/** Whether its method is one that changes nothing anywhere (RFC 9110, section 9.2.1). */
+export const isSafe = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
+
+export const isRead = (request: FastifyRequest): boolean =>
+  isSafe(request) || request.routeOptions.config.changesNothing === true;
 
 export const writeOf = (request: FastifyRequest): Write => {
   const { params, routeOptions } = request;
   const { queueName, '*': unknownPath, ...rest } = params as Record<string, string>;
-  const target = { ...(queueName && { queue: queueName }), ...rest, ...(unknownPath && { unknownPath }) };
+  const target = {
+    ...(queueName && { queue: queueName }),
+    ...rest,
+    ...(unknownPath && { unknownPath: unknownPath.slice(0, longestPath) }),
+  };
   return { action: actionOf(routeOptions.url ?? ''), target };
 };
 

@@ -5,6 +5,7 @@ import { Type } from '@sinclair/typebox';
 import { html } from '../../pages/html.ts';
 import { allowOwnPage } from '../../pages/page.ts';
 import { sendAdminPage } from './admin-page.ts';
+import { shareReading } from './share-reading.ts';
 
 const hourMs = 60 * 60 * 1_000;
 const choices = ['1', '6', '24', '48'] as const;
@@ -22,9 +23,12 @@ export const deliveriesPage: FastifyPluginAsyncTypebox<{ readDeliveries: ReadDel
   app,
   { readDeliveries },
 ) => {
+  const readers = new Map<string, ReturnType<typeof shareReading<Delivery[]>>>(
+    choices.map((hours) => [hours, shareReading(() => readDeliveries(Date.now() - Number(hours) * hourMs))]),
+  );
   app.get('/deliveries', { schema, onRequest: allowOwnPage }, async (request, reply) => {
     const { hours = '24' } = request.query;
-    const deliveries = await readDeliveries(Date.now() - Number(hours) * hourMs);
+    const deliveries = (await readers.get(hours)?.()) ?? [];
     const links = choices.map((choice) => {
       const text = inWords(Number(choice) * hourMs);
       return choice === hours

@@ -11,6 +11,7 @@ import { allowOwnPage } from '../../pages/page.ts';
 import { momentOf, sendAdminPage } from './admin-page.ts';
 import { describeSelection } from './redrive-form.ts';
 import type { ServiceStateOptions } from './service-state.ts';
+import { shareReading } from './share-reading.ts';
 
 interface Options {
   service: Pick<ServiceStateOptions, 'connection' | 'queues'>;
@@ -19,11 +20,9 @@ interface Options {
 
 /** `GET /admin/failures`: what has failed and why, and the redrives. */
 export const failuresPage: FastifyPluginAsync<Options> = async (app, { service, redrives }) => {
+  const readFailures = shareReading(() => groupFailures(service.connection, service.queues));
   app.get('/failures', { schema: { hide: true }, onRequest: allowOwnPage }, async (request, reply) => {
-    const [failures, known] = await Promise.all([
-      groupFailures(service.connection, service.queues),
-      redrives.list(),
-    ]);
+    const [failures, known] = await Promise.all([readFailures(), redrives.list()]);
     const action = `${app.basePath}/admin/redrives/plan`;
     const main = await html`<h1>Failures</h1>
 ${groupTable(failures, action)}

@@ -1,5 +1,5 @@
 import { findSignUp, type Queues } from '@backend-jobs/jobs';
-import { formats, isUserId, type SignUpStore, UserId } from '@backend-jobs/sign-ups';
+import { type AcceptedSignUps, formats, isUserId, type SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { Redis } from 'ioredis';
@@ -14,6 +14,7 @@ export interface FindOptions {
   connection: Redis;
   queues: Queues;
   signUpStore: SignUpStore;
+  accepted?: AcceptedSignUps | undefined;
 }
 
 const params = Type.Object({ id: anyCase(UserId) });

@@ -1,6 +1,7 @@
 import type { RedriveSelection } from '@backend-jobs/jobs';
 import { oneOf } from '@backend-jobs/sign-ups';
 import { type Static, Type } from '@sinclair/typebox';
+import { Problem } from '../../problems/problem.ts';
 
 /** As a browser sends it, to the minute or the second. It is taken for UTC, as the page says. */
 const Moment = Type.String({ pattern: '^(\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?)?$' });
@@ -18,16 +19,23 @@ export const SelectionForm = Type.Object(
 );
 export type SelectionForm = Static<typeof SelectionForm>;
 
+/** @throws {Problem} `invalid-request` for a moment that there is not, like one at 25:00, or one before 1970 */
 export const toSelection = ({ of, statuses, reason, from, to }: SelectionForm): RedriveSelection => {
   const span = {
     ...(reason && { reason }),
-    ...(from && { fromMs: Date.parse(`${from}Z`) }),
+    ...(from && { fromMs: toMs(from) }),
     // The whole of the minute, or the second, that was asked for.
-    ...(to && { toMs: Date.parse(`${to}Z`) + (to.length === 16 ? 60_000 : 1_000) - 1 }),
+    ...(to && { toMs: toMs(to) + (to.length === 16 ? 60_000 : 1_000) - 1 }),
   };
   return of === 'unsent-emails'
     ? { kind: 'unsent-emails', statuses: toStatuses(statuses), ...span }
     : { kind: 'failed-jobs', queue: of, ...span };
+};
+
+const toMs = (moment: string): number => {
+  const ms = Date.parse(`${moment}Z`);
+  if (ms >= 0) return ms;
+  throw new Problem('invalid-request', `There is no moment ${moment} since 1970`);
 };
 
 const toStatuses = (statuses: SelectionForm['statuses']): ('failed' | 'unknown')[] =>

@@ -9,7 +9,7 @@ const perPage = 100;
 
 const schema = {
   hide: true,
-  querystring: Type.Object({ before: Type.Optional(Type.String({ pattern: '^\\d{1,16}-\\d{1,16}$' })) }),
+  querystring: Type.Object({ before: Type.Optional(Type.String({ pattern: '^[1-9]\\d{0,15}-\\d{1,16}$' })) }),
 };
 
 /** `GET /admin/trail`: who did what, when and why, and how it ended. */

@@ -85,6 +85,10 @@ export const en: Texts = {
       message: 'We can’t reach our records just now. Please try again in a moment.',
     },
     'not-found': { heading: 'Not found', message: 'There is no such sign-up, or it was deleted.' },
+    forbidden: {
+      heading: 'That did not work',
+      message: 'The form was sent from the page of another site. Please fill it in here.',
+    },
     other: { heading: 'That did not work', message: 'We could not read what was sent. Please try again.' },
   },
 };

@@ -84,6 +84,10 @@ export const ptBR: Texts = {
       message: 'Não conseguimos acessar os nossos registros agora. Tente de novo em um momento.',
     },
     'not-found': { heading: 'Não encontrado', message: 'Este cadastro não existe ou foi excluído.' },
+    forbidden: {
+      heading: 'Não deu certo',
+      message: 'O formulário foi enviado da página de outro site. Preencha-o aqui.',
+    },
     other: { heading: 'Não deu certo', message: 'Não conseguimos ler o que foi enviado. Tente de novo.' },
   },
 };

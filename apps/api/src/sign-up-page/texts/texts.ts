@@ -15,5 +15,5 @@ export interface Texts {
   /** For a browser that runs no scripts. */
   refreshes: string;
   again: string;
-  problems: Record<'too-many-requests' | 'unavailable' | 'not-found' | 'other', Words>;
+  problems: Record<'too-many-requests' | 'unavailable' | 'forbidden' | 'not-found' | 'other', Words>;
 }

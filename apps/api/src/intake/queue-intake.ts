@@ -1,0 +1,76 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { SignUpProducer } from '@backend-jobs/jobs';
+import type { NewUser, SignUpStore, UserId } from '@backend-jobs/sign-ups';
+import type { IdempotencyKeys } from '../idempotency/idempotency-keys.ts';
+import { Problem } from '../problems/problem.ts';
+import type { Intake, OnAccepted } from './intake.ts';
+
+interface Deps {
+  signUpStore: SignUpStore;
+  producer: SignUpProducer;
+  idempotencyKeys: IdempotencyKeys;
+  onAccepted?: OnAccepted | undefined;
+}
+
+/** Accepts a sign-up by enqueuing its job, which has the person's details: Redis keeps everything. */
+export const createQueueIntake = ({
+  signUpStore,
+  producer,
+  idempotencyKeys,
+  onAccepted = () => {},
+}: Deps): Intake => {
+  /** The owner may be this sign-up itself, when another request under its key has been faster. */
+  const requireFreeEmail = async ({ email }: NewUser, id: UserId) => {
+    const [owner, retryAfterSeconds] = await Promise.all([
+      signUpStore.findIdByEmail(email),
+      signUpStore.secondsUntilAllowed(email),
+    ]);
+    if (owner !== undefined && owner !== id) throw new Problem('email-taken');
+    if (retryAfterSeconds > 0 && owner === undefined)
+      throw new Problem('too-many-requests', 'Too many sign-ups for this mailbox', { retryAfterSeconds });
+  };
+
+  /** A crash can leave a key whose sign-up may not be in the queue: the next request under the key enqueues it. */
+  const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
+    const { operation, isNew, isSameBody } = await idempotencyKeys.begin(key, newUser, randomUUIDv7());
+    const { id, state } = operation;
+    // Deleting frees the key as its last step, which a crash can leave out.
+    if (!isNew && (await signUpStore.find(id))?.outcome === 'deleted') {
+      await idempotencyKeys.free(key, operation);
+      return startOnce(key, newUser, requestId);
+    }
+    if (!isSameBody) throw new Problem('idempotency-key-reused');
+    if (state === 'accepted') {
+      onAccepted({ isReplay: true });
+      return id;
+    }
+    if (isNew) {
+      await requireFreeEmail(newUser, id).catch(async (error: unknown) => {
+        if (error instanceof Problem) await idempotencyKeys.free(key, operation);
+        throw error;
+      });
+    }
+    // Its job may have run and gone in between; then the store has its outcome.
+    if (!(await signUpStore.find(id))) await producer.enqueue(id, newUser, requestId);
+    onAccepted({ isReplay: !(await idempotencyKeys.accept(key, operation)) });
+    return id;
+  };
+
+  return {
+    start: async (newUser, { requestId, scope, idempotencyKey }) => {
+      if (idempotencyKey !== undefined) return startOnce(`${scope} ${idempotencyKey}`, newUser, requestId);
+      const id = randomUUIDv7();
+      await requireFreeEmail(newUser, id);
+      await producer.enqueue(id, newUser, requestId);
+      onAccepted({ isReplay: false });
+      return id;
+    },
+
+    findWaiting: (id) => producer.find(id),
+
+    cancel: async (id) => {
+      await producer.cancel(id);
+      await idempotencyKeys.remove(id);
+    },
+  };
+};

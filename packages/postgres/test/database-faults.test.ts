@@ -1,0 +1,32 @@
+import { inspect } from 'node:util';
+import { expect } from 'vitest';
+import { DatabaseFault } from '../src/index.ts';
+import { test } from './support/test-database.ts';
+
+test.for([
+  ['a violated constraint', 'INSERT INTO people VALUES ($1)'],
+  ['a value of another type', 'SELECT $1::text::int'],
+  ['a value that is too long', 'INSERT INTO short SELECT $1'],
+  ['a table that there is not', 'SELECT $1::text FROM nobody'],
+])('%s is a fault that quotes no value', async ([, text = ''], { open }) => {
+  const { database, news } = open();
+  await database.query({ text: 'CREATE TABLE IF NOT EXISTS people (email text PRIMARY KEY)' });
+  await database.query({ text: 'CREATE TABLE IF NOT EXISTS short (email varchar(3))' });
+  await database.query({ text: "INSERT INTO people VALUES ('canary@example.com') ON CONFLICT DO NOTHING" });
+  const error = await database.query({ text }, ['canary@example.com']).catch((reason) => reason);
+  expect(error).toBeInstanceOf(DatabaseFault);
+  expect(error.message).toMatch(/^PostgreSQL refused a statement with \w{5}/);
+  expect(inspect(error, { depth: null, showHidden: true }) + error.stack).not.toContain('canary');
+  expect(news).toEqual([]);
+});
+
+test('a transaction that fails changes nothing, and its connection can be used again', async ({ open }) => {
+  const { database } = open({ poolSize: 1 });
+  await database.query({ text: 'CREATE TABLE sums (number int UNIQUE)' });
+  const doubled = database.transaction(async (query) => {
+    await query({ text: 'INSERT INTO sums VALUES (1)' });
+    await query({ text: 'INSERT INTO sums VALUES (1)' });
+  });
+  await expect(doubled).rejects.toMatchObject({ code: '23505', constraint: 'sums_number_key' });
+  expect(await database.query({ text: 'SELECT * FROM sums' })).toEqual([]);
+});

@@ -1,0 +1,81 @@
+import { runAudit } from '@backend-jobs/local-services';
+import { Redis } from 'ioredis';
+import { expect } from 'vitest';
+import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
+import { test } from './support/own-postgres.ts';
+
+const patience = { timeout: 25_000, interval: 200 };
+
+test('a Redis that loses everything, with a backlog and under load, loses no sign-up that was accepted', async ({
+  world,
+  redis,
+  sql,
+}) => {
+  await world.operate('PUT', '/queues/users/pause');
+  const backlog = await world.signUpMany(200, 'backlog');
+  const stop = keepSigningUp(world, { tag: 'load', perSecond: 50 });
+  const connection = new Redis(redis.url);
+  // With it goes the pause, too.
+  await connection.flushall();
+  await expect.poll(() => countWelcomed(world, backlog), patience).toBeGreaterThan(50);
+  await connection.flushall();
+  connection.disconnect();
+  const answers = await stop();
+  const ids = [...backlog, ...accepted(answers)];
+  expect(answers.filter(({ status }) => status !== 202 && status !== 503)).toEqual([]);
+  await expect.poll(() => countWelcomed(world, ids), patience).toBe(ids.length);
+  expect((await runAudit(world.env)).output).toContain('0 that hang or are lost');
+  // A copy may be out where Redis forgot that the job was under way, and is counted then.
+  const [counted] = await sql('SELECT sum(1 + welcome_copies)::int AS most FROM sign_ups');
+  expect(world.smtp.messages.length).toBeLessThanOrEqual(Number(counted?.most));
+});
+
+test('a sign-up whose job is gone gets one again, and one whose job failed unrecorded has failed', async ({
+  world,
+  redis,
+  sql,
+  onTestFinished,
+}) => {
+  const connection = new Redis(redis.url);
+  onTestFinished(() => connection.disconnect());
+  await world.operate('PUT', '/queues/users/pause');
+  const lost = await world.signUp('no.job@example.com');
+  const failed = await world.signUp('failed.job@example.com');
+  const job = (id: string) => `{backend-jobs}:users:${id}`;
+  await connection.del(job(lost));
+  await connection.hset(job(failed), { failedReason: 'its worker died', finishedOn: Date.now() });
+  for (const list of ['wait', 'paused']) await connection.lrem(`{backend-jobs}:users:${list}`, 0, failed);
+  await world.operate('PUT', '/queues/users/resume');
+  await expect.poll(() => world.find(lost), patience).toMatchObject({ welcomeEmail: { status: 'sent' } });
+  await expect
+    .poll(() => sql(`SELECT outcome FROM sign_ups WHERE id = '${failed}'`), patience)
+    .toEqual([{ outcome: 'failed' }]);
+});
+
+test('a sign-up that failed, and whose job is lost, can be queued anew by hand', async ({
+  world,
+  redis,
+  sql,
+  onTestFinished,
+}) => {
+  const connection = new Redis(redis.url);
+  onTestFinished(() => connection.disconnect());
+  await world.operate('PUT', '/queues/users/pause');
+  const id = await world.signUp('second.chance@example.com');
+  await sql(`UPDATE sign_ups SET outcome = 'failed' WHERE id = '${id}'`);
+  await connection.flushall();
+  expect(await world.find(id)).toMatchObject({ status: 'failed' });
+  await sql(`UPDATE sign_ups SET outcome = 'queued' WHERE id = '${id}' AND outcome = 'failed'`);
+  await expect.poll(() => world.find(id), patience).toMatchObject({ welcomeEmail: { status: 'sent' } });
+});
+
+test('without Redis a sign-up is accepted where no limit needs it, and made when Redis is back', async ({
+  world,
+  redis,
+}) => {
+  await redis.kill();
+  const id = await world.signUp('no.redis@example.com');
+  expect(await world.find(id)).toMatchObject({ status: 'queued' });
+  await redis.restart();
+  await expect.poll(() => world.find(id), patience).toMatchObject({ welcomeEmail: { status: 'sent' } });
+});

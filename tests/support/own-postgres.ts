@@ -1,0 +1,65 @@
+import {
+  appMain,
+  findMachinePart,
+  findPostgres,
+  type PostgresServer,
+  type RedisServer,
+  runProgram,
+  startPostgres,
+  startRedis,
+} from '@backend-jobs/local-services';
+import { type Database, openDatabase, parseDatabaseUrl, patient, type Row } from '@backend-jobs/postgres';
+import { test as base, expect } from 'vitest';
+import { openWorld, type World } from './world.ts';
+
+export const programs = await findMachinePart({
+  name: 'PostgreSQL',
+  tests: 'the service on PostgreSQL',
+  find: (search) => findPostgres('system', search),
+});
+
+export const { orSkip } = programs;
+export const hasPostgres = await findPostgres('system').then((found) => found !== undefined);
+
+/** The database as somebody has it who looks into it from outside. */
+export const openPatientDatabase = (url: string): Database =>
+  openDatabase(parseDatabaseUrl(url, { isProduction: false }), { name: 'test', poolSize: 4, ...patient });
+
+export const migrate = async (databaseUrl: string): Promise<void> => {
+  const { code, output } = await runProgram(appMain('migrate'), { DATABASE_URL: databaseUrl });
+  expect(code, output).toBe(0);
+};
+
+/**
+ * A world on PostgreSQL, whose database and Redis can be killed, frozen and emptied. `sql` is the database as somebody
+ * sees it who looks into it by hand.
+ */
+export const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
+  .extend('postgres', { scope: 'file' }, async ({}, { onCleanup }): Promise<PostgresServer> => {
+    const server = await startPostgres({ programs: programs.get() });
+    onCleanup(() => server.stop());
+    await migrate(server.url);
+    return server;
+  })
+  // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
+  .extend('redis', { scope: 'file' }, async ({}, { onCleanup }): Promise<RedisServer> => {
+    const redis = await startRedis();
+    onCleanup(() => redis.stop());
+    return redis;
+  })
+  .extend('world', { scope: 'file' }, async ({ postgres, redis }, { onCleanup }): Promise<World> => {
+    const opened = new AsyncDisposableStack();
+    onCleanup(() => opened.disposeAsync());
+    return openWorld(opened, redis, {
+      DATABASE_URL: postgres.url,
+      RECONCILE_INTERVAL: '1s',
+      RATE_LIMIT_PER_MAILBOX: 'off',
+    });
+  })
+  .extend('sql', { scope: 'file' }, async ({ postgres }, { onCleanup }) => {
+    const database = openPatientDatabase(postgres.url);
+    onCleanup(() => database.close());
+    return (text: string): Promise<Row[]> => database.query({ text });
+  });
+test.beforeEach(orSkip);
