@@ -27,7 +27,7 @@ export const failuresPage: FastifyPluginAsync<Options> = async (app, { service, 
     const main = await html`<h1>Failures</h1>
 ${groupTable(failures, action)}
 <p>A redrive runs jobs again, with all their attempts. A dry run shows first which jobs it would take; nothing runs before
-you start it.</p>
+you start it. Times are in UTC.</p>
 <div class="cards">${jobsForm(action)} ${emailsForm(action)}</div>
 <h2>Redrives</h2>
 ${known.length === 0 ? html`<p class="empty">None yet.</p>` : redriveTable(known, app.basePath)}`;

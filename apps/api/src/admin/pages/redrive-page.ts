@@ -24,7 +24,7 @@ ${redrive.state === 'planned' ? plan(redrive, action) : progress(redrive)}
 ${isRunning ? stopForm(action) : ''}
 ${redrive.order ? order(redrive) : ''}
 ${examples(redrive, `${app.basePath}/admin/find`)}
-<p><a href="${app.basePath}/admin/failures">All failures and redrives</a></p>`;
+<p>Times are in UTC. <a href="${app.basePath}/admin/failures">All failures and redrives</a></p>`;
     // A page that has nothing to fill in may load itself again.
     if (isRunning) reply.header('refresh', '3');
     return sendAdminPage(request, reply, { title: isRunning ? 'Redrive running' : 'Redrive', main });

@@ -26,7 +26,7 @@ ${list([
 ])}
 ${jobView('create-user', `${adminUrl}/queues/queue/users`, createUser)}
 ${jobView('send-welcome-email', `${adminUrl}/queues/queue/emails`, sendWelcomeEmail)}
-<p><a href="${adminUrl}/find">Find another</a></p>`;
+<p>Times are in UTC. <a href="${adminUrl}/find">Find another</a></p>`;
 };
 
 const jobView = (name: string, queueUrl: string, job: JobFacts | undefined) =>
