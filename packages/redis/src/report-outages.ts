@@ -22,9 +22,10 @@ export const reportOutages = (
   };
 
   /** Tries until Redis takes a write, or the connection is gone: the next one begins anew. */
-  const check = async () => {
+  const check = async (inMs: number) => {
     if (isChecking) return;
     isChecking = true;
+    await sleep(inMs, undefined, { ref: false });
     while (connection.status === 'ready') {
       const error = await canWrite().then(
         () => undefined,
@@ -46,8 +47,9 @@ export const reportOutages = (
   connection.on('refused', (error: Error) => {
     // This user may be allowed other commands.
     if (!error.message.startsWith('NOPERM')) noticeAway(messageOf(error));
-    void check();
+    // Later, since what the probe knows may be older than this refusal.
+    void check(betweenTriesMs);
   });
-  connection.on('ready', check);
+  connection.on('ready', () => check(0));
   return { isAway: () => isAway };
 };

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
@@ -42,6 +43,26 @@ test('an outage is reported once, with its reason, and its end once', async () =
   connection.disconnect();
   await once(connection, 'end');
   expect(reports).toHaveLength(4);
+});
+
+test('a Redis that refuses writes is not said to be back because it took one just before', async () => {
+  const { connection } = await open();
+  const canWrite = createWriteProbe(connection, '{x}');
+  const reports: string[] = [];
+  reportOutages(connection, {
+    canWrite,
+    away: () => reports.push('away'),
+    back: () => reports.push('back'),
+  });
+  await canWrite();
+  await connection.config('SET', 'maxmemory', '1');
+  for (let refusal = 0; refusal < 5; refusal++) {
+    connection.emit('refused', new Error('OOM command not allowed'));
+    await sleep(20);
+  }
+  expect(reports).toEqual(['away']);
+  await connection.config('SET', 'maxmemory', '0');
+  await expect.poll(() => reports).toEqual(['away', 'back']);
 });
 
 test('commands that an outage interrupts fail as outages, and a question that it interrupts has no answer', async () => {
