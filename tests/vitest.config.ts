@@ -17,6 +17,14 @@ const withRealParts = {
   expect: { poll: { timeout: 10_000, interval: 20 } },
 };
 
+/** What has a run of its own, `npm run test:postgres`. `npm test` has the contract that every store keeps. */
+const onPostgres = [
+  'tests/postgres-*.test.ts',
+  'apps/doctor/test/examine-database.test.ts',
+  'packages/postgres/test/**/*.test.ts',
+  'tools/local-services/test/start-postgres.test.ts',
+];
+
 /**
  * The one test configuration. `unit` needs nothing but Node; `redis` and `api` run against the real parts: a Redis and an
  * SMTP server that each test file starts for itself (or the Redis that `REDIS_URL` names).
@@ -52,7 +60,21 @@ export default defineConfig({
           ...withRealParts,
           name: 'redis',
           include: ['{apps,packages,tools}/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['**/*.unit.test.ts', 'apps/api/**', 'tests/postfix/**', '**/node_modules/**'],
+          exclude: [
+            '**/*.unit.test.ts',
+            'apps/api/**',
+            'tests/postfix/**',
+            ...onPostgres,
+            '**/node_modules/**',
+          ],
+        },
+      },
+      {
+        test: {
+          ...withRealParts,
+          name: 'postgres',
+          include: onPostgres,
+          exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
         },
       },
     ],

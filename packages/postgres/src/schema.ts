@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import { Client, DatabaseError as ServerError } from 'pg';
 import type { Query } from './database.ts';
 import { toOwnError } from './database-errors.ts';
@@ -29,6 +28,8 @@ export const migrate = async (address: DatabaseAddress, folder: URL): Promise<st
   await client.connect().catch((error) => {
     throw toOwnError(error);
   });
+  // Loaded here, since a process that only looks at the schema does not need it.
+  const { runner } = await import('node-pg-migrate');
   try {
     const done = await runner({
       dbClient: client,
