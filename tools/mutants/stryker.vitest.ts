@@ -11,7 +11,10 @@ export default defineConfig({
     hookTimeout: 20_000,
     expect: { poll: { timeout: 5_000, interval: 20 } },
     include: ['{apps/api,packages/*}/test/**/*.test.ts'],
-    exclude: ['**/{openapi,slow-server,mailer,smtp-line,domain-slots}.{unit.,}test.ts'],
+    exclude: [
+      '**/{openapi,slow-server,mailer,smtp-line,domain-slots,postgres-stores}.{unit.,}test.ts',
+      'packages/{jobs,postgres}/**',
+    ],
     isolate: false,
   },
 });
