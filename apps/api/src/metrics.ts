@@ -11,7 +11,7 @@ import type { QueueSnapshot, ReadQueues } from './read-queues.ts';
 const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** What the metrics of the API listen to, and to whom they are shown. */
+/** What the metrics of the API listen to, and what serves them. */
 export interface ApiMetrics {
   source: Registry;
   signUps: SignUpEvents;

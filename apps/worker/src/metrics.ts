@@ -12,7 +12,7 @@ const welcomeBuckets = [
   0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 900, 3_600, 14_400, 43_200, 86_400,
 ];
 
-/** What the metrics of a worker listen to, and to whom they are shown. */
+/** What the metrics of a worker listen to, and what serves them. */
 export interface WorkerMetrics {
   source: Registry;
   signUps: SignUpEvents;
