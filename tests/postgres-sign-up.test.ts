@@ -116,7 +116,7 @@ test('a repeated request adds the job that was lost', async ({ world, redis, sql
   expect(await sql(`SELECT outcome FROM sign_ups WHERE id = '${id}'`)).toEqual([{ outcome: 'created' }]);
 });
 
-test("a user that a table of the team refers to is not deleted: 409", async ({ world, sql }) => {
+test('a user that a table of the team refers to is not deleted: 409', async ({ world, sql }) => {
   const { url } = await world.startApi({ env: apiKeysEnv });
   const id = await world.signUp('referred@example.com');
   await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
