@@ -39,6 +39,20 @@ describe('the overview', () => {
     expect(text).toMatch(/Memory: [\d.]+M/);
   });
 
+  test('counts the jobs of the last five minutes, and none of those before', async ({ openApi, redis }) => {
+    const api = await openApi({ keyPrefix: `${redis.prefix}:throughput` });
+    const key = api.queues.users.toKey('metrics:completed');
+    await api.connection.rpush(`${key}:data`, 7, 1, 1);
+    for (const [minutesAgo, shown] of [
+      [0, 9],
+      [3, 8],
+      [60, 0],
+    ] as const) {
+      await api.connection.hset(key, { count: 9, prevTS: Date.now() - minutesAgo * 60_000 });
+      expect(await read(api, '/admin')).toMatch(RegExp(`users 0 – 0 0 0 0 – ${shown} 0`));
+    }
+  });
+
   test('says that the emails are held back, and which welcome has been under way for longest', async ({
     openApi,
     redis,

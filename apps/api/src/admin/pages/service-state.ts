@@ -78,6 +78,11 @@ const readThroughput = async (queue: Queue): Promise<Throughput> => {
     queue.getMetrics('completed', 0, minutes - 1),
     queue.getMetrics('failed', 0, minutes - 1),
   ]);
-  const sum = ({ data }: { data: number[] }) => data.reduce((total, count) => total + Number(count), 0);
+  // The minutes end with the last job's: BullMQ adds those in which nothing happened when the next job ends.
+  const sum = ({ data, meta }: Awaited<ReturnType<Queue['getMetrics']>>) => {
+    const idleMinutes = Math.floor((Date.now() - Number(meta.prevTS)) / 60_000);
+    const recent = data.slice(0, Math.max(0, minutes - idleMinutes));
+    return recent.reduce((total, count) => total + Number(count), 0);
+  };
   return { completed: sum(completed), failed: sum(failed) };
 };
