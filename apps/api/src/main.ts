@@ -37,7 +37,7 @@ const logger = createLogger({
 });
 const tracing = await openTracing(config.tracing, { service: 'backend-jobs-api', logger });
 
-const connection = connectProducer(config.redis, 'api');
+const connection = connectProducer(config.redis, { name: 'api', keyPrefix: config.keyPrefix });
 const canWrite = createWriteProbe(connection, prefix);
 const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
 const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
@@ -66,7 +66,10 @@ const metrics =
 const observedStoreOptions = { ...storeOptions, events: metrics?.signUps };
 const { signUpStore, accepted } = openStores(connection, observedStoreOptions);
 
-const dashboardConnection = connectDashboard(config.redis, 'dashboard');
+const dashboardConnection = connectDashboard(config.redis, {
+  name: 'dashboard',
+  keyPrefix: config.keyPrefix,
+});
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
 const dashboardStores = openStores(dashboardConnection, observedStoreOptions);
@@ -81,7 +84,7 @@ const intake = accepted
   : createQueueIntake({ signUpStore, producer, idempotencyKeys, onAccepted });
 const signUps = createSignUps(signUpStore, intake);
 
-const subscriber = connectSubscriber(config.redis, 'api-changes');
+const subscriber = connectSubscriber(config.redis, { name: 'api-changes', keyPrefix: config.keyPrefix });
 const changes = createRedisSignUpChanges(subscriber, {
   keyPrefix: prefix,
   onRefused: ({ message }) =>

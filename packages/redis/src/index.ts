@@ -11,7 +11,7 @@ export { readDurability, requireDurability } from './durability.ts';
 export { isOutage } from './outages.ts';
 export { readByScore, type Scored } from './read-by-score.ts';
 export { readInfo } from './read-info.ts';
-export { parseRedisUrl, type RedisAddress } from './redis-url.ts';
+export { type HostAndPort, parseRedisUrl, type RedisAddress, serversOf } from './redis-url.ts';
 export { redisVariables } from './variables.ts';
 export { watchRedis } from './watch-redis.ts';
 export { createWriteProbe, type WriteProbe } from './write-probe.ts';
