@@ -1,33 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
-import { readDeliveries } from '@backend-jobs/mail/deliveries';
-import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
+import { openQueuesOf } from '@backend-jobs/jobs';
 import { connectDatabase, createDatabaseProbe, impatient } from '@backend-jobs/postgres';
 import {
   connectDashboard,
   connectProducer,
   connectSubscriber,
-  createWriteProbe,
+  openShards,
   watchRedis,
 } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { createRedisSignUpChanges, migrations, openStores } from '@backend-jobs/sign-ups';
+import {
+  createRedisSignUpChanges,
+  migrations,
+  openStores,
+  spreadSignUpChanges,
+} from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
-import { createTrail } from './admin/access/trail.ts';
+import { openAdmin } from './admin/open-admin.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
-import { createBoardHistory } from './dashboard/board-history.ts';
-import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
-import { createQueueIntake } from './intake/queue-intake.ts';
-import { createStoreIntake } from './intake/store-intake.ts';
+import { createIntake } from './intake/create-intake.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
 import { createSignUps } from './sign-ups.ts';
 import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
 const config = readEnvironmentOrExit(apiVariables, process.env);
-const prefix = config.keyPrefix;
 const production = config.isProduction;
 const logger = createLogger({
   process: 'api',
@@ -37,18 +36,19 @@ const logger = createLogger({
 });
 const tracing = await openTracing(config.tracing, { service: 'backend-jobs-api', logger });
 
-const connection = connectProducer(config.redis, { name: 'api', keyPrefix: config.keyPrefix });
-const canWrite = createWriteProbe(connection, prefix);
-const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
+const { keyPrefix, shards: count } = config;
+const shards = openQueuesOf(
+  openShards(connectProducer, config.redis, { name: 'api', keyPrefix, shards: count }),
+  { telemetry: tracing?.queues },
+);
+const redis = watchRedis(shards, { logger, production, allowed: config.redisAllow });
 const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
 const hash = createKeyedHash(config.hashSecret);
 const storeOptions = {
   database,
-  keyPrefix: prefix,
   hashSecret: config.hashSecret,
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 };
-const queues = openQueues({ connection, prefix, telemetry: tracing?.queues });
 // Loaded only where somebody wants to know.
 const metrics =
   config.metricsPort === undefined
@@ -56,84 +56,64 @@ const metrics =
     : (await import('./metrics.ts')).createApiMetrics({
         isRedisAway: redis.isAway,
         readQueues: createQueueReader({
-          connection,
-          queues,
-          ...openStores(connection, storeOptions),
+          shards: shards.all,
+          ...openStores(shards, storeOptions),
           isRedisAway: redis.isAway,
         }),
         openStreams: () => streams.count,
       });
 const observedStoreOptions = { ...storeOptions, events: metrics?.signUps };
-const { signUpStore, accepted } = openStores(connection, observedStoreOptions);
+const { signUpStore, accepted } = openStores(shards, observedStoreOptions);
 
-const dashboardConnection = connectDashboard(config.redis, {
+// Their own connections, since what operators ask for takes long.
+const adminShards = openShards(connectDashboard, config.redis, {
   name: 'dashboard',
-  keyPrefix: config.keyPrefix,
+  keyPrefix,
+  shards: count,
 });
-dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
-const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
-const dashboardStores = openStores(dashboardConnection, observedStoreOptions);
-
-const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
-
-const producer = createSignUpProducer(queues);
-const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix: prefix, hash });
-const onAccepted = metrics?.onAccepted;
-const intake = accepted
-  ? createStoreIntake({ accepted, producer, hash, onAccepted })
-  : createQueueIntake({ signUpStore, producer, idempotencyKeys, onAccepted });
-const signUps = createSignUps(signUpStore, intake);
-
-const subscriber = connectSubscriber(config.redis, { name: 'api-changes', keyPrefix: config.keyPrefix });
-const changes = createRedisSignUpChanges(subscriber, {
-  keyPrefix: prefix,
-  onRefused: ({ message }) =>
-    logger.warn({ reason: message }, 'Redis refuses channels: streams look at their sign-ups each second'),
+for (const { connection } of adminShards.all) connection.on('error', () => {}); // the others report that Redis is away
+const { admin, close: closeAdmin } = openAdmin(adminShards, {
+  logins: config.logins,
+  stores: observedStoreOptions,
 });
-const streams = createSignUpStreams({ signUps, changes, logger, max: config.maxStreams });
+
+const signUps = createSignUps(
+  signUpStore,
+  createIntake(shards, { signUpStore, accepted, hash, onAccepted: metrics?.onAccepted }),
+);
+const subscribers = openShards(connectSubscriber, config.redis, {
+  name: 'api-changes',
+  keyPrefix,
+  shards: count,
+});
+const changes = subscribers.map((shard) =>
+  createRedisSignUpChanges(shard.connection, {
+    keyPrefix: shard.keyPrefix,
+    onRefused: ({ message }) =>
+      logger.warn({ reason: message }, 'Redis refuses channels: streams look at their sign-ups each second'),
+  }),
+);
+const streams = createSignUpStreams({
+  signUps,
+  changes: spreadSignUpChanges(changes),
+  logger,
+  max: config.maxStreams,
+});
 
 let draining = false;
 const app = await buildApp({
   logger,
   basePath: config.basePath ?? '',
-  connection,
-  canWrite,
+  shards,
+  canWrite: redis.canWrite,
   takesWrites: database && createDatabaseProbe(database.query),
-  keyPrefix: prefix,
   hash,
   signUps,
   streams,
   hasSignUpPage: config.hasSignUpPage,
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
-  admin: {
-    logins: config.logins,
-    trail: createTrail(dashboardConnection, prefix),
-    service: {
-      queues: dashboardQueues,
-      connection: dashboardConnection,
-      welcomeEmails: dashboardStores.welcomeEmails,
-      pulse: createMailPulse(dashboardConnection, prefix),
-    },
-    find: {
-      connection: dashboardConnection,
-      queues: dashboardQueues,
-      signUpStore: dashboardStores.signUpStore,
-      accepted: dashboardStores.accepted,
-    },
-    redrives: createRedrives({
-      connection: dashboardConnection,
-      prefix,
-      queues: dashboardQueues,
-      ...dashboardStores,
-    }),
-    readDeliveries: (fromMs) => readDeliveries(dashboardConnection, prefix, fromMs),
-    board: {
-      queues: boardQueues,
-      history: createBoardHistory(dashboardConnection, boardQueues, prefix),
-      removal: createJobRemoval(dashboardQueues, dashboardStores),
-    },
-  },
+  admin,
   isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
   trustProxy: config.trustProxy,
   timeoutsMs: {
@@ -160,10 +140,9 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   draining = true;
   if (!err) await sleep(config.drainDelayMs);
   await app.close();
-  await Promise.all([queues.close(), dashboardQueues.close(), database?.close()]);
-  connection.disconnect();
-  dashboardConnection.disconnect();
-  subscriber.disconnect();
+  await Promise.all([...shards.all.map(({ queues }) => queues.close()), closeAdmin(), database?.close()]);
+  for (const opened of [shards, adminShards, subscribers])
+    for (const { connection } of opened.all) connection.disconnect();
   await Promise.all([metricsServer?.close(), tracing?.close()]);
 });
 

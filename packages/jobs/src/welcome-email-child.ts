@@ -57,11 +57,11 @@ export const createWelcomeEmailChild = (queues: Queues): WelcomeEmailChild => ({
 
 /** Adds the email's job, below `parent` if there is one. A job that exists is not added again. */
 export const addWelcomeEmail = async (
-  { emails }: Queues,
+  { emails, optionsOf }: Queues,
   { userId, requestId, parent }: { userId: UserId; requestId: string; parent: Job | undefined },
 ): Promise<void> => {
   const options = {
-    ...sendWelcomeEmailJob.options,
+    ...optionsOf(sendWelcomeEmailJob),
     jobId: emailJobId(userId),
     ...(parent && { parent: { id: userId, queue: parent.queueQualifiedName } }),
   };

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { SignUpProducer } from '@backend-jobs/jobs';
 import type { NewUser, SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { IdempotencyKeys } from '../idempotency/idempotency-keys.ts';
@@ -9,6 +8,7 @@ interface Deps {
   signUpStore: SignUpStore;
   producer: SignUpProducer;
   idempotencyKeys: IdempotencyKeys;
+  createId: (email: string) => UserId;
   onAccepted?: OnAccepted | undefined;
 }
 
@@ -17,6 +17,7 @@ export const createQueueIntake = ({
   signUpStore,
   producer,
   idempotencyKeys,
+  createId,
   onAccepted = () => {},
 }: Deps): Intake => {
   /** The owner may be this sign-up itself, when another request under its key has been faster. */
@@ -32,7 +33,11 @@ export const createQueueIntake = ({
 
   /** A crash can leave a key whose sign-up may not be in the queue: the next request under the key enqueues it. */
   const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
-    const { operation, isNew, isSameBody } = await idempotencyKeys.begin(key, newUser, randomUUIDv7());
+    const { operation, isNew, isSameBody } = await idempotencyKeys.begin(
+      key,
+      newUser,
+      createId(newUser.email),
+    );
     const { id, state } = operation;
     // Deleting frees the key as its last step, which a crash can leave out.
     if (!isNew && (await signUpStore.find(id))?.outcome === 'deleted') {
@@ -59,7 +64,7 @@ export const createQueueIntake = ({
   return {
     start: async (newUser, { requestId, scope, idempotencyKey }) => {
       if (idempotencyKey !== undefined) return startOnce(`${scope} ${idempotencyKey}`, newUser, requestId);
-      const id = randomUUIDv7();
+      const id = createId(newUser.email);
       await requireFreeEmail(newUser, id);
       await producer.enqueue(id, newUser, requestId);
       onAccepted({ isReplay: false });

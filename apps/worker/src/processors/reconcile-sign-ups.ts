@@ -18,12 +18,15 @@ export const reconcileSignUpsProcessor = ({
   accepted,
   repair,
   graceMs,
+  isOwn = () => true,
 }: {
   signUpStore: SignUpStore;
   welcomeEmails: WelcomeEmailLedger;
   accepted?: AcceptedSignUps | undefined;
   repair: SignUpRepair;
   graceMs: number;
+  /** Whether this shard has the jobs of a sign-up. Each shard has a reconciler, and PostgreSQL has the sign-ups of all. */
+  isOwn?: (id: UserId) => boolean;
 }): Processor<typeof ReconcileSignUpsPayload> => {
   const reconcile = async (id: UserId): Promise<string> => {
     const repaired = await repair.repair(id);
@@ -57,8 +60,8 @@ export const reconcileSignUpsProcessor = ({
         };
         await Promise.all(Array.from({ length: sideBySide }, doNext));
       };
-      await doAll(new Set([...open, ...parked]).values(), reconcile);
-      await doAll(queued.values(), requeue);
+      await doAll(new Set([...open.filter(isOwn), ...parked]).values(), reconcile);
+      await doAll(queued.filter(isOwn).values(), requeue);
       if (accepted) report.expired = await accepted.removeExpired();
       return { next: 'completed', report };
     },

@@ -25,3 +25,7 @@ export const openShards = (
       connection: connect(address, { name, keyPrefix: itsPrefix }),
     })),
   );
+
+/** A shard that is the only one. */
+export const oneShard = (connection: Redis, keyPrefix: string): Shards<Shard> =>
+  new Shards([{ name: '', keyPrefix, connection }]);
