@@ -71,8 +71,23 @@ describe('a connection to a cluster of three masters', () => {
       await mend(before);
       const admin = new Redis(before.url);
       onTestFinished(() => admin.disconnect());
-      await expect.poll(() => admin.info('replication'), { timeout: 20_000 }).toContain('master_link_status:up');
+      await expect
+        .poll(() => admin.info('replication'), { timeout: 20_000 })
+        .toContain('master_link_status:up');
     }
+  });
+
+  test('needs two rights besides those on one server', async () => {
+    const rights =
+      '~{a}* &{a}* +@read +@write +@connection -@dangerous +info +cluster|slots +cluster|keyslot';
+    for (const { url } of cluster.nodes) {
+      const admin = new Redis(url);
+      onTestFinished(() => admin.disconnect());
+      await admin.call('ACL', 'SETUSER', 'service', 'on', '>secret', ...rights.split(' '));
+    }
+    const connection = connectTo(cluster.url.replace('//', '//service:secret@'), '{a}');
+    await once(connection, 'ready');
+    expect(await connection.set('{a}:key', 'value')).toBe('OK');
   });
 
   test('leads to the master that its keys have moved to', async () => {
