@@ -21,6 +21,8 @@ import { openAdmin } from './admin/open-admin.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createIntake } from './intake/create-intake.ts';
+import { createFencedIntake } from './intake/fenced-intake.ts';
+import { openFences } from './open-fences.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
 import { createSignUps } from './sign-ups.ts';
@@ -41,7 +43,9 @@ const shards = openQueuesOf(
   openShards(connectProducer, config.redis, { name: 'api', keyPrefix, shards: count }),
   { telemetry: tracing?.queues },
 );
-const redis = watchRedis(shards, { logger, production, allowed: config.redisAllow });
+const replicas = openFences(shards, config.redis, { keyPrefix, replicas: config.acceptReplicas });
+const fences = replicas?.fences;
+const redis = watchRedis(shards, { logger, production, allowed: config.redisAllow, fences });
 const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
 const hash = createKeyedHash(config.hashSecret);
 const storeOptions = {
@@ -77,10 +81,8 @@ const { admin, close: closeAdmin } = openAdmin(adminShards, {
   stores: observedStoreOptions,
 });
 
-const signUps = createSignUps(
-  signUpStore,
-  createIntake(shards, { signUpStore, accepted, hash, onAccepted: metrics?.onAccepted }),
-);
+const intake = createIntake(shards, { signUpStore, accepted, hash, onAccepted: metrics?.onAccepted });
+const signUps = createSignUps(signUpStore, fences ? createFencedIntake(intake, fences) : intake);
 const subscribers = openShards(connectSubscriber, config.redis, {
   name: 'api-changes',
   keyPrefix,
@@ -143,6 +145,7 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   await Promise.all([...shards.all.map(({ queues }) => queues.close()), closeAdmin(), database?.close()]);
   for (const opened of [shards, adminShards, subscribers])
     for (const { connection } of opened.all) connection.disconnect();
+  replicas?.close();
   await Promise.all([metricsServer?.close(), tracing?.close()]);
 });
 

@@ -1,5 +1,6 @@
 import { readClockRemark } from './clock.ts';
 import { type DurabilityFault, requireDurability } from './durability.ts';
+import type { ReplicaFence } from './replica-fence.ts';
 import { reportOutages } from './report-outages.ts';
 import type { Shard } from './shards/open-shards.ts';
 import type { Shards } from './shards/shards.ts';
@@ -26,7 +27,18 @@ export interface RedisWatch {
  */
 export const watchRedis = (
   shards: Shards<Shard>,
-  { logger, production, allowed }: { logger: Log; production: boolean; allowed: readonly DurabilityFault[] },
+  {
+    logger,
+    production,
+    allowed,
+    fences,
+  }: {
+    logger: Log;
+    production: boolean;
+    allowed: readonly DurabilityFault[];
+    /** Where a write counts only when the replicas have it. */
+    fences?: Shards<ReplicaFence> | undefined;
+  },
 ): RedisWatch & { shards: Shards<RedisWatch> } => {
   const warned = new Set<string>();
   const warnOnce = (remark: string) => {
@@ -34,9 +46,9 @@ export const watchRedis = (
     warned.add(remark);
   };
 
-  const watched = shards.map(({ name, keyPrefix, connection }) => {
+  const watched = shards.map(({ name, keyPrefix, connection }, place) => {
     const shard = name && { shard: name };
-    const canWrite = createWriteProbe(connection, keyPrefix);
+    const canWrite = createWriteProbe(connection, keyPrefix, fences?.all[place]);
     const outages = reportOutages(connection, {
       canWrite,
       away: (reason) => logger.error({ reason, ...shard }, 'Redis is away'),

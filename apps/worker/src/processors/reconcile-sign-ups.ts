@@ -45,7 +45,7 @@ export const reconcileSignUpsProcessor = ({
     job: reconcileSignUpsJob,
 
     process: async () => {
-      const queued = accepted ? await readQueued(accepted, graceMs) : [];
+      const queued = accepted ? (await readQueued(accepted, graceMs)).filter(isOwn) : [];
       const open = await readAll((page) => welcomeEmails.findOpen(graceMs, page));
       const parked = await readAll((page) => repair.findParked(page));
       const promoted = await repair.promoteFarOff();
@@ -61,7 +61,7 @@ export const reconcileSignUpsProcessor = ({
         await Promise.all(Array.from({ length: sideBySide }, doNext));
       };
       await doAll(new Set([...open.filter(isOwn), ...parked]).values(), reconcile);
-      await doAll(queued.filter(isOwn).values(), requeue);
+      await doAll(queued.values(), requeue);
       if (accepted) report.expired = await accepted.removeExpired();
       return { next: 'completed', report };
     },
