@@ -17,7 +17,7 @@ import {
 } from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
-import { openAdmin } from './admin/open-admin.ts';
+import { createAdminOptions } from './admin/admin-options.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createIntake } from './intake/create-intake.ts';
@@ -70,16 +70,11 @@ const observedStoreOptions = { ...storeOptions, events: metrics?.signUps };
 const { signUpStore, accepted } = openStores(shards, observedStoreOptions);
 
 // Their own connections, since what operators ask for takes long.
-const adminShards = openShards(connectDashboard, config.redis, {
-  name: 'dashboard',
-  keyPrefix,
-  shards: count,
-});
+const adminShards = openQueuesOf(
+  openShards(connectDashboard, config.redis, { name: 'dashboard', keyPrefix, shards: count }),
+);
 for (const { connection } of adminShards.all) connection.on('error', () => {}); // the others report that Redis is away
-const { admin, close: closeAdmin } = openAdmin(adminShards, {
-  logins: config.logins,
-  stores: observedStoreOptions,
-});
+const admin = createAdminOptions(adminShards, { logins: config.logins, stores: observedStoreOptions });
 
 const intake = createIntake(shards, { signUpStore, accepted, hash, onAccepted: metrics?.onAccepted });
 const signUps = createSignUps(signUpStore, fences ? createFencedIntake(intake, fences) : intake);
@@ -142,7 +137,10 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   draining = true;
   if (!err) await sleep(config.drainDelayMs);
   await app.close();
-  await Promise.all([...shards.all.map(({ queues }) => queues.close()), closeAdmin(), database?.close()]);
+  await Promise.all([
+    ...[...shards.all, ...adminShards.all].map(({ queues }) => queues.close()),
+    database?.close(),
+  ]);
   for (const opened of [shards, adminShards, subscribers])
     for (const { connection } of opened.all) connection.disconnect();
   replicas?.close();

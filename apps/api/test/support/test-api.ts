@@ -20,7 +20,7 @@ import {
 } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
-import { openAdmin } from '../../src/admin/open-admin.ts';
+import { createAdminOptions } from '../../src/admin/admin-options.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { createIntake } from '../../src/intake/create-intake.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
@@ -84,7 +84,7 @@ const openTestApi = async (
   for (const { connection, queues } of shards.all) {
     opened.defer(() => connection.disconnect());
     opened.defer(() => queues.close());
-    await once(connection, 'ready');
+    if (connection.status !== 'ready') await once(connection, 'ready');
   }
   const hashSecret = 'a-secret-for-tests';
   const hash = createKeyedHash(hashSecret);
@@ -106,8 +106,7 @@ const openTestApi = async (
     max: 3,
     ...streamLimits,
   });
-  const { admin, close } = openAdmin(shards, { logins, stores: storeOptions });
-  opened.defer(close);
+  const admin = createAdminOptions(shards, { logins, stores: storeOptions });
   const probes = shards.all.map((shard) => createWriteProbe(shard.connection, shard.keyPrefix));
   const app = await buildApp({
     logger,

@@ -1,7 +1,7 @@
-import { createJobRemoval, createRedrives, openQueuesOf, spreadRedrives } from '@backend-jobs/jobs';
+import { createJobRemoval, createRedrives, type QueueShard, spreadRedrives } from '@backend-jobs/jobs';
 import { readDeliveries } from '@backend-jobs/mail/deliveries';
 import { createMailPulse, spreadMailPulse } from '@backend-jobs/mail/mail-pulse';
-import { type Shard, Shards } from '@backend-jobs/redis';
+import { Shards } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
 import { createBoardHistory } from '../dashboard/board-history.ts';
 import { createTrail } from './access/trail.ts';
@@ -13,12 +13,11 @@ type StoreOptions = Parameters<typeof openStores>[1];
  * Puts together what the operators' pages use. The first shard has what there is once for all: the trail, and the figures of
  * the workers.
  */
-export const openAdmin = (
-  connected: Shards<Shard>,
+export const createAdminOptions = (
+  shards: Shards<QueueShard>,
   { logins, stores: storeOptions }: { logins: AdminOptions['logins']; stores: StoreOptions },
-): { admin: AdminOptions; close: () => Promise<void> } => {
-  const shards = openQueuesOf(connected);
-  const stores = openStores(connected, storeOptions);
+): AdminOptions => {
+  const stores = openStores(shards, storeOptions);
   const { connection, keyPrefix } = shards.first;
 
   const redrives = shards.all.map((shard) =>
@@ -35,7 +34,7 @@ export const openAdmin = (
     removal: createJobRemoval(queues, stores),
   }));
 
-  const admin: AdminOptions = {
+  return {
     logins,
     trail: createTrail(connection, keyPrefix),
     service: {
@@ -47,11 +46,5 @@ export const openAdmin = (
     redrives: spreadRedrives(redrives),
     readDeliveries: (fromMs) => readDeliveries(connection, keyPrefix, fromMs),
     board: { shards: board, history: createBoardHistory(connection, board, keyPrefix) },
-  };
-  return {
-    admin,
-    close: async () => {
-      await Promise.all(shards.all.map(({ queues }) => queues.close()));
-    },
   };
 };
