@@ -32,19 +32,21 @@ export const openRedisStores = (
 
   const bucketOf = createBucketOf(hash);
   /**
-   * One step can't look into two shards. Between the look at the other one and the step somebody may sign up there, but only
-   * if both signed up within milliseconds, one of them before the split.
+   * One step can't look into two shards. So two people can get one address in two of them, but only if one of them signed up
+   * before the split, and both are made within the time of a look.
    */
   const isTakenElsewhere = async (id: UserId, email: string): Promise<boolean> => {
     const own = stores.of(id);
     const ofAddress = stores.ofBucket(bucketOf(email));
-    if (isOfOneShard(id)) return ofAddress !== own && (await ofAddress.findIdByEmail(email)) !== undefined;
-    return own !== stores.first && (await findBeforeSplit(email)) !== undefined;
+    if (!isOfOneShard(id))
+      return own !== stores.first && (await beforeSplit.findIdByEmail(email)) !== undefined;
+    beforeSplit.noteUser();
+    return ofAddress !== own && (await ofAddress.findIdByEmail(email)) !== undefined;
   };
   const stores = openStore(isTakenElsewhere);
-  const findBeforeSplit = createSearchBeforeSplit(stores.first);
+  const beforeSplit = createSearchBeforeSplit(stores.first);
   return {
-    signUpStore: spreadSignUpStore(stores, { bucketOf, findBeforeSplit }),
+    signUpStore: spreadSignUpStore(stores, { bucketOf, findBeforeSplit: beforeSplit.findIdByEmail }),
     welcomeEmails: spreadWelcomeEmailLedger(ledgers),
   };
 };

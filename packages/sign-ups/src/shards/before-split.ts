@@ -5,43 +5,48 @@ import { isOfOneShard } from './buckets.ts';
 /** For so long an answer is used without asking again. */
 const validMs = 1_000;
 
-/**
- * Returns a function that says whether the first shard has users of the time when it was the only one. Their addresses are
- * in the first shard, whatever bucket they are in.
- *
- * Once it is known, nobody waits for the first shard to say so again, and none of the others is away when that one is.
- */
-export const createOldUserCheck = (first: SignUpStore): (() => Promise<boolean>) => {
-  let known: boolean | undefined;
-  let validUntilMs = Number.NEGATIVE_INFINITY;
-  let reading: Promise<boolean> | undefined;
+/** Finds those who signed up while the first shard was the only one. It has their addresses, whatever bucket they are in. */
+export interface SearchBeforeSplit {
+  findIdByEmail(email: string): Promise<UserId | undefined>;
+  /** A user of that time is being made. Other processes notice it within a second. */
+  noteUser(): void;
+}
 
-  const read = async (): Promise<boolean> => {
+/**
+ * Once it is known whether there are such users, nobody waits for the first shard to say so again: while it is away, the
+ * others go on unless there are.
+ */
+export const createSearchBeforeSplit = (first: SignUpStore): SearchBeforeSplit => {
+  let hasUsers: boolean | undefined;
+  let validUntilMs = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+
+  const read = async (): Promise<void> => {
     try {
-      // Ids sort by their time, so that the oldest comes first. Without a user it may have been deleted meanwhile.
+      // Ids sort by their time, so that the oldest comes first. It is `next` if it was deleted meanwhile.
       const { users, next } = await first.list({ after: undefined, limit: 1 });
       const oldest = users[0]?.user.id ?? next;
-      known = oldest !== undefined && isOfOneShard(oldest);
+      hasUsers = oldest !== undefined && isOfOneShard(oldest);
       validUntilMs = performance.now() + validMs;
-      return known;
     } finally {
       reading = undefined;
     }
   };
 
-  return async () => {
-    if (performance.now() < validUntilMs) return known === true;
+  const refresh = async (): Promise<void> => {
+    if (performance.now() < validUntilMs) return;
     reading ??= read();
-    if (known === undefined) return reading;
-    reading.catch(() => {}); // the connection's owner reports that the shard is away
-    return known;
+    if (hasUsers === undefined) await reading;
+    else reading.catch(() => {}); // the connection's owner reports that the shard is away
   };
-};
 
-/** Finds the user of an address who signed up before there was more than one shard. */
-export const createSearchBeforeSplit = (
-  first: SignUpStore,
-): ((email: string) => Promise<UserId | undefined>) => {
-  const hasOldUsers = createOldUserCheck(first);
-  return async (email) => ((await hasOldUsers()) ? first.findIdByEmail(email) : undefined);
+  return {
+    findIdByEmail: async (email) => {
+      await refresh();
+      return hasUsers ? first.findIdByEmail(email) : undefined;
+    },
+    noteUser: () => {
+      hasUsers = true;
+    },
+  };
 };
