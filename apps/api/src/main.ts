@@ -11,7 +11,13 @@ import {
   watchRedis,
 } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { createRedisSignUpChanges, migrations, openStores } from '@backend-jobs/sign-ups';
+import {
+  createAcceptanceCheck,
+  createRedisSignUpChanges,
+  migrations,
+  openStores,
+  watchMove,
+} from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
 import { createTrail } from './admin/access/trail.ts';
@@ -40,6 +46,7 @@ const tracing = await openTracing(config.tracing, { service: 'backend-jobs-api',
 const connection = connectProducer(config.redis, 'api');
 const canWrite = createWriteProbe(connection, prefix);
 const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
+void watchMove(connection, { keyPrefix: prefix, usesDatabase: Boolean(config.database), changes: false });
 const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
 const hash = createKeyedHash(config.hashSecret);
 const storeOptions = {
@@ -78,7 +85,13 @@ const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix: prefix, h
 const onAccepted = metrics?.onAccepted;
 const intake = accepted
   ? createStoreIntake({ accepted, producer, hash, onAccepted })
-  : createQueueIntake({ signUpStore, producer, idempotencyKeys, onAccepted });
+  : createQueueIntake({
+      signUpStore,
+      producer,
+      idempotencyKeys,
+      requireAcceptance: createAcceptanceCheck(connection, prefix),
+      onAccepted,
+    });
 const signUps = createSignUps(signUpStore, intake);
 
 const subscriber = connectSubscriber(config.redis, 'api-changes');
