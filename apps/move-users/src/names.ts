@@ -14,6 +14,9 @@ export const noNames: Names = { signUps: [], keys: [], counts: [] };
 export const countNames = ({ signUps, keys, counts }: Names): number =>
   signUps.length + keys.length + counts.length;
 
+const ofUsers =
+  /^:(?:(?:sign-up|email|idempotency|idempotency-of|of-mailbox|of-domain):[^:]+|users|unwelcomed|unsent|unsent-are-all)$/;
+
 /** How Redis calls it. A sign-up has a record, a job, or both. */
 export const createRedisNames = (prefix: string) => ({
   record: (id: string) => `${prefix}:sign-up:${id}`,
@@ -23,6 +26,10 @@ export const createRedisNames = (prefix: string) => ({
   key: (hash: string) => `${prefix}:idempotency:${hash}`,
   /** `mailbox:…` and `domain:…` */
   count: (name: string) => `${prefix}:of-${name}`,
+
+  /** Whether it holds what PostgreSQL has after a move. */
+  isOfUsers: (key: string): boolean =>
+    key.startsWith(`${prefix}:`) && ofUsers.test(key.slice(prefix.length)),
 
   /** Tells what the keys of Redis are about, each thing once. Most keys are about nothing that is moved by itself. */
   toNames: (keys: string[]): Names => {
