@@ -7,7 +7,10 @@ import {
 } from '@backend-jobs/local-services';
 import type { Database } from '@backend-jobs/postgres';
 import { Redis } from 'ioredis';
-import { test as base, expect } from 'vitest';
+import { test as base, expect, vi } from 'vitest';
+import { createRedisNames, noNames } from '../apps/move-users/src/names.ts';
+import { createRedisReader } from '../apps/move-users/src/read-redis.ts';
+import { createReconciler } from '../apps/move-users/src/reconcile.ts';
 import { countsTable, keysTable, signUpsTable, usersTable } from '../apps/move-users/src/tables.ts';
 import { takeTurn } from '../apps/move-users/src/turn.ts';
 import { moveUsers, seedSignUps } from './support/move-users.ts';
@@ -46,6 +49,8 @@ const test = base
     return { NODE_ENV: 'test', REDIS_URL: `redis://${host}:${port}`, DATABASE_URL: postgres.url };
   });
 test.beforeEach(orSkip);
+// Each of them runs several processes, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
 
 const textOf = async (row: Promise<unknown>) => JSON.stringify(await row);
 const countUsers = async (database: Database) =>
@@ -57,6 +62,7 @@ test('without a copy before it, the last step does everything', async ({ env, da
   expect(await countUsers(database)).toBeGreaterThan(10);
   expect(await moveUsers(env)).toMatchObject({ code: 1, output: expect.stringContaining('nothing to do') });
   expect(await moveUsers(env, ['--undo'])).toMatchObject({ code: 1 });
+  expect(await moveUsers({ ...env, KEY_PREFIX: '{other}' }, ['--forget'])).toMatchObject({ code: 1 });
 });
 
 test('refuses a database that has other sign-ups, one of another move, and a Redis that has none', async ({
@@ -150,9 +156,18 @@ test('a move that another one has taken over from changes nothing more', async (
   const take = () =>
     takeTurn({ connection: redis, keyPrefix: '{backend-jobs}', database, hasSignUps: async () => true });
   const [first, second] = [await take(), await take()];
-  await expect(database.transaction(first.require)).rejects.toThrow('has taken over');
+  expect(await database.transaction(first.isMine)).toBe(false);
   await expect(first.keep('5')).rejects.toThrow('has taken over');
-  await database.transaction(second.require);
+  expect(await database.transaction(second.isMine)).toBe(true);
   await second.finish();
-  await expect(database.transaction(second.require)).rejects.toThrow('has taken over');
+  expect(await database.transaction(second.isMine)).toBe(false);
+  const reconcile = createReconciler(database, {
+    read: createRedisReader(redis, createRedisNames('{backend-jobs}')),
+    isMine: second.isMine,
+  });
+  const [id = ''] = await redis.zrange('{backend-jobs}:users', '0', '0');
+  await redis.hset(`{backend-jobs}:sign-up:${id}`, { name: 'Changed' });
+  await expect(reconcile({ ...noNames, signUps: [id] }, 'repair')).rejects.toThrow('has taken over');
+  const [row] = await database.query({ text: 'SELECT name FROM users WHERE id = $1' }, [id]);
+  expect(row?.name).not.toBe('Changed');
 });

@@ -22,7 +22,9 @@ interface Deps {
 export const forgetPeople = async (deps: Deps): Promise<number> => {
   const { connection, keyPrefix, database, queues, redisNames } = deps;
   const move = await readMove(connection, keyPrefix);
-  const [finished] = await database.query({ text: 'SELECT id::text AS id FROM user_moves WHERE is_finished' });
+  const [finished] = await database.query({
+    text: 'SELECT id::text AS id FROM user_moves WHERE is_finished',
+  });
   if (move?.state !== 'moved' || finished?.id !== move.id)
     throw new Refusal('The users of this Redis have not moved to this database');
 

@@ -54,7 +54,7 @@ const tell = (line: string) => void process.stdout.write(`${line}\n`);
 const move = async () => {
   const turn = await takeTurn({ connection, keyPrefix, database, hasSignUps });
   const read = createRedisReader(connection, redisNames);
-  const reconcile = createReconciler(database, { read, requireTurn: turn.require });
+  const reconcile = createReconciler(database, { read, isMine: turn.isMine });
   const deps = {
     turn,
     passes: createPasses({ connection, redisNames, database, reconcile }),

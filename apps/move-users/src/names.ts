@@ -28,8 +28,7 @@ export const createRedisNames = (prefix: string) => ({
   count: (name: string) => `${prefix}:of-${name}`,
 
   /** Whether it holds what PostgreSQL has after a move. */
-  isOfUsers: (key: string): boolean =>
-    key.startsWith(`${prefix}:`) && ofUsers.test(key.slice(prefix.length)),
+  isOfUsers: (key: string): boolean => key.startsWith(`${prefix}:`) && ofUsers.test(key.slice(prefix.length)),
 
   /** Tells what the keys of Redis are about, each thing once. Most keys are about nothing that is moved by itself. */
   toNames: (keys: string[]): Names => {

@@ -11,6 +11,7 @@ import {
   type Table,
   usersTable,
 } from './tables.ts';
+import { overtaken } from './turn.ts';
 
 /**
  * What to do with rows that are not as Redis has them.
@@ -34,7 +35,7 @@ const tablesOf: Record<keyof Names, readonly Table[]> = {
 /** Returns a function that compares PostgreSQL with Redis for these names. It returns how many rows it has written. */
 export const createReconciler = (
   database: Database,
-  { read, requireTurn }: { read: RedisReader; requireTurn: (query: Query) => Promise<void> },
+  { read, isMine }: { read: RedisReader; isMine: (query: Query) => Promise<boolean> },
 ) => {
   const differing = async (table: Table, names: string[], rows: Rows) => {
     const values = [names, JSON.stringify(rows[table.name])];
@@ -42,16 +43,23 @@ export const createReconciler = (
     return found as unknown as { name: string; is_new: boolean }[];
   };
 
-  const write = (names: string[], tables: readonly Table[], rows: Rows, isRepair: boolean): Promise<void> =>
+  /** Returns `false`, and writes nothing, when another process has taken over. */
+  const write = (
+    names: string[],
+    tables: readonly Table[],
+    rows: Rows,
+    isRepair: boolean,
+  ): Promise<boolean> =>
     database.transaction(async (query) => {
-      await requireTurn(query);
-      // Last table first, since a team's table may refer to it.
-      if (isRepair)
+      if (!(await isMine(query))) return false;
+      if (isRepair) {
+        // Last table first, since users can be referred to.
         for (const table of tables.toReversed()) await query({ text: removalFrom(table) }, [names]);
-      if (isRepair && tables.includes(usersTable))
-        await query({ text: evictOwners }, [JSON.stringify(rows.users)]);
+        if (tables.includes(usersTable)) await query({ text: evictOwners }, [JSON.stringify(rows.users)]);
+      }
       for (const table of tables)
         await query({ text: insertionInto(table) }, [JSON.stringify(rows[table.name])]);
+      return true;
     });
 
   return async (names: Names, mode: Mode): Promise<{ written: number; differences: Difference[] }> => {
@@ -69,7 +77,8 @@ export const createReconciler = (
         }
       }
       if (wrong.size === 0) continue;
-      await write([...wrong], tables, rowsOf(wrong, all), mode === 'repair');
+      const isWritten = await write([...wrong], tables, rowsOf(wrong, all), mode === 'repair');
+      if (!isWritten) throw overtaken();
       written += wrong.size;
     }
     return { written, differences };

@@ -14,8 +14,8 @@ export interface Turn {
   /** Where a copy that was interrupted goes on. */
   from: string;
   keep(cursor: string): Promise<void>;
-  /** @throws {Refusal} when another process has taken over, or has finished the move. Call it in the transaction of a change */
-  require(query: Query): Promise<void>;
+  /** Whether no other process has taken over, or has finished the move. Call it in the transaction of a change. */
+  isMine(query: Query): Promise<boolean>;
   setState(state: Move['state']): Promise<void>;
   /** Nothing is moved into this database any more. */
   finish(): Promise<void>;
@@ -54,9 +54,9 @@ export const takeTurn = async (options: Options): Promise<Turn> => {
       requireRow(await database.query({ text }, [run, cursor, redisRun]));
     },
 
-    require: async (query) => {
+    isMine: async (query) => {
       const text = 'SELECT 1 FROM user_moves WHERE run = $1 AND NOT is_finished FOR SHARE';
-      requireRow(await query({ text }, [run]));
+      return (await query({ text }, [run])).length > 0;
     },
 
     setState: async (state) => {
@@ -71,8 +71,11 @@ export const takeTurn = async (options: Options): Promise<Turn> => {
   };
 };
 
+/** Another process moves the users now, or has moved them. */
+export const overtaken = (): Refusal => new Refusal('Another npm run move:users has taken over');
+
 const requireRow = (rows: unknown[]): void => {
-  if (rows.length === 0) throw new Refusal('Another npm run move:users has taken over');
+  if (rows.length === 0) throw overtaken();
 };
 
 const findMove = async (
