@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import {
   appMain,
   type PostgresServer,
@@ -6,6 +7,7 @@ import {
   startRedis,
 } from '@backend-jobs/local-services';
 import type { Database } from '@backend-jobs/postgres';
+import { openStores } from '@backend-jobs/sign-ups';
 import { Redis } from 'ioredis';
 import { test as base, expect, vi } from 'vitest';
 import { createRedisNames, noNames } from '../apps/move-users/src/names.ts';
@@ -170,4 +172,26 @@ test('a move that another one has taken over from changes nothing more', async (
   await expect(reconcile({ ...noNames, signUps: [id] }, 'repair')).rejects.toThrow('has taken over');
   const [row] = await database.query({ text: 'SELECT name FROM users WHERE id = $1' }, [id]);
   expect(row?.name).not.toBe('Changed');
+});
+
+test('who has an address now takes the place of who had it when it was copied', async ({
+  env,
+  database,
+  redis,
+}) => {
+  expect((await moveUsers(env)).code).toBe(0);
+  const { signUpStore } = openStores(redis, { keyPrefix: '{backend-jobs}', hashSecret: 'not-a-secret' });
+  const [former = ''] = await redis.zrange('{backend-jobs}:users', '0', '0');
+  const email = (await redis.hget(`{backend-jobs}:sign-up:${former}`, 'email')) ?? '';
+  await signUpStore.delete(former);
+  const heir = randomUUIDv7();
+  await signUpStore.create(heir, { name: 'Heir', email, locale: 'en' });
+  const reconcile = createReconciler(database, {
+    read: createRedisReader(redis, createRedisNames('{backend-jobs}')),
+    isMine: async () => true,
+  });
+  // As it happens when the two are far apart in Redis.
+  await reconcile({ ...noNames, signUps: [heir] }, 'repair');
+  const rows = await database.query({ text: 'SELECT id::text FROM users WHERE email = $1' }, [email]);
+  expect(rows).toEqual([{ id: heir }]);
 });
