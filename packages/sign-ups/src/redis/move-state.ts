@@ -9,7 +9,7 @@ import { moveKey } from './keys.ts';
  * - `moved`: Redis accepts nothing more. It is the queue of a service that has `DATABASE_URL`.
  */
 const moveStates = ['copying', 'finishing', 'moved'] as const;
-export type MoveState = (typeof moveStates)[number];
+type MoveState = (typeof moveStates)[number];
 
 /** A move, by an id that Redis and PostgreSQL both have. */
 export interface Move {
