@@ -84,6 +84,10 @@ test(`${users} users move under load, with the move killed in each of its steps:
   const before = await findInTurn(world, ids);
   const interrupted = await move(['--finish'], kills[3]);
   expect(interrupted.output).toMatch(/Verified: \d+ from Redis and \d+ from PostgreSQL, 0 differ/);
+  // From here on the mark is set, and what is left is to add what came last.
+  const marked = await move(['--finish'], 'Adding what was accepted');
+  expect(marked.code, marked.output).toBe('SIGKILL');
+  expect(await connection.get('{backend-jobs}:move')).toMatch(/^moved /);
   const finish = await move(['--finish']);
   const finishSeconds = (performance.now() - finishedAt) / 1_000;
   expect(finish.code, finish.output).toBe(0);
