@@ -7,26 +7,19 @@ import {
   connectDashboard,
   connectProducer,
   connectSubscriber,
+  createReplicaFence,
   createWriteProbe,
   watchRedis,
 } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import {
-  createAcceptanceCheck,
-  createRedisSignUpChanges,
-  migrations,
-  openStores,
-  watchMove,
-} from '@backend-jobs/sign-ups';
+import { createRedisSignUpChanges, migrations, openStores, watchMove } from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
 import { createTrail } from './admin/access/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createBoardHistory } from './dashboard/board-history.ts';
-import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
-import { createQueueIntake } from './intake/queue-intake.ts';
-import { createStoreIntake } from './intake/store-intake.ts';
+import { createIntake } from './intake/create-intake.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
 import { createSignUps } from './sign-ups.ts';
@@ -43,8 +36,16 @@ const logger = createLogger({
 });
 const tracing = await openTracing(config.tracing, { service: 'backend-jobs-api', logger });
 
-const connection = connectProducer(config.redis, 'api');
-const canWrite = createWriteProbe(connection, prefix);
+const connection = connectProducer(config.redis, { name: 'api', keyPrefix: config.keyPrefix });
+const fenceConnection =
+  config.acceptReplicas > 0
+    ? connectProducer(config.redis, { name: 'api-fence', keyPrefix: prefix })
+    : undefined;
+fenceConnection?.on('error', () => {}); // the other connection reports that Redis is away
+const untilReplicated =
+  fenceConnection &&
+  createReplicaFence(connection, fenceConnection, { keyPrefix: prefix, replicas: config.acceptReplicas });
+const canWrite = createWriteProbe(connection, prefix, untilReplicated);
 const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
 void watchMove(connection, { keyPrefix: prefix, usesDatabase: Boolean(config.database), changes: false });
 const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
@@ -73,28 +74,29 @@ const metrics =
 const observedStoreOptions = { ...storeOptions, events: metrics?.signUps };
 const { signUpStore, accepted } = openStores(connection, observedStoreOptions);
 
-const dashboardConnection = connectDashboard(config.redis, 'dashboard');
+const dashboardConnection = connectDashboard(config.redis, {
+  name: 'dashboard',
+  keyPrefix: config.keyPrefix,
+});
 dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
 const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
 const dashboardStores = openStores(dashboardConnection, observedStoreOptions);
 
 const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
 
-const producer = createSignUpProducer(queues);
-const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix: prefix, hash });
-const onAccepted = metrics?.onAccepted;
-const intake = accepted
-  ? createStoreIntake({ accepted, producer, hash, onAccepted })
-  : createQueueIntake({
-      signUpStore,
-      producer,
-      idempotencyKeys,
-      requireAcceptance: createAcceptanceCheck(connection, prefix),
-      onAccepted,
-    });
+const intake = createIntake({
+  connection,
+  keyPrefix: prefix,
+  hash,
+  signUpStore,
+  accepted,
+  producer: createSignUpProducer(queues),
+  onAccepted: metrics?.onAccepted,
+  untilReplicated,
+});
 const signUps = createSignUps(signUpStore, intake);
 
-const subscriber = connectSubscriber(config.redis, 'api-changes');
+const subscriber = connectSubscriber(config.redis, { name: 'api-changes', keyPrefix: config.keyPrefix });
 const changes = createRedisSignUpChanges(subscriber, {
   keyPrefix: prefix,
   onRefused: ({ message }) =>
@@ -172,6 +174,7 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   await app.close();
   await Promise.all([queues.close(), dashboardQueues.close(), database?.close()]);
   connection.disconnect();
+  fenceConnection?.disconnect();
   dashboardConnection.disconnect();
   subscriber.disconnect();
   await Promise.all([metricsServer?.close(), tracing?.close()]);

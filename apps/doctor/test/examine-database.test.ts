@@ -41,7 +41,9 @@ describe('npm run doctor, of PostgreSQL', () => {
   };
 
   test('names a schema that is too old, and the command that helps', async () => {
-    expect(await examine()).toMatch(/^FAILED {2}schema .*lacks 0001-sign-ups, 0002-user-moves: run npm run migrate/m);
+    expect(await examine()).toMatch(
+      /^FAILED {2}schema .*lacks 0001-sign-ups, 0002-user-moves: run npm run migrate/m,
+    );
   });
 
   test('finds nothing wrong with one that works, and names what it looked at', async () => {

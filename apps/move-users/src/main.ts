@@ -30,7 +30,7 @@ const address =
 if (!['--copy', '--finish', '--undo', '--forget'].includes(step) || others.length > 0)
   stop(2, 'Use npm run move:users, with -- --finish for the last step, or with -- --undo, or -- --forget');
 
-const connection = connectWorker(config.redis, 'move-users');
+const connection = connectWorker(config.redis, { name: 'move-users', keyPrefix });
 connection.on('error', ({ message }) => stop(2, `Redis: ${message}`));
 const database = openDatabase(address, {
   ...patient,
