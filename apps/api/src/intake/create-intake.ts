@@ -1,7 +1,7 @@
 import type { SignUpProducer } from '@backend-jobs/jobs';
 import type { ReplicaFence } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
-import { createAcceptanceCheck, type Stores } from '@backend-jobs/sign-ups';
+import { type AcceptedSignUps, createAcceptanceCheck, type SignUpStore } from '@backend-jobs/sign-ups';
 import type { Redis } from 'ioredis';
 import { createIdempotencyKeys } from '../idempotency/idempotency-keys.ts';
 import { createFencedIntake } from './fenced-intake.ts';
@@ -9,7 +9,10 @@ import type { Intake, OnAccepted } from './intake.ts';
 import { createQueueIntake } from './queue-intake.ts';
 import { createStoreIntake } from './store-intake.ts';
 
-interface Deps extends Pick<Stores, 'signUpStore' | 'accepted'> {
+interface Deps {
+  signUpStore: SignUpStore;
+  /** Where those that wait are in PostgreSQL. */
+  accepted: AcceptedSignUps | undefined;
   connection: Redis;
   keyPrefix: string;
   hash: KeyedHash;
