@@ -20,6 +20,8 @@ export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-ma
 export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';
 export { findNginx, type NginxProgram } from './nginx/find-nginx.ts';
 export { type Nginx, startNginx } from './nginx/start-nginx.ts';
+export { findPgbouncer, type PgbouncerProgram } from './pgbouncer/find-pgbouncer.ts';
+export { type Pgbouncer, startPgbouncer } from './pgbouncer/start-pgbouncer.ts';
 export { findPostgres, type PostgresKind } from './postgres/find-postgres.ts';
 export { openTestDatabase, type TestDatabase } from './postgres/open-test-database.ts';
 export type { PostgresPrograms } from './postgres/postgres-programs.ts';
