@@ -17,6 +17,7 @@ export const openOwnDatabase = async (
     throw new Error(
       'There is no PostgreSQL to start. Install PostgreSQL 15 or newer (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql), or name one in DATABASE_URL',
     );
+  report(`PostgreSQL: ${programs.name}`);
   const server = await startPostgres({ programs, folder });
   opened.defer(() => server.stop());
   return { url: server.url, ...parseDatabaseUrl(server.url, { isProduction: false }) };

@@ -105,7 +105,8 @@ export class PostgresServer {
     this.#process = undefined;
     if (!ended) return;
     await this.#signal(ended, 'SIGCONT'); // one that is frozen would not stop
-    await stopProcess(ended, { signal: 'SIGINT', graceMs: 10_000 });
+    const kill = () => this.#signal(ended, 'SIGKILL');
+    await stopProcess(ended, { signal: 'SIGINT', graceMs: 10_000, kill });
   }
 
   /** The first process starts the others, and none once it is suspended or dead: so it comes first. */
