@@ -4,7 +4,6 @@ import {
   findMachinePart,
   findPgbouncer,
   type Pgbouncer,
-  type PostgresServer,
   runAudit,
   runProgram,
   startPgbouncer,
@@ -23,13 +22,10 @@ const program = await findMachinePart({
 
 const patience = { timeout: 25_000, interval: 200 };
 
-const startPooler = (postgres: PostgresServer): Promise<Pgbouncer> =>
-  startPgbouncer({ program: program.get(), databaseUrl: postgres.url });
-
-/** The world stands behind a pgbouncer in transaction mode, and its statements are not prepared. */
+/** The world stands behind a pgbouncer in transaction mode. Its statements are prepared if that one can keep them. */
 const test = onPostgres
   .extend('pooler', { scope: 'file' }, async ({ postgres }, { onCleanup }): Promise<Pgbouncer> => {
-    const pooler = await startPooler(postgres);
+    const pooler = await startPgbouncer({ program: program.get(), databaseUrl: postgres.url });
     onCleanup(() => pooler.stop());
     return pooler;
   })
@@ -38,7 +34,7 @@ const test = onPostgres
     onCleanup(() => opened.disposeAsync());
     return openWorld(opened, redis, {
       DATABASE_URL: pooler.url,
-      DATABASE_PREPARE: 'off',
+      DATABASE_PREPARE: program.get().canKeepStatements ? 'on' : 'off',
       RECONCILE_INTERVAL: '1s',
       RATE_LIMIT_PER_MAILBOX: 'off',
     });
@@ -99,12 +95,16 @@ test('while it is away, or PostgreSQL behind it, requests are refused in time, a
   expect(await runAudit(world.env)).toMatchObject({ code: 0 });
 });
 
-test('where it can not keep prepared statements, the service and the doctor say which variable helps', async ({
+test('where it keeps no prepared statements, the service and the doctor say which variable helps', async ({
   postgres,
   redis,
   onTestFinished,
 }) => {
-  const pooler = await startPooler(postgres);
+  const pooler = await startPgbouncer({
+    program: program.get(),
+    databaseUrl: postgres.url,
+    keepsStatements: false,
+  });
   onTestFinished(() => pooler.stop());
   await using opened = new AsyncDisposableStack();
   const prefix = `{prepared-${randomUUID()}}`;

@@ -6,8 +6,8 @@ import { programsOnPath, runCommand } from '../run-command.ts';
 
 export interface PgbouncerProgram {
   path: string;
-  /** Such as `1.18.0`. */
-  version: string;
+  /** Whether it can keep the prepared statements of its clients: since 1.21. */
+  canKeepStatements: boolean;
   env: Record<string, string | undefined>;
   user: Unprivileged;
 }
@@ -42,6 +42,7 @@ const useProgram = async (
   env: Record<string, string | undefined>,
 ): Promise<PgbouncerProgram | undefined> => {
   const output = await runCommand(path, ['--version'], { env, timeoutMs: 10_000 }).catch(() => '');
-  const version = /PgBouncer (\d+\.\d+\.\d+)/i.exec(output)?.[1];
-  return version === undefined ? undefined : { path, version, env, user: await findUnprivileged() };
+  const minor = /PgBouncer 1\.(\d+)/i.exec(output)?.[1];
+  if (minor === undefined) return undefined;
+  return { path, canKeepStatements: Number(minor) >= 21, env, user: await findUnprivileged() };
 };

@@ -14,6 +14,8 @@ export interface PgbouncerOptions {
   program: PgbouncerProgram;
   /** Of the PostgreSQL behind it, on this machine. */
   databaseUrl: string;
+  /** Whether it keeps prepared statements. By default it does if it can. */
+  keepsStatements?: boolean;
 }
 
 export interface Pgbouncer {
@@ -31,12 +33,19 @@ export interface Pgbouncer {
  *
  * @throws an error with its output when it does not start
  */
-export const startPgbouncer = async ({ program, databaseUrl }: PgbouncerOptions): Promise<Pgbouncer> => {
+export const startPgbouncer = async ({
+  program,
+  databaseUrl,
+  keepsStatements = program.canKeepStatements,
+}: PgbouncerOptions): Promise<Pgbouncer> => {
   const folder = await mkdtemp(join(tmpdir(), 'backend-jobs-pgbouncer-'));
   const file = join(folder, 'pgbouncer.ini');
   const port = await freePort();
   const url = new URL(databaseUrl);
-  await writeFile(file, configuration(port, url));
+  const statements = program.canKeepStatements
+    ? `max_prepared_statements = ${keepsStatements ? 100 : 0}`
+    : '';
+  await writeFile(file, configuration({ port, server: url, more: statements }));
   await program.user.give(folder);
   let child: ChildProcess | undefined;
 
@@ -76,7 +85,7 @@ export const startPgbouncer = async ({ program, databaseUrl }: PgbouncerOptions)
 };
 
 /** `server_login_retry`: it would try a PostgreSQL that was away again after 15 s. */
-const configuration = (port: number, server: URL): string => `
+const configuration = ({ port, server, more }: { port: number; server: URL; more: string }): string => `
 [databases]
 * = host=127.0.0.1 port=${server.port} user=${server.username}
 [pgbouncer]
@@ -87,4 +96,5 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = 4
 server_login_retry = 1
+${more}
 `;
