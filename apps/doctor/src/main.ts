@@ -50,7 +50,7 @@ async function* examineService(): AsyncGenerator<Finding> {
   const { address } = config;
   const database = address && openDatabase(address, options);
   const other = address && openDatabase(address, options);
-  const connection = connectWorker(config.redis, 'doctor');
+  const connection = connectWorker(config.redis, { name: 'doctor', keyPrefix: config.keyPrefix });
   const queues = openQueues({ connection, prefix: config.keyPrefix });
   try {
     const isRedisUsable = yield* examineRedis(connection, config.keyPrefix);
