@@ -26,7 +26,7 @@ export const reconcileSignUpsProcessor = ({
   graceMs: number;
 }): Processor<typeof ReconcileSignUpsPayload> => {
   const reconcile = async (id: UserId): Promise<string> => {
-    const repaired = await repair.repair(id);
+    const repaired = await repair.repair(id, () => welcomeEmails.lastJob(id));
     if (repaired.found === 'ended') await welcomeEmails.giveUp(id, repaired.failure);
     return repaired.found;
   };

@@ -95,6 +95,8 @@ export const createRedisWelcomeEmailLedger = (
       return isWithdrawn === '1';
     },
 
+    lastJob: async (id) => Number((await connection.hget(keys.record(id), 'emailJobAdded')) ?? 0),
+
     findOpen: async (ageMs, { offset, count }) => {
       const untilMs = (await redisNowMs(connection)) - ageMs;
       return connection.zrangebyscore(keys.openEmails, '-inf', untilMs, 'LIMIT', offset, count);
