@@ -52,6 +52,28 @@ test('a sign-up whose job is gone gets one again, and one whose job failed unrec
     .toEqual([{ outcome: 'failed' }]);
 });
 
+test('an email whose job is lost while it is sent goes out again, even if that job came from a clock ahead', {
+  timeout: 60_000,
+}, async ({ world, redis, sql, onTestFinished }) => {
+  const connection = new Redis(redis.url);
+  onTestFinished(() => connection.disconnect());
+  onTestFinished(() => {
+    world.smtp.script = {};
+  });
+  world.smtp.script = { onData: () => 60_000 };
+  const id = await world.signUp('clock.ahead@example.com');
+  await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sending' } });
+  await Promise.all(world.workers.splice(0).map(({ pid }) => process.kill(pid, 'SIGKILL')));
+  await sql(`UPDATE sign_ups SET welcome_job = welcome_job + 3600000 WHERE id = '${id}'`);
+  await connection.flushall();
+  world.smtp.script = {};
+  await world.startWorker();
+  await expect.poll(() => world.find(id), patience).toMatchObject({ welcomeEmail: { status: 'sent' } });
+  expect(await sql(`SELECT welcome_copies FROM sign_ups WHERE id = '${id}'`)).toEqual([
+    { welcome_copies: 1 },
+  ]);
+});
+
 test('a sign-up that failed, and whose job is lost, can be queued anew by hand', async ({
   world,
   redis,

@@ -22,7 +22,8 @@ const onPostgres = [
   'tests/postgres-*.test.ts',
   'apps/doctor/test/examine-database.test.ts',
   'packages/postgres/test/**/*.test.ts',
-  'tools/local-services/test/start-postgres.test.ts',
+  'tools/dev/test/on-postgres.test.ts',
+  'tools/local-services/test/*-postgres.test.ts',
 ];
 
 /** What needs several Redis servers, and time until they have agreed on something: `npm run test:cluster`. */

@@ -14,6 +14,7 @@ import {
   migrations,
   openStores,
   spreadSignUpChanges,
+  watchMove,
 } from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
@@ -21,7 +22,6 @@ import { createAdminOptions } from './admin/admin-options.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createIntake } from './intake/create-intake.ts';
-import { createFencedIntake } from './intake/fenced-intake.ts';
 import { openFences } from './open-fences.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
@@ -46,6 +46,11 @@ const shards = openQueuesOf(
 const replicas = openFences(shards, config.redis, { keyPrefix, replicas: config.acceptReplicas });
 const fences = replicas?.fences;
 const redis = watchRedis(shards, { logger, production, allowed: config.redisAllow, fences });
+void watchMove(shards.first.connection, {
+  keyPrefix,
+  usesDatabase: Boolean(config.database),
+  changes: false,
+});
 const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
 const hash = createKeyedHash(config.hashSecret);
 const storeOptions = {
@@ -76,8 +81,15 @@ const adminShards = openQueuesOf(
 for (const { connection } of adminShards.all) connection.on('error', () => {}); // the others report that Redis is away
 const admin = createAdminOptions(adminShards, { logins: config.logins, stores: observedStoreOptions });
 
-const intake = createIntake(shards, { signUpStore, accepted, hash, onAccepted: metrics?.onAccepted });
-const signUps = createSignUps(signUpStore, fences ? createFencedIntake(intake, fences) : intake);
+const intake = createIntake({
+  shards,
+  signUpStore,
+  accepted,
+  hash,
+  onAccepted: metrics?.onAccepted,
+  fences,
+});
+const signUps = createSignUps(signUpStore, intake);
 const subscribers = openShards(connectSubscriber, config.redis, {
   name: 'api-changes',
   keyPrefix,

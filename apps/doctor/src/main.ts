@@ -48,11 +48,16 @@ async function* examineService(): AsyncGenerator<Finding> {
     process.env,
   );
   const options = { name: 'doctor', poolSize: 1, ...impatient, timeoutMs: 5_000 };
-  const database = config.address && openDatabase(config.address, options);
+  const { address } = config;
+  const database = address && openDatabase(address, options);
+  const other = address && openDatabase(address, options);
   const shards = openQueuesOf(openShards(connectWorker, config.redis, { name: 'doctor', ...config }));
   try {
     const isRedisUsable = yield* examineShards(shards.all);
-    const isDatabaseUsable = database ? yield* examineDatabase(database) : true;
+    const isDatabaseUsable =
+      database && other
+        ? yield* examineDatabase(database, { other, prepares: address.prepares !== false })
+        : true;
     if (isRedisUsable && isDatabaseUsable)
       yield* examineSignUps(shards.all, openStores(shards, { ...config, database }).welcomeEmails);
   } finally {
@@ -61,6 +66,7 @@ async function* examineService(): AsyncGenerator<Finding> {
       await queues.close();
     }
     await database?.close();
+    await other?.close();
   }
   const { host, port, healthPort, metricsPort } = readEnvironmentOrExit(
     { host: processVariables.host, ...portVariables, metricsPort: telemetryVariables.metricsPort },

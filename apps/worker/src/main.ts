@@ -27,7 +27,7 @@ import {
   watchRedis,
 } from '@backend-jobs/redis';
 import { createLogger, messageOf, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
-import { migrations, openStores, type UserId } from '@backend-jobs/sign-ups';
+import { migrations, openStores, type UserId, watchMove } from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
@@ -58,6 +58,11 @@ const shards = openQueuesOf(
   { telemetry: tracing?.queues },
 );
 const redis = watchRedis(shards, { logger, production, allowed: config.redisAllow });
+const usersAreHere = watchMove(shards.first.connection, {
+  keyPrefix,
+  usesDatabase: Boolean(config.database),
+  changes: true,
+});
 // Loaded only where somebody wants to know.
 const metrics =
   config.metricsPort === undefined
@@ -150,6 +155,17 @@ if (metrics && config.metricsPort !== undefined) {
   });
 }
 
+const isReady = async () => {
+  const runs = workers.length > 0 && workers.every((worker) => worker.isRunning());
+  const usable = Promise.all([redis.canWrite(), takesWrites?.()]);
+  return runs && (await untilDeadline(usable, 1_000).catch(() => false));
+};
+if (config.healthPort !== undefined) {
+  health = await startHealthServer({ host: config.host, port: config.healthPort, isReady });
+}
+
+// From here on it takes jobs.
+await usersAreHere;
 const limits = shareLimits(config, shards.all.length);
 for (const [place, shard] of opened.all.entries())
   for (const [queue, itsProcessors] of Map.groupBy(processorsOf(shard), ({ job }) => job.queue)) {
@@ -178,12 +194,4 @@ const reconcile = () => {
 reconcile();
 setInterval(reconcile, config.reconcileIntervalMs).unref();
 
-const isReady = async () => {
-  const runs = workers.every((worker) => worker.isRunning());
-  const usable = Promise.all([redis.canWrite(), takesWrites?.()]);
-  return runs && (await untilDeadline(usable, 1_000).catch(() => false));
-};
-if (config.healthPort !== undefined) {
-  health = await startHealthServer({ host: config.host, port: config.healthPort, isReady });
-}
 logger.info({ users: config.usersConcurrency, emails: config.emailsConcurrency }, 'worker started');

@@ -20,8 +20,11 @@ type Repair = { found: 'live' | 'attached' | 'freed' } | { found: 'ended'; failu
 
 /** What the reconciler does with sign-ups that hang. */
 export interface SignUpRepair {
-  /** Looks at a sign-up whose email has had no outcome for a while, and repairs what hangs. */
-  repair(userId: UserId): Promise<Repair>;
+  /**
+   * Looks at a sign-up whose email has had no outcome for a while, and repairs what hangs. `lastJob` returns that of the run
+   * that claimed the email last.
+   */
+  repair(userId: UserId, lastJob: () => Promise<number>): Promise<Repair>;
   /**
    * Has jobs run now that wait longer than any job does: a worker whose clock was ahead has put them off. Returns how many
    * there were.
@@ -47,7 +50,7 @@ const clockToleranceMs = 60_000;
 export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRepair => {
   const { users, emails, maintenance } = queues;
   return {
-    repair: async (userId) => {
+    repair: async (userId, lastJob) => {
       if (isUnfinished(await emails.getJob(emailJobId(userId)))) return { found: 'live' };
       const parent = await users.getJob(userId);
       const parentState = await parent?.getState();
@@ -63,7 +66,7 @@ export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRep
         return { found: 'freed' };
       }
       const requestId = parent?.data?.requestId ?? reconcileSignUpsJob.name;
-      await addWelcomeEmail(queues, { userId, requestId, parent: parked });
+      await addWelcomeEmail(queues, { userId, requestId, parent: parked, lastJob: await lastJob() });
       return { found: 'attached' };
     },
 

@@ -30,9 +30,16 @@ export class DatabaseFault extends Error {
  */
 const outageCode = /^(08...|28...|3D000|42501|53...|57P..|57014|55P03|58...|25006)$/;
 
+/** A prepared statement is gone, or is one of somebody else: what a pooler does that gives each transaction another session. */
+const mixedUpCode = /^(26000|42P05)$/;
+
 /** What a client library threw, in the terms of this package. A bug of the caller stays as it is. */
 export const toOwnError = (error: unknown): unknown => {
   if (error instanceof DatabaseOutage || error instanceof DatabaseFault) return error;
+  if (error instanceof ServerError && mixedUpCode.test(error.code ?? ''))
+    return new DatabaseOutage(
+      `a pooler mixes up prepared statements: set DATABASE_PREPARE=off (${error.code})`,
+    );
   if (error instanceof ServerError)
     return outageCode.test(error.code ?? '') ? new DatabaseOutage(error.message) : new DatabaseFault(error);
   // pg has no class for a connection that broke, or a reply that did not come in time.

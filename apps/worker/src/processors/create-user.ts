@@ -30,7 +30,9 @@ export const createUserProcessor = ({
     const { userId } = payload;
     const newUser = payload.newUser ?? (await accepted?.findWaiting(userId))?.newUser;
     const signUp = newUser ? await signUpStore.create(userId, newUser) : await signUpStore.find(userId);
-    if (hasEmailThatIs(['pending', 'sending'], signUp)) await child.attach(job);
+    if (hasEmailThatIs(['pending'], signUp)) await child.attach(job, 0);
+    // A run has claimed it, and its job may have been lost.
+    if (hasEmailThatIs(['sending'], signUp)) await child.attach(job, await welcomeEmails.lastJob(userId));
     // Both at once, since neither needs the other: if one is lost, the next run makes up for it.
     const forget = payload.newUser && child.forgetNewUser(job);
     const [isParked] = await Promise.all([child.park(job, token), forget]);

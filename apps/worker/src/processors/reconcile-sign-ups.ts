@@ -29,7 +29,7 @@ export const reconcileSignUpsProcessor = ({
   isOwn?: (id: UserId) => boolean;
 }): Processor<typeof ReconcileSignUpsPayload> => {
   const reconcile = async (id: UserId): Promise<string> => {
-    const repaired = await repair.repair(id);
+    const repaired = await repair.repair(id, () => welcomeEmails.lastJob(id));
     if (repaired.found === 'ended') await welcomeEmails.giveUp(id, repaired.failure);
     return repaired.found;
   };

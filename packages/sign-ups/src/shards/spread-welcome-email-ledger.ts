@@ -9,6 +9,7 @@ export const spreadWelcomeEmailLedger = (ledgers: Shards<WelcomeEmailLedger>): W
   settle: (id, token, settlement) => ledgers.of(id).settle(id, token, settlement),
   giveUp: (id, error, lost) => ledgers.of(id).giveUp(id, error, lost),
   withdraw: (id, error) => ledgers.of(id).withdraw(id, error),
+  lastJob: (id) => ledgers.of(id).lastJob(id),
 
   // Over several shards the oldest is whose sign-up was accepted first, which the ids say.
   findOpen: async (ageMs, { offset, count }) => {

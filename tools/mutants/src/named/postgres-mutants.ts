@@ -5,10 +5,32 @@ const store = 'packages/sign-ups/src/postgres/postgres-sign-up-store.ts';
 const contracts = ['packages/sign-ups/test/postgres-stores.test.ts'];
 const faults = ['packages/postgres/test/database-faults.test.ts'];
 const urls = ['packages/postgres/test/database-url.unit.test.ts'];
+const pooler = ['packages/postgres/test/pooler.test.ts'];
 const coalescing = ['packages/postgres/test/coalesce.unit.test.ts'];
 
 /** What must hold where PostgreSQL keeps the sign-ups. */
 export const postgresMutants: readonly NamedMutant[] = [
+  {
+    name: 'migration-through-a-pooler',
+    file: 'packages/postgres/src/schema.ts',
+    from: 'await requireOwnSession(client, address);',
+    to: '',
+    tests: pooler,
+  },
+  {
+    name: 'lost-statement-is-a-fault',
+    file: 'packages/postgres/src/database-errors.ts',
+    from: '/^(26000|42P05)$/',
+    to: '/^(42P05)$/',
+    tests: pooler,
+  },
+  {
+    name: 'prepared-although-it-is-off',
+    file: 'packages/postgres/src/database.ts',
+    from: 'prepares && name !== undefined',
+    to: 'name !== undefined',
+    tests: pooler,
+  },
   {
     name: 'email-of-another-user-accepted',
     file: sql('accept-sign-up'),
