@@ -89,7 +89,7 @@ test('while one shard is away its sign-ups and all lists are 503, and the others
     expect(found.statusCode).toBe(isAway ? 503 : 200);
   }
   for (const { connection } of api.shards.all) connection.disconnect();
-  expect((await api.app.inject({ url: '/readyz' })).statusCode).toBe(503);
+  await expect.poll(async () => (await api.app.inject({ url: '/readyz' })).statusCode).toBe(503);
 });
 
 describe('somebody who signed up before there were 16 shards', () => {
