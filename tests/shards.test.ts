@@ -1,4 +1,12 @@
-import { appMain, runAudit, runProgram, startRedis } from '@backend-jobs/local-services';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  appMain,
+  exactProcessorMs,
+  type RunningWorker,
+  runAudit,
+  runProgram,
+  startRedis,
+} from '@backend-jobs/local-services';
 import { expect, test } from 'vitest';
 import { basic } from './support/login.ts';
 import { admin, openWorld, type SignUp, type World } from './support/world.ts';
@@ -38,6 +46,34 @@ test('the service in 16 shards welcomes everybody once, and operators see all of
   expect(doctor.output).toMatch(/shard 15 +on 127\.0\.0\.1/);
   expect(doctor.output).toMatch(/emails +0 wait/);
   expect(doctor.output.match(/Redis takes them/g)).toHaveLength(1);
+});
+
+test('what can only be done with one shard says so, and does nothing', async () => {
+  const env = {
+    ...inShards,
+    REDIS_URL: 'redis://127.0.0.1:1',
+    DATABASE_URL: 'postgres://user:password@127.0.0.1:5432/none',
+  };
+  for (const app of ['rekey', 'move-users'] as const) {
+    const { code, output } = await runProgram(appMain(app), env);
+    expect([app, code, output]).toEqual([app, 2, expect.stringContaining('while SHARDS is 1')]);
+  }
+});
+
+test('an idle worker with 16 shards takes less than one percent of a core', { timeout: 90_000 }, async ({
+  onTestFinished,
+}) => {
+  const world = await open(onTestFinished);
+  const [worker] = world.workers as [RunningWorker];
+  const usedIn = async (ms: number) => {
+    const before = await exactProcessorMs(worker.pid);
+    await sleep(ms);
+    return (await exactProcessorMs(worker.pid)) - before;
+  };
+  // What it does at the start is over when it uses little for the first time.
+  await expect.poll(() => usedIn(1_000), { timeout: 30_000 }).toBeLessThan(50);
+  const idleMs = 20_000;
+  expect((await usedIn(idleMs)) / idleMs).toBeLessThan(0.01);
 });
 
 test('EMAILS_RATE holds for 16 shards and three workers together, within 5 %', { timeout: 180_000 }, async ({
