@@ -30,3 +30,16 @@ test('a transaction that fails changes nothing, and its connection can be used a
   await expect(doubled).rejects.toMatchObject({ code: '23505', constraint: 'sums_number_key' });
   expect(await database.query({ text: 'SELECT * FROM sums' })).toEqual([]);
 });
+
+test("an error of the caller's own ends its transaction, and is no outage", async ({ open }) => {
+  const { database, news } = open({ poolSize: 1, waits: true });
+  await database.query({ text: 'CREATE TABLE orders (number int)' });
+  const refusal = new Error('too late');
+  const ordered = database.transaction(async (query) => {
+    await query({ text: 'INSERT INTO orders VALUES (1)' });
+    throw refusal;
+  });
+  await expect(ordered).rejects.toBe(refusal);
+  expect(await database.query({ text: 'SELECT * FROM orders' })).toEqual([]);
+  expect(news).toEqual([]);
+});
