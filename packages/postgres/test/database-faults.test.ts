@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
-import { DatabaseFault } from '../src/index.ts';
+import { DatabaseFault, patient } from '../src/index.ts';
 import { test } from './support/test-database.ts';
 
 test.for([
@@ -32,7 +32,7 @@ test('a transaction that fails changes nothing, and its connection can be used a
 });
 
 test("an error of the caller's own ends its transaction, and is no outage", async ({ open }) => {
-  const { database, news } = open({ poolSize: 1, waits: true });
+  const { database, news } = open({ mode: patient, poolSize: 1 });
   await database.query({ text: 'CREATE TABLE orders (number int)' });
   const refusal = new Error('too late');
   const ordered = database.transaction(async (query) => {
