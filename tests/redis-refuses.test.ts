@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processorMs, startRedis } from '@backend-jobs/local-services';
 import { describe, test } from 'vitest';
+import { countedRequests } from './support/own-redis.ts';
 import { openOperator, redisRefusals } from './support/redis-refusals.ts';
 import { openWorld } from './support/world.ts';
 
@@ -15,7 +16,7 @@ const openBusyWorld = async (opened: AsyncDisposableStack) => {
   opened.defer(() => redis.stop());
   const operator = await openOperator(redis.url);
   opened.defer(() => operator.disconnect());
-  const world = await openWorld(opened, redis);
+  const world = await openWorld(opened, redis, countedRequests);
   world.smtp.script = { onRcptTo: () => ({ code: 450, message: '4.2.0 Later' }) };
   await world.signUpMany(5, 'busy');
   return { redis, operator, world };

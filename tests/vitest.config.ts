@@ -17,13 +17,16 @@ const withRealParts = {
   expect: { poll: { timeout: 10_000, interval: 20 } },
 };
 
-/** What has a run of its own, `npm run test:postgres`. `npm test` has the contract that every store keeps. */
-const onPostgres = [
+/** What is about PostgreSQL itself. `npm test` has the contract that every store keeps. */
+const aboutPostgres = [
   'tests/postgres-*.test.ts',
   'apps/doctor/test/examine-database.test.ts',
   'packages/postgres/test/**/*.test.ts',
   'tools/local-services/test/start-postgres.test.ts',
 ];
+
+/** What starts no service, or one for each store by itself. */
+const withoutWorld = ['tests/{crash,left-out,npm-install,structure}.test.ts'];
 
 /**
  * The one test configuration. `unit` needs nothing but Node; `redis` and `api` run against the real parts: a Redis and an
@@ -64,17 +67,27 @@ export default defineConfig({
             '**/*.unit.test.ts',
             'apps/api/**',
             'tests/postfix/**',
-            ...onPostgres,
+            ...aboutPostgres,
             '**/node_modules/**',
           ],
+        },
+      },
+      // Both have a run of their own, `npm run test:postgres`.
+      {
+        test: {
+          ...withRealParts,
+          name: 'about-postgres',
+          include: aboutPostgres,
+          exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
         },
       },
       {
         test: {
           ...withRealParts,
-          name: 'postgres',
-          include: onPostgres,
-          exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
+          name: 'on-postgres',
+          include: ['tests/*.test.ts'],
+          exclude: ['**/*.unit.test.ts', ...aboutPostgres, ...withoutWorld],
+          globalSetup: 'tests/support/postgres-for-all.ts',
         },
       },
     ],

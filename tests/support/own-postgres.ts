@@ -8,8 +8,9 @@ import {
   startPostgres,
   startRedis,
 } from '@backend-jobs/local-services';
-import { type Database, openDatabase, parseDatabaseUrl, patient, type Row } from '@backend-jobs/postgres';
+import type { Row } from '@backend-jobs/postgres';
 import { test as base, expect } from 'vitest';
+import { openPatientDatabase } from './test-store.ts';
 import { openWorld, type World } from './world.ts';
 
 export const programs = await findMachinePart({
@@ -20,10 +21,6 @@ export const programs = await findMachinePart({
 
 export const { orSkip } = programs;
 export const hasPostgres = await findPostgres('system').then((found) => found !== undefined);
-
-/** The database as somebody has it who looks into it from outside. */
-export const openPatientDatabase = (url: string): Database =>
-  openDatabase(parseDatabaseUrl(url, { isProduction: false }), { name: 'test', poolSize: 4, ...patient });
 
 export const migrate = async (databaseUrl: string): Promise<void> => {
   const { code, output } = await runProgram(appMain('migrate'), { DATABASE_URL: databaseUrl });

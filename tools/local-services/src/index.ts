@@ -21,7 +21,7 @@ export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-serve
 export { findNginx, type NginxProgram } from './nginx/find-nginx.ts';
 export { type Nginx, startNginx } from './nginx/start-nginx.ts';
 export { findPostgres, type PostgresKind } from './postgres/find-postgres.ts';
-export { openTestDatabase, type TestDatabase } from './postgres/open-test-database.ts';
+export { createTestDatabase, openTestDatabase, type TestDatabase } from './postgres/open-test-database.ts';
 export type { PostgresPrograms } from './postgres/postgres-programs.ts';
 export type { PostgresServer } from './postgres/postgres-server.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
