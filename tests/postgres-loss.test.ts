@@ -1,4 +1,6 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { runAudit } from '@backend-jobs/local-services';
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
@@ -50,6 +52,36 @@ test('a sign-up whose job is gone gets one again, and one whose job failed unrec
   await expect
     .poll(() => sql(`SELECT outcome FROM sign_ups WHERE id = '${failed}'`), patience)
     .toEqual([{ outcome: 'failed' }]);
+});
+
+test('in a long backlog the one whose job is lost gets it again, and no job of the others is read', async ({
+  world,
+  redis,
+  sql,
+  onTestFinished,
+}) => {
+  const backlog = 5_000;
+  const connection = new Redis(redis.url);
+  onTestFinished(() => connection.disconnect());
+  const users = new Queue('users', { connection, prefix: '{backend-jobs}' });
+  await world.operate('PUT', '/queues/users/pause');
+  const [lost = '', ...others] = Array.from({ length: backlog }, () => randomUUIDv7());
+  await users.addBulk(
+    others.map((id) => ({
+      name: 'create-user',
+      data: { userId: id, requestId: 'backlog' },
+      opts: { jobId: id },
+    })),
+  );
+  await connection.config('RESETSTAT');
+  await sql(`INSERT INTO sign_ups (id, outcome, decided_at)
+    SELECT id, 'queued', now() - interval '1 hour' FROM unnest('{${[lost, ...others]}}'::uuid[]) AS id`);
+  await expect.poll(() => users.getJobState(lost), patience).toBe('waiting');
+  const [, reads = 0] = /cmdstat_hgetall:calls=(\d+)/.exec(await connection.info('commandstats')) ?? [];
+  expect(Number(reads)).toBeLessThan(backlog / 10);
+  await sql("DELETE FROM sign_ups WHERE outcome = 'queued'");
+  await users.drain();
+  await world.operate('PUT', '/queues/users/resume');
 });
 
 test('a sign-up that failed, and whose job is lost, can be queued anew by hand', async ({

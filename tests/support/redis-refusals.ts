@@ -24,8 +24,8 @@ const setting = (name: string, refuses: string, serves: string): Refusal => ({
   end: (operator) => operator.config('SET', name, serves),
 });
 
-/** Where Redis keeps everything it has no right to what it keeps; and where it is a queue, to the queues. */
-const permitted = store === 'redis' ? ['users', 'emails', 'maintenance', 'limit'] : ['limit'];
+/** What the service may still use: without the right to its records, or to anything where it has no records there. */
+const permitted = store === 'redis' ? ['users', 'emails', 'maintenance', 'limit'] : [];
 
 /** By the first word of the error. */
 export const redisRefusals: Record<string, Refusal> = {

@@ -138,7 +138,7 @@ export const postgresMutants: readonly NamedMutant[] = [
   {
     name: 'row-without-a-job-is-forgotten',
     file: 'apps/worker/src/processors/reconcile-sign-ups.ts',
-    from: 'await doAll(queued.values(), requeue);',
+    from: 'await doAll(unqueued.values(), requeue);',
     to: '',
     tests: ['tests/postgres-loss.test.ts'],
   },
