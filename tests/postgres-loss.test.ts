@@ -1,5 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { runAudit } from '@backend-jobs/local-services';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type RedisServer, runAudit } from '@backend-jobs/local-services';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
@@ -8,29 +10,46 @@ import { test } from './support/own-postgres.ts';
 
 const patience = { timeout: 25_000, interval: 200 };
 
-test('a Redis that loses everything, with a backlog and under load, loses no sign-up that was accepted', async ({
-  world,
-  redis,
-  sql,
-}) => {
-  await world.operate('PUT', '/queues/users/pause');
-  const backlog = await world.signUpMany(200, 'backlog');
-  const stop = keepSigningUp(world, { tag: 'load', perSecond: 50 });
+const flush = async (redis: RedisServer): Promise<void> => {
   const connection = new Redis(redis.url);
-  // With it goes the pause, too.
-  await connection.flushall();
-  await expect.poll(() => countWelcomed(world, backlog), patience).toBeGreaterThan(50);
   await connection.flushall();
   connection.disconnect();
-  const answers = await stop();
-  const ids = [...backlog, ...accepted(answers)];
-  expect(answers.filter(({ status }) => status !== 202 && status !== 503)).toEqual([]);
-  await expect.poll(() => countWelcomed(world, ids), patience).toBe(ids.length);
-  expect((await runAudit(world.env)).output).toContain('0 that hang or are lost');
-  // A copy may be out where Redis forgot that the job was under way, and is counted then.
-  const [counted] = await sql('SELECT sum(1 + welcome_copies)::int AS most FROM sign_ups');
-  expect(world.smtp.messages.length).toBeLessThanOrEqual(Number(counted?.most));
-});
+};
+
+const loseVolume = async (redis: RedisServer): Promise<void> => {
+  await redis.kill();
+  await rm(join(redis.dataDir, 'appendonlydir'), { recursive: true });
+  await redis.restart();
+};
+
+test.for([
+  { loss: 'is emptied three times', lose: flush, times: 3 },
+  { loss: 'is killed, and its volume deleted,', lose: loseVolume, times: 1 },
+])(
+  'a Redis that $loss with 500 waiting, and under load, loses no sign-up that was accepted',
+  { timeout: 150_000 },
+  async ({ lose, times }, { world, redis, sql }) => {
+    await world.operate('PUT', '/queues/users/pause');
+    const backlog = await world.signUpMany(500, `backlog.${times}`);
+    const stop = keepSigningUp(world, { tag: `load.${times}`, perSecond: 50 });
+    // The pause goes, too.
+    for (let count = 0; count < times; count += 1) {
+      await expect.poll(() => countWelcomed(world, backlog), patience).toBeGreaterThanOrEqual(50 * count);
+      await lose(redis);
+    }
+    const answers = await stop();
+    const ids = [...backlog, ...accepted(answers)];
+    expect(answers.filter(({ status }) => status !== 202 && status !== 503)).toEqual([]);
+    await expect.poll(() => countWelcomed(world, ids), { ...patience, timeout: 60_000 }).toBe(ids.length);
+    expect(await runAudit(world.env)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('0 that hang or are lost'),
+    });
+    // A copy may be out where Redis forgot that the job was under way, and is counted then.
+    const [counted] = await sql('SELECT sum(1 + welcome_copies)::int AS most FROM sign_ups');
+    expect(world.smtp.messages.length).toBeLessThanOrEqual(Number(counted?.most));
+  },
+);
 
 test('a sign-up whose job is gone gets one again, and one whose job failed unrecorded has failed', async ({
   world,
