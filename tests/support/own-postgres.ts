@@ -27,6 +27,9 @@ export const migrate = async (databaseUrl: string): Promise<void> => {
   expect(code, output).toBe(0);
 };
 
+/** The user of the service has the rights that it needs, and can be limited by himself. */
+export const service = 'backend_jobs';
+
 /**
  * A world on PostgreSQL, whose database and Redis can be killed, frozen and emptied. `sql` is the database as somebody
  * sees it who looks into it by hand.
@@ -37,6 +40,10 @@ export const test = base
     const server = await startPostgres({ programs: programs.get() });
     onCleanup(() => server.stop());
     await migrate(server.url);
+    const database = openPatientDatabase(server.url);
+    const rights = 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public';
+    await database.query({ text: `CREATE ROLE ${service} LOGIN; ${rights} TO ${service}` });
+    await database.close();
     return server;
   })
   // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
@@ -49,7 +56,7 @@ export const test = base
     const opened = new AsyncDisposableStack();
     onCleanup(() => opened.disposeAsync());
     return openWorld(opened, redis, {
-      DATABASE_URL: postgres.url,
+      DATABASE_URL: postgres.url.replace('//postgres@', `//${service}@`),
       RECONCILE_INTERVAL: '1s',
       RATE_LIMIT_PER_MAILBOX: 'off',
     });
