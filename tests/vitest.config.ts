@@ -25,8 +25,14 @@ const aboutPostgres = [
   'tools/local-services/test/start-postgres.test.ts',
 ];
 
-/** What starts no service, or one for each store by itself. */
-const withoutWorld = ['tests/{crash,left-out,npm-install,structure}.test.ts'];
+/**
+ * What runs once whatever keeps the sign-ups: it starts no service, or one for each store by itself; or it is about the
+ * way to the API, before anything is kept: connections, proxies, host names, containers.
+ */
+const withoutStore = [
+  'tests/{api-key,compose,crash,left-out,npm-install}.test.ts',
+  'tests/{base-path,behind-nginx,connection-limits,hostile-connections,own-hosts,slow-clients}.test.ts',
+];
 
 /**
  * The one test configuration. `unit` needs nothing but Node; `redis` and `api` run against the real parts: a Redis and an
@@ -86,7 +92,7 @@ export default defineConfig({
           ...withRealParts,
           name: 'on-postgres',
           include: ['tests/*.test.ts'],
-          exclude: ['**/*.unit.test.ts', ...aboutPostgres, ...withoutWorld],
+          exclude: ['**/*.unit.test.ts', ...aboutPostgres, ...withoutStore],
           globalSetup: 'tests/support/postgres-for-all.ts',
         },
       },
