@@ -25,6 +25,13 @@ const aboutPostgres = [
   'tools/local-services/test/start-postgres.test.ts',
 ];
 
+/** What needs several Redis servers, and time until they have agreed on something: `npm run test:cluster`. */
+const onSeveralServers = [
+  'packages/redis/test/several-servers.test.ts',
+  'tests/accept-replicas.test.ts',
+  'tests/cluster-*.test.ts',
+];
+
 /**
  * What runs once whatever keeps the sign-ups: it starts no service, or one for each store by itself; or it is about the
  * way to the API, before anything is kept: connections, proxies, host names, containers.
@@ -74,6 +81,7 @@ export default defineConfig({
             'apps/api/**',
             'tests/postfix/**',
             ...aboutPostgres,
+            ...onSeveralServers,
             '**/node_modules/**',
           ],
         },
@@ -92,8 +100,16 @@ export default defineConfig({
           ...withRealParts,
           name: 'on-postgres',
           include: ['tests/*.test.ts'],
-          exclude: ['**/*.unit.test.ts', ...aboutPostgres, ...withoutStore],
+          exclude: ['**/*.unit.test.ts', ...aboutPostgres, ...onSeveralServers, ...withoutStore],
           globalSetup: 'tests/support/postgres-for-all.ts',
+        },
+      },
+      {
+        test: {
+          ...withRealParts,
+          name: 'cluster',
+          include: onSeveralServers,
+          exclude: ['**/node_modules/**'],
         },
       },
     ],
