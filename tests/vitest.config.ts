@@ -101,7 +101,7 @@ export default defineConfig({
           name: 'on-postgres',
           include: ['tests/*.test.ts'],
           exclude: ['**/*.unit.test.ts', ...aboutPostgres, ...onSeveralServers, ...withoutStore],
-          globalSetup: 'tests/support/postgres-for-all.ts',
+          globalSetup: `${import.meta.dirname}/support/postgres-for-all.ts`,
         },
       },
       {
