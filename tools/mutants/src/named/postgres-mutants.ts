@@ -101,6 +101,20 @@ export const postgresMutants: readonly NamedMutant[] = [
     tests: faults,
   },
   {
+    name: 'words-of-a-trigger-in-an-error',
+    file: 'packages/postgres/src/database-errors.ts',
+    from: 'where === undefined ?',
+    to: 'where !== null ?',
+    tests: faults,
+  },
+  {
+    name: 'job-of-a-backlog-that-is-not-seen',
+    file: 'packages/jobs/src/sign-up-repair.ts',
+    from: 'return addedAt === null || finishedOn !== null;',
+    to: 'return finishedOn !== null;',
+    tests: ['tests/postgres-loss.test.ts'],
+  },
+  {
     name: 'database-in-plain-text',
     file: 'packages/postgres/src/variables.ts',
     from: '!isPrivate(address)',
