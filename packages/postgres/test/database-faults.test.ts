@@ -43,3 +43,19 @@ test("an error of the caller's own ends its transaction, and is no outage", asyn
   expect(await database.query({ text: 'SELECT * FROM orders' })).toEqual([]);
   expect(news).toEqual([]);
 });
+
+test.for(['P0001', '23505', '42P01', '42501', '57014'])(
+  "nothing that a function of the team's says is quoted, when it raises %s",
+  async (code, { open }) => {
+    const { database, news } = open();
+    await database.query({
+      text: `CREATE OR REPLACE FUNCTION refuse(who text) RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'not %', who USING ERRCODE = '${code}', CONSTRAINT = who, DETAIL = who; END $$`,
+    });
+    const error = await database
+      .query({ text: 'SELECT refuse($1)' }, ['canary@example.com'])
+      .catch((reason) => reason);
+    expect(error.message).toBe(`PostgreSQL refused a statement with ${code}`);
+    expect(inspect([error, news], { depth: null, showHidden: true }) + error.stack).not.toContain('canary');
+  },
+);
