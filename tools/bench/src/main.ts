@@ -9,6 +9,8 @@ import { measureIdle } from './measurements/measure-idle.ts';
 import { measureObserving } from './measurements/measure-observing.ts';
 import { measureRedisMemory } from './measurements/measure-redis-memory.ts';
 import { measureReplicas } from './measurements/measure-replicas.ts';
+import { measureStoreAccept } from './measurements/measure-store-accept.ts';
+import { measureStoreWork } from './measurements/measure-store-work.ts';
 import { readEnvironment } from './report/environment.ts';
 import type { Finding } from './report/finding.ts';
 import { toText } from './report/markdown.ts';
@@ -29,6 +31,8 @@ const measurements: readonly Measurement[] = [
   measureRedisMemory,
   measureIdle,
   measureObserving,
+  measureStoreAccept,
+  measureStoreWork,
 ];
 
 const { values } = parseArgs({

@@ -1,3 +1,4 @@
+export { childrenOf } from './children-of.ts';
 export { findFaketime, otherClock } from './debian/faketime.ts';
 export { freePort, isPortFree } from './free-port.ts';
 export { findMachinePart } from './machine-part.ts';
