@@ -76,7 +76,7 @@ const workOff = async (
   { services: { redisUrl, sink }, byName, processorMs }: Stores,
   { name, api }: { name: StoreName; api: RunningApi },
 ): Promise<Sample> => {
-  const { contender, clear, untilFinished } = byName[name];
+  const { contender, clear, analyze, untilFinished } = byName[name];
   await clear();
   await sink.forget();
   const worker = await contender.startWorker({ redisUrl, smtpUrl: sink.smtpUrl, concurrency: 50 });
@@ -88,6 +88,7 @@ const workOff = async (
   await signUp(warmUp, 'warm-up');
   await sink.untilTaken(warmUp);
   await untilFinished();
+  await analyze();
   let beforeMs = 0;
   const fill = async () => {
     await signUp(signUps, 'waits');

@@ -7,7 +7,7 @@ export const jobOptions = { maxAttempts: 5 };
 
 export const openPool = (max: number): Pool => {
   const pool = new Pool({ connectionString: process.env.DATABASE_URL ?? '', max });
-  const onError = (error: Error) => console.error(error.message);
+  const onError = (error: Error) => process.stderr.write(`${error.message}\n`);
   pool.on('error', onError);
   pool.on('connect', (client) => void client.on('error', onError));
   return pool;
