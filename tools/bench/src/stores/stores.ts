@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exactProcessorMs } from '@backend-jobs/local-services';
+import { exactProcessorMs, type RunningApi } from '@backend-jobs/local-services';
 import { migrate, parseDatabaseUrl } from '@backend-jobs/postgres';
 import { migrations } from '@backend-jobs/sign-ups';
 import { type Bench, openServices, type Services } from '../bench.ts';
 import type { Contender } from '../contenders/contender.ts';
 import { ours, oursOn } from '../contenders/ours.ts';
 import { expressGraphile } from '../contenders/rivals.ts';
+import { startApis } from '../contenders/start-apis.ts';
 import { clearRedis, redisProcessorMs, untilFinished } from '../redis-facts.ts';
 import { type BenchDatabase, type BenchPostgres, openPostgres } from './open-postgres.ts';
 
 export type StoreName = 'ours' | 'ours on PostgreSQL' | 'ours on PostgreSQL, filled' | 'express-graphile';
 
 /** A contender with what it keeps its sign-ups in. */
-export interface Store {
+interface Store {
   contender: Contender<StoreName>;
   /** Leaves only those who were there from the first. */
   clear: () => Promise<void>;
@@ -29,6 +30,7 @@ export interface Store {
 export interface Stores {
   services: Services;
   byName: Record<StoreName, Store>;
+  apis: Map<StoreName, RunningApi>;
   /** Of a process, Redis and PostgreSQL together, in ms. */
   processorMs: (pid: number) => Promise<number>;
 }
@@ -51,14 +53,17 @@ export const openStores = async (bench: Bench): Promise<Stores> => {
   const filled = await openMigrated(postgres, 'filled');
   await fill(filled, bench.scale.stores.users);
   const peer = await openPeer(postgres);
+  const byName: Record<StoreName, Store> = {
+    ours: onRedis(ours),
+    'ours on PostgreSQL': onRedis(oursOn('ours on PostgreSQL', empty.url), empty),
+    'ours on PostgreSQL, filled': onRedis(oursOn('ours on PostgreSQL, filled', filled.url), filled),
+    'express-graphile': peer,
+  };
+  const contenders = Object.values(byName).map(({ contender }) => contender);
   return {
     services,
-    byName: {
-      ours: onRedis(ours),
-      'ours on PostgreSQL': onRedis(oursOn('ours on PostgreSQL', empty.url), empty),
-      'ours on PostgreSQL, filled': onRedis(oursOn('ours on PostgreSQL, filled', filled.url), filled),
-      'express-graphile': peer,
-    },
+    byName,
+    apis: await startApis(contenders, services, bench.opened),
     processorMs: async (pid) => {
       const parts = [exactProcessorMs(pid), redisProcessorMs(redis), postgres.processorMs()];
       return (await Promise.all(parts)).reduce((sum, ms) => sum + ms, 0);
