@@ -10,7 +10,7 @@ const prefix = '{backend-jobs}';
 
 /** What the API has, in this process, and a way to make failed jobs. */
 const openRedrives = (url: string, onTestFinished: (close: () => void) => void) => {
-  const connection = connectWorker(parseRedisUrl(url), 'test');
+  const connection = connectWorker(parseRedisUrl(url), { name: 'test', keyPrefix: prefix });
   connection.on('error', () => {});
   onTestFinished(() => connection.disconnect());
   const queues = openQueues({ connection, prefix });

@@ -10,7 +10,7 @@ const { hashSecret } = processVariables;
 const { database: address } = databaseVariables;
 const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret, address }, process.env);
 const prefix = config.keyPrefix;
-const connection = connectWorker(config.redis, 'audit');
+const connection = connectWorker(config.redis, { name: 'audit', keyPrefix: config.keyPrefix });
 const away = (name: string) => (reason: string) => {
   process.stderr.write(`${name}: ${reason}\n`);
   process.exit(2);

@@ -48,7 +48,7 @@ async function* examineService(): AsyncGenerator<Finding> {
   );
   const options = { name: 'doctor', poolSize: 1, ...impatient, timeoutMs: 5_000 };
   const database = config.address && openDatabase(config.address, options);
-  const connection = connectWorker(config.redis, 'doctor');
+  const connection = connectWorker(config.redis, { name: 'doctor', keyPrefix: config.keyPrefix });
   const queues = openQueues({ connection, prefix: config.keyPrefix });
   try {
     const isRedisUsable = yield* examineRedis(connection, config.keyPrefix);

@@ -11,7 +11,7 @@ const { redis, keyPrefix } = redisVariables;
 const { hashSecret } = processVariables;
 const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret }, process.env);
 const prefix = config.keyPrefix;
-const connection = connectWorker(config.redis, 'redrive');
+const connection = connectWorker(config.redis, { name: 'redrive', keyPrefix: config.keyPrefix });
 connection.on('error', (error) => {
   process.stderr.write(`Redis: ${error.message}\n`);
   process.exit(2);

@@ -17,7 +17,7 @@ const oldHashSecret = variable({
   meaning: 'the HASH_SECRET until now',
 });
 const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret, oldHashSecret }, process.env);
-const connection = connectWorker(config.redis, 'rekey');
+const connection = connectWorker(config.redis, { name: 'rekey', keyPrefix: config.keyPrefix });
 connection.on('error', (error) => {
   process.stderr.write(`Redis: ${error.message}\n`);
   process.exit(2);

@@ -43,7 +43,7 @@ const logger = createLogger({
 });
 const tracing = await openTracing(config.tracing, { service: 'backend-jobs-worker', logger });
 
-const connection = connectWorker(config.redis, 'worker');
+const connection = connectWorker(config.redis, { name: 'worker', keyPrefix: config.keyPrefix });
 const canWrite = createWriteProbe(connection, prefix);
 const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
 // Loaded only where somebody wants to know.

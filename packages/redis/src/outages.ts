@@ -1,6 +1,6 @@
 /** What Redis replies when it can serve nobody, or no writes, at the moment. */
 const outageReply =
-  /\b(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY|UNBLOCKED|NOAUTH|WRONGPASS|NOPERM|max number of clients)\b/;
+  /\b(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|MISCONF|NOREPLICAS|BUSY|UNBLOCKED|NOAUTH|WRONGPASS|NOPERM|max number of clients)\b/;
 
 /** What ioredis says of a connection that is not there; it has no class for this. */
 const brokenConnection = /^(Connection is closed|Stream isn't writeable|connect ETIMEDOUT)/;

@@ -10,7 +10,7 @@ let connection: Redis;
 
 beforeEach(async () => {
   redis = await openTestRedis();
-  connection = connectProducer(parseRedisUrl(redis.url), 'test');
+  connection = connectProducer(parseRedisUrl(redis.url), { name: 'test', keyPrefix: redis.prefix });
   await once(connection, 'ready');
 });
 afterEach(async () => {
@@ -36,7 +36,10 @@ test.for([
 ])(
   '$kind never goes on in another database than the one that it was given',
   async ({ connect }, { onTestFinished }) => {
-    const astray = connect({ ...parseRedisUrl(redis.url), db: 99 }, 'astray');
+    const astray = connect(
+      { ...parseRedisUrl(redis.url), db: 99 },
+      { name: 'astray', keyPrefix: redis.prefix },
+    );
     onTestFinished(() => astray.disconnect());
     const errors: string[] = [];
     let isReady = false;
@@ -65,7 +68,10 @@ test('commands that had not left when the line broke fail, and are not sent late
 test('a silence that ends the connection of a producer is borne by that of the dashboard', async ({
   onTestFinished,
 }) => {
-  const dashboard = connectDashboard(parseRedisUrl(redis.url), 'dashboard');
+  const dashboard = connectDashboard(parseRedisUrl(redis.url), {
+    name: 'dashboard',
+    keyPrefix: redis.prefix,
+  });
   onTestFinished(() => dashboard.disconnect());
   await once(dashboard, 'ready');
   await dashboard.client('PAUSE', 1_500);

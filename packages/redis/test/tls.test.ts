@@ -31,7 +31,10 @@ beforeAll(async () => {
 afterAll(() => opened.disposeAsync());
 
 const connect = (env: Record<string, string>) =>
-  connectProducer(readEnvironment(redisVariables, { REDIS_URL: url, ...env }).redis, 'test');
+  connectProducer(readEnvironment(redisVariables, { REDIS_URL: url, ...env }).redis, {
+    name: 'test',
+    keyPrefix: '{test}',
+  });
 
 describe('a Redis whose certificate comes from a private authority', () => {
   test('is trusted with REDIS_CA_FILE', async ({ onTestFinished }) => {
@@ -72,7 +75,10 @@ test.for([connectProducer, connectWorker])(
     await once(server, 'listening');
 
     const { port } = server.address() as AddressInfo;
-    const connection = connectTo(parseRedisUrl(`rediss://:secret@127.0.0.1:${port}`), 'test');
+    const connection = connectTo(parseRedisUrl(`rediss://:secret@127.0.0.1:${port}`), {
+      name: 'test',
+      keyPrefix: '{test}',
+    });
     onTestFinished(() => connection.disconnect());
     const [refusal] = await once(connection, 'error', { signal: AbortSignal.timeout(5_000) }).catch(() => []);
     expect(received).toBe('');

@@ -24,7 +24,7 @@ export { createOwnHosts } from './own-hosts.ts';
 export { portVariables, processVariables } from './process-environment.ts';
 export { Progress } from './progress.ts';
 export { secret } from './secret.ts';
-export { parseServerUrl } from './server-url.ts';
+export { parseServerUrl, type ServerUrl } from './server-url.ts';
 export { parseSmtpUrl, type SmtpUrl } from './smtp-url.ts';
 export { untilDeadline } from './until-deadline.ts';
 export {

@@ -74,7 +74,7 @@ describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (k
     describeHardCases(() => emptyStores());
     if (maxRows > 1)
       describeChanges(async () => {
-        const subscriber = connectSubscriber(parseRedisUrl(redisUrl), 'changes');
+        const subscriber = connectSubscriber(parseRedisUrl(redisUrl), { name: 'changes', ...layout });
         opened.defer(() => subscriber.disconnect());
         const changes = createRedisSignUpChanges(subscriber, { ...layout, onRefused: () => {} });
         return { stores: await emptyStores(), changes };

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 const openChanges = (url = redis.url) => {
-  const subscriber = connectSubscriber(parseRedisUrl(url), 'changes');
+  const subscriber = connectSubscriber(parseRedisUrl(url), { name: 'changes', keyPrefix });
   onTestFinished(() => subscriber.disconnect());
   const refusals: string[] = [];
   const onRefused = ({ message }: Error) => refusals.push(message);

@@ -12,7 +12,7 @@ export interface Backlog {
 }
 
 export const openBacklog = (redisUrl: string, opened: AsyncDisposableStack): Backlog => {
-  const connection = connectWorker(parseRedisUrl(redisUrl), 'bench');
+  const connection = connectWorker(parseRedisUrl(redisUrl), { name: 'bench', keyPrefix: ourPrefix });
   opened.defer(() => connection.disconnect());
   connection.on('error', () => {});
   const producer = createSignUpProducer(openQueues({ connection, prefix: ourPrefix }));

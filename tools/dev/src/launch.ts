@@ -12,6 +12,7 @@ import {
   startWorker,
 } from '@backend-jobs/local-services';
 import { migrate } from '@backend-jobs/postgres';
+import { type HostAndPort, serversOf } from '@backend-jobs/redis';
 import { migrations } from '@backend-jobs/sign-ups';
 import type { DevConfig, NamedDatabase, NamedRedis } from './config.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -125,13 +126,19 @@ const migrateDatabase = async (database: NamedDatabase, report: (line: string) =
   if (applied.length > 0) report(`PostgreSQL: the schema has ${applied.join(', ')} now`);
 };
 
-const requireRedis = async ({ host, port }: NamedRedis): Promise<void> => {
+const requireRedis = async (redis: NamedRedis): Promise<void> => {
+  const servers = serversOf(redis);
+  await Promise.any(servers.map(reach)).catch((cause) => {
+    const places = servers.map(({ host, port }) => `${host}, ${port}`).join('; ');
+    throw new Error(`There is no Redis at the host and port of REDIS_URL: ${places}`, { cause });
+  });
+};
+
+const reach = async ({ host, port }: HostAndPort): Promise<void> => {
   const socket = connect({ host, port, timeout: 3_000 });
   socket.once('timeout', () => socket.destroy(new Error('no reply after 3 s')));
   try {
     await once(socket, 'connect');
-  } catch (cause) {
-    throw new Error(`There is no Redis at the host and port of REDIS_URL: ${host}, ${port}`, { cause });
   } finally {
     socket.destroy();
   }

@@ -35,6 +35,13 @@ export { openTestRedis, type TestRedis } from './redis/open-test-redis.ts';
 export type { RedisServer } from './redis/redis-server.ts';
 export type { RedisSource } from './redis/redis-source.ts';
 export { type RedisOptions, startRedis } from './redis/start-redis.ts';
+export {
+  type RedisCluster,
+  type RedisClusterOptions,
+  startRedisCluster,
+} from './redis/start-redis-cluster.ts';
+export { startReplica } from './redis/start-replica.ts';
+export { type Sentinels, startSentinels } from './redis/start-sentinels.ts';
 export { type AuditRun, runAudit } from './run-audit.ts';
 export { spawnTethered, type TetheredOptions } from './spawn-tethered.ts';
 export {

@@ -81,7 +81,7 @@ const openTestApi = async (
     ...options
   }: TestApiOptions & { redisUrl: string; keyPrefix: string },
 ): Promise<TestApi> => {
-  const connection = connectProducer(parseRedisUrl(redisUrl), 'api');
+  const connection = connectProducer(parseRedisUrl(redisUrl), { name: 'api', keyPrefix });
   opened.defer(() => connection.disconnect());
   await once(connection, 'ready');
   const hashSecret = 'a-secret-for-tests';
@@ -95,7 +95,7 @@ const openTestApi = async (
   const producer = createSignUpProducer(queues);
   const intake = createQueueIntake({ signUpStore, producer, idempotencyKeys });
   const signUps = createSignUps(signUpStore, intake);
-  const subscriber = connectSubscriber(parseRedisUrl(redisUrl), 'changes');
+  const subscriber = connectSubscriber(parseRedisUrl(redisUrl), { name: 'changes', keyPrefix });
   opened.defer(() => subscriber.disconnect());
   const lines: string[] = [];
   const logger = pino({ level: 'debug', ...errorLogging }, { write: (line) => lines.push(line) });

@@ -11,6 +11,8 @@ export interface RedisLaunch {
   dataDir: string;
   /** Arguments of redis-server, without those for its address and its data folder. */
   settings: readonly string[];
+  /** A file with more of them, which the server may write to. */
+  configFile?: string;
 }
 
 export interface RedisProcess {
@@ -35,12 +37,12 @@ export const redisProgram = (
   env: Record<string, string> = {},
 ): RedisSource => ({
   name,
-  launch: ({ port, dataDir, settings }) => {
+  launch: ({ port, dataDir, settings, configFile }) => {
     const place = [
       ...['--port', String(port), '--bind', '127.0.0.1', '--protected-mode', 'yes'],
       ...['--dir', dataDir],
     ];
-    const child = spawnTethered(program, [...place, ...settings], {
+    const child = spawnTethered(program, [...(configFile ? [configFile] : []), ...place, ...settings], {
       // A Redis refuses to start under a locale that the system does not have.
       env: { PATH: process.env.PATH, LC_ALL: 'C', ...env },
       stdout: 'pipe',
