@@ -1,3 +1,4 @@
+export { childrenOf } from './children-of.ts';
 export { findFaketime, otherClock } from './debian/faketime.ts';
 export { freePort, isPortFree } from './free-port.ts';
 export { FolderInUseError } from './lock-folder.ts';
