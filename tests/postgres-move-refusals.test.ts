@@ -17,7 +17,8 @@ import { createReconciler } from '../apps/move-users/src/reconcile.ts';
 import { countsTable, keysTable, signUpsTable, usersTable } from '../apps/move-users/src/tables.ts';
 import { takeTurn } from '../apps/move-users/src/turn.ts';
 import { moveUsers, seedSignUps } from './support/move-users.ts';
-import { migrate, openPatientDatabase, orSkip, programs } from './support/own-postgres.ts';
+import { migrate, orSkip, programs } from './support/own-postgres.ts';
+import { openPatientDatabase } from './support/test-store.ts';
 
 /** A Redis with 22 sign-ups, and an empty database. */
 const test = base

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { apiKeysEnv, withKey } from './support/api-key.ts';
 import { accepted, keepSigningUp } from './support/load.ts';
 import { moveUsers, seedSignUps } from './support/move-users.ts';
-import { migrate, openPatientDatabase, orSkip, programs } from './support/own-postgres.ts';
+import { migrate, orSkip, programs } from './support/own-postgres.ts';
+import { openPatientDatabase } from './support/test-store.ts';
 import { openWorld, type SignUp, type World } from './support/world.ts';
 
 /** `MOVE_USERS=100000` takes a quarter of an hour. */

@@ -3,7 +3,8 @@ import { Shards, shardKeyPrefixes } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { beforeEach, expect, test } from 'vitest';
 import { countWelcomed } from './support/load.ts';
-import { migrate, openPatientDatabase, orSkip, programs } from './support/own-postgres.ts';
+import { migrate, orSkip, programs } from './support/own-postgres.ts';
+import { openPatientDatabase } from './support/test-store.ts';
 import { openWorld } from './support/world.ts';
 
 beforeEach(orSkip);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { appMain, freePort, runProgram, startPostgres } from '@backend-jobs/local-services';
 import { expect, onTestFinished } from 'vitest';
-import { migrate, openPatientDatabase, programs, test } from './support/own-postgres.ts';
+import { migrate, programs, test } from './support/own-postgres.ts';
+import { openPatientDatabase } from './support/test-store.ts';
 import { openWorld } from './support/world.ts';
 
 const production = {

@@ -33,6 +33,11 @@ export interface SignUpRepair {
   /** A page of the sign-ups that are parked; the oldest first. */
   findParked(page: { offset: number; count: number }): Promise<UserId[]>;
   /**
+   * Those of the sign-ups whose job will not run: it is gone, or has ended. Redis is asked once for all of them, since
+   * nearly all that wait in a long backlog have a job.
+   */
+  findUnqueued(userIds: UserId[]): Promise<UserId[]>;
+  /**
    * Looks at a sign-up that the store has as waiting, and adds its job if there is none that will make its user. One whose
    * job has `failed` is over, which nobody may have recorded.
    */
@@ -68,6 +73,18 @@ export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRep
       const requestId = parent?.data?.requestId ?? reconcileSignUpsJob.name;
       await addWelcomeEmail(queues, { userId, requestId, parent: parked, lastJob: await lastJob() });
       return { found: 'attached' };
+    },
+
+    findUnqueued: async (userIds) => {
+      const pipeline = connection.pipeline();
+      for (const id of userIds) pipeline.hmget(users.toKey(id), 'timestamp', 'finishedOn');
+      const replies = (await pipeline.exec()) ?? [];
+      return userIds.filter((_, index) => {
+        const [error, reply] = replies[index] ?? [];
+        if (error) throw error;
+        const [addedAt, finishedOn] = reply as (string | null)[];
+        return addedAt === null || finishedOn !== null;
+      });
     },
 
     requeue: async (userId) => {

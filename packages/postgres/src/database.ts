@@ -105,7 +105,8 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
       }
       return result;
     } catch (reason) {
-      const error = client ? toOwnError(reason) : toOutage(reason);
+      // What a query threw is one of ours by now; anything else is the caller's own.
+      const error = client ? reason : toOutage(reason);
       client?.release(error instanceof DatabaseOutage);
       if (error instanceof DatabaseOutage && !isClosed) {
         if (!isAway) onAway(error.message);

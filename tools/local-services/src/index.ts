@@ -1,3 +1,4 @@
+export { childrenOf } from './children-of.ts';
 export { findFaketime, otherClock } from './debian/faketime.ts';
 export { freePort, isPortFree } from './free-port.ts';
 export { FolderInUseError } from './lock-folder.ts';
@@ -24,7 +25,7 @@ export { type Nginx, startNginx } from './nginx/start-nginx.ts';
 export { findPgbouncer, type PgbouncerProgram } from './pgbouncer/find-pgbouncer.ts';
 export { type Pgbouncer, startPgbouncer } from './pgbouncer/start-pgbouncer.ts';
 export { findPostgres, type PostgresKind } from './postgres/find-postgres.ts';
-export { openTestDatabase, type TestDatabase } from './postgres/open-test-database.ts';
+export { createTestDatabase, openTestDatabase, type TestDatabase } from './postgres/open-test-database.ts';
 export type { PostgresPrograms } from './postgres/postgres-programs.ts';
 export type { PostgresServer } from './postgres/postgres-server.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';

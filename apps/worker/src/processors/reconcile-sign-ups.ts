@@ -45,7 +45,6 @@ export const reconcileSignUpsProcessor = ({
     job: reconcileSignUpsJob,
 
     process: async () => {
-      const queued = accepted ? (await readQueued(accepted, graceMs)).filter(isOwn) : [];
       const open = await readAll((page) => welcomeEmails.findOpen(graceMs, page));
       const parked = await readAll((page) => repair.findParked(page));
       const promoted = await repair.promoteFarOff();
@@ -61,7 +60,12 @@ export const reconcileSignUpsProcessor = ({
         await Promise.all(Array.from({ length: sideBySide }, doNext));
       };
       await doAll(new Set([...open.filter(isOwn), ...parked]).values(), reconcile);
-      await doAll(queued.values(), requeue);
+      for await (const page of queuedPages(accepted, graceMs)) {
+        const own = page.filter(isOwn);
+        const unqueued = await repair.findUnqueued(own);
+        report.live = Number(report.live) + own.length - unqueued.length;
+        await doAll(unqueued.values(), requeue);
+      }
       if (accepted) report.expired = await accepted.removeExpired();
       return { next: 'completed', report };
     },
@@ -70,15 +74,14 @@ export const reconcileSignUpsProcessor = ({
   };
 };
 
-const readQueued = async (accepted: AcceptedSignUps, ageMs: number): Promise<UserId[]> => {
-  const ids: UserId[] = [];
-  for (let isLast = false; !isLast; ) {
-    const page = await accepted.findQueued(ageMs, { after: ids.at(-1), limit: pageSize });
-    ids.push(...page);
-    isLast = page.length < pageSize;
-  }
-  return ids;
-};
+/** Page by page: a backlog can be longer than what should be in memory. */
+async function* queuedPages(accepted: AcceptedSignUps | undefined, ageMs: number): AsyncGenerator<UserId[]> {
+  let page: UserId[] = [];
+  do {
+    page = (await accepted?.findQueued(ageMs, { after: page.at(-1), limit: pageSize })) ?? [];
+    yield page;
+  } while (page.length === pageSize);
+}
 
 const readAll = async (
   read: (page: { offset: number; count: number }) => Promise<UserId[]>,

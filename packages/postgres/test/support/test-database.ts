@@ -24,7 +24,7 @@ interface Opening {
 export const test = base
   // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
   .extend('server', { scope: 'file' }, async ({}, { onCleanup }): Promise<PostgresServer> => {
-    const server = await startPostgres({ programs: programs.get(), settings: { max_connections: '12' } });
+    const server = await startPostgres({ programs: programs.get(), settings: { max_connections: '24' } });
     onCleanup(() => server.stop());
     return server;
   })

@@ -36,6 +36,11 @@ export class PostgresServer {
     this.url = this.urlOf(superuser);
   }
 
+  /** The pid of its first process; `undefined` while it does not run. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   urlOf(database: string): string {
     return `postgres://${superuser}@127.0.0.1:${this.port}/${database}`;
   }

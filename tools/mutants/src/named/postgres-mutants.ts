@@ -123,6 +123,20 @@ export const postgresMutants: readonly NamedMutant[] = [
     tests: faults,
   },
   {
+    name: 'words-of-a-trigger-in-an-error',
+    file: 'packages/postgres/src/database-errors.ts',
+    from: 'where === undefined ?',
+    to: 'where !== null ?',
+    tests: faults,
+  },
+  {
+    name: 'job-of-a-backlog-that-is-not-seen',
+    file: 'packages/jobs/src/sign-up-repair.ts',
+    from: 'return addedAt === null || finishedOn !== null;',
+    to: 'return finishedOn !== null;',
+    tests: ['tests/postgres-loss.test.ts'],
+  },
+  {
     name: 'database-in-plain-text',
     file: 'packages/postgres/src/variables.ts',
     from: '!isPrivate(address)',
@@ -160,7 +174,7 @@ export const postgresMutants: readonly NamedMutant[] = [
   {
     name: 'row-without-a-job-is-forgotten',
     file: 'apps/worker/src/processors/reconcile-sign-ups.ts',
-    from: 'await doAll(queued.values(), requeue);',
+    from: 'await doAll(unqueued.values(), requeue);',
     to: '',
     tests: ['tests/postgres-loss.test.ts'],
   },
