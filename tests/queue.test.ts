@@ -2,7 +2,7 @@ import type { Queue } from 'bullmq';
 import { afterEach, describe, expect } from 'vitest';
 import { untilState } from './support/job-state.ts';
 import { test } from './support/queues.ts';
-import { store } from './support/test-store.ts';
+import { onlyOn } from './support/test-store.ts';
 import type { World } from './support/world.ts';
 
 describe('a payload that was put into the queue by hand', () => {
@@ -84,7 +84,7 @@ describe('while no worker takes it', () => {
     return id;
   };
 
-  test.skipIf(store === 'postgres')(
+  onlyOn('redis', test)(
     'an email whose job is removed from Redis by hand is given up',
     async ({ world, queues }) => {
       const id = await removeEmail(world, queues);
@@ -98,7 +98,7 @@ describe('while no worker takes it', () => {
   );
 
   // What Redis has lost looks the same. An operator removes it on the dashboard, which the database keeps.
-  test.skipIf(store === 'redis')(
+  onlyOn('postgres', test)(
     'an email whose job is gone from Redis is attached again',
     async ({ world, queues }) => {
       const id = await removeEmail(world, queues);
