@@ -23,6 +23,7 @@ import { createQueueIntake } from './intake/queue-intake.ts';
 import { createStoreIntake } from './intake/store-intake.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
+import { createWaitingAgeReader } from './read-waiting-age.ts';
 import { createSignUps } from './sign-ups.ts';
 import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
@@ -59,6 +60,10 @@ const metrics =
           connection,
           queues,
           ...openStores(connection, storeOptions),
+          isRedisAway: redis.isAway,
+        }),
+        readWaitingAge: createWaitingAgeReader({
+          queues: [queues.users, queues.emails].map((queue) => ({ queue, connection })),
           isRedisAway: redis.isAway,
         }),
         openStreams: () => streams.count,
@@ -171,7 +176,7 @@ if (metrics && config.metricsPort !== undefined) {
   metricsServer = await startMetricsServer({
     host: config.host,
     port: config.metricsPort,
-    source: metrics.source,
+    sources: { '/metrics': metrics.source, '/scaling': metrics.scaling },
   });
 }
 

@@ -71,7 +71,9 @@ describe('a connection to a cluster of three masters', () => {
       await mend(before);
       const admin = new Redis(before.url);
       onTestFinished(() => admin.disconnect());
-      await expect.poll(() => admin.info('replication'), { timeout: 20_000 }).toContain('master_link_status:up');
+      await expect
+        .poll(() => admin.info('replication'), { timeout: 20_000 })
+        .toContain('master_link_status:up');
     }
   });
 

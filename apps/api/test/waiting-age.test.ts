@@ -1,0 +1,56 @@
+import { openQueues } from '@backend-jobs/jobs';
+import { openTestRedis } from '@backend-jobs/local-services';
+import { Redis } from 'ioredis';
+import { expect, onTestFinished, test } from 'vitest';
+import { createWaitingAgeReader } from '../src/read-waiting-age.ts';
+
+const openReader = async () => {
+  const redis = await openTestRedis();
+  const connection = new Redis(redis.url);
+  onTestFinished(async () => {
+    connection.disconnect();
+    await redis.stop();
+  });
+  const sent: string[] = [];
+  const send = connection.sendCommand.bind(connection);
+  connection.sendCommand = (command, ...rest) => {
+    sent.push(command.name);
+    return send(command, ...rest);
+  };
+  const queues = openQueues({ connection, prefix: redis.prefix });
+  let isAway = false;
+  const read = createWaitingAgeReader({
+    queues: [queues.users, queues.emails].map((queue) => ({ queue, connection })),
+    isRedisAway: () => isAway,
+  });
+  const leave = () => {
+    isAway = true;
+    connection.disconnect();
+  };
+  return { redis, connection, queues, read, sent, leave };
+};
+
+test('a hundred who ask at once cost Redis as much as one', async () => {
+  const { read, sent, queues } = await openReader();
+  await queues.emails.add('any', {} as never);
+  sent.length = 0;
+  const ages = await Promise.all(Array.from({ length: 100 }, read));
+  expect(new Set(ages).size).toBe(1);
+  expect(sent.length).toBeLessThanOrEqual(4);
+});
+
+test('the age is that of the queue whose job has waited longest, and goes on', async () => {
+  const { read, queues, connection } = await openReader();
+  const old = await queues.emails.add('any', {} as never);
+  await queues.users.add('any', {} as never);
+  await connection.hset(queues.emails.toKey(old.id as string), 'timestamp', Date.now() - 60_000);
+  await expect.poll(read).toBeGreaterThan(60.5);
+  expect(await read()).toBeLessThan(90);
+});
+
+test('what Redis does not say is not made up', async () => {
+  const { read, leave } = await openReader();
+  expect(await read()).toBe(0);
+  leave();
+  expect(await read()).toBeUndefined();
+});
