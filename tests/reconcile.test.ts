@@ -60,7 +60,15 @@ describe('the reconciler', () => {
       .poll(async () => (await queues.maintenance.getJobCounts()).completed)
       .toBeGreaterThan(before + 3);
     const [last] = await queues.maintenance.getCompleted(0, 0);
-    expect(last?.returnvalue).toEqual({ live: 1, attached: 0, freed: 0, ended: 0, failed: 0, promoted: 0 });
+    expect(last?.returnvalue).toEqual({
+      live: 1,
+      attached: 0,
+      freed: 0,
+      ended: 0,
+      failed: 0,
+      promoted: 0,
+      expired: 0,
+    });
     const runs = await queues.maintenance.getCompleted(0, 3);
     const gapsMs = runs.slice(1).map((run, index) => (runs[index]?.timestamp ?? 0) - run.timestamp);
     expect(Math.min(...gapsMs)).toBeGreaterThan(0.8 * oftenMs);
