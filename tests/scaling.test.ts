@@ -17,7 +17,7 @@ test('the age of the oldest job that was never started grows while no worker tak
   world,
   scaling,
 }) => {
-  expect(await (await scaling.ask('/scaling')).text()).toBe('{"oldestWaitingSeconds":0}');
+  expect(await (await scaling.ask('/scaling')).text()).toBe('{"oldestWaitingSeconds":0,"activeJobs":0}');
   const id = await world.signUp('waits@example.com');
   await expect.poll(scaling.age).toBeGreaterThan(1.5);
   const [, ofMetric] =

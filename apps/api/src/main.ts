@@ -23,7 +23,7 @@ import { createQueueIntake } from './intake/queue-intake.ts';
 import { createStoreIntake } from './intake/store-intake.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
-import { createWaitingAgeReader } from './read-waiting-age.ts';
+import { createScalingReader } from './read-scaling.ts';
 import { createSignUps } from './sign-ups.ts';
 import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
@@ -62,7 +62,7 @@ const metrics =
           ...openStores(connection, storeOptions),
           isRedisAway: redis.isAway,
         }),
-        readWaitingAge: createWaitingAgeReader({
+        readScaling: createScalingReader({
           queues: [queues.users, queues.emails].map((queue) => ({ queue, connection })),
           isRedisAway: redis.isAway,
         }),

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import fp from 'fastify-plugin';
 import { problems } from './problems/problem.ts';
 import type { QueueSnapshot, ReadQueues } from './read-queues.ts';
-import type { ReadWaitingAge } from './read-waiting-age.ts';
+import type { ReadScaling } from './read-scaling.ts';
 
 /** As OpenTelemetry's semantic conventions for HTTP say. */
 const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -16,7 +16,7 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 /** What the metrics of the API listen to, and what serves them. */
 export interface ApiMetrics {
   source: Registry;
-  /** For what starts and stops workers: how long the oldest job has waited, in JSON. */
+  /** For what starts and stops workers, in JSON. */
   scaling: MetricsSource;
   signUps: SignUpEvents;
   onAccepted(accepted: { isReplay: boolean }): void;
@@ -28,7 +28,7 @@ export interface ApiMetrics {
 export const createApiMetrics = (options: {
   isRedisAway: () => boolean;
   readQueues: ReadQueues;
-  readWaitingAge: ReadWaitingAge;
+  readScaling: ReadScaling;
   openStreams: () => number;
 }): ApiMetrics => {
   const { registry, ended } = createProcessMetrics({ app: 'api', isRedisAway: options.isRedisAway });
@@ -70,16 +70,16 @@ export const createApiMetrics = (options: {
     help: 'How long the oldest sign-up or email has waited for its first start, as GET /scaling has it',
     registers,
     async collect() {
-      const age = await options.readWaitingAge();
-      if (age === undefined) this.remove();
-      else this.set(age);
+      const scaling = await options.readScaling();
+      if (scaling) this.set(scaling.oldestWaitingSeconds);
+      else this.remove();
     },
   });
   const scaling: MetricsSource = {
     contentType: 'application/json',
     metrics: async () => {
-      const oldestWaitingSeconds = await options.readWaitingAge();
-      return oldestWaitingSeconds === undefined ? undefined : JSON.stringify({ oldestWaitingSeconds });
+      const scaling = await options.readScaling();
+      return scaling && JSON.stringify(scaling);
     },
   };
 

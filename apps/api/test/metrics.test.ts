@@ -7,7 +7,7 @@ const test = base.extend('counted', { scope: 'file' }, async ({ openApi }) => {
   const metrics = createApiMetrics({
     isRedisAway: () => false,
     readQueues: async () => undefined,
-    readWaitingAge: async () => undefined,
+    readScaling: async () => undefined,
     openStreams: () => 7,
   });
   const api = await openApi({ observers: [metrics.plugin], hasSignUpPage: true });

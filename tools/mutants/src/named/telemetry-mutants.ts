@@ -54,11 +54,11 @@ export const telemetryMutants: readonly NamedMutant[] = [
     tests: traces,
   },
   {
-    name: 'waiting-age-read-anew',
-    file: 'apps/api/src/read-waiting-age.ts',
+    name: 'scaling-read-anew',
+    file: 'apps/api/src/read-scaling.ts',
     from: 'performance.now() >= validUntilMs',
     to: 'true',
-    tests: ['apps/api/test/waiting-age.test.ts'],
+    tests: ['apps/api/test/read-scaling.test.ts'],
   },
   {
     name: 'metrics-on-every-path',
