@@ -1,4 +1,4 @@
-import { startRedis, startWire } from '@backend-jobs/local-services';
+import { startRedis, startReplica, startWire } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { openWorld } from './support/world.ts';
@@ -8,16 +8,14 @@ test('a master that became a replica, and kept its connections, is left for the 
 }) => {
   const opened = new AsyncDisposableStack();
   onTestFinished(() => opened.disposeAsync());
-  const [first, second] = await Promise.all([startRedis(), startRedis()]);
-  opened.defer(async () => {
-    await Promise.all([first.stop(), second.stop()]);
-  });
+  const first = await startRedis();
+  opened.defer(() => first.stop());
+  const second = await startReplica(first);
+  opened.defer(() => second.stop());
   const name = await startWire(first.port);
   opened.defer(() => name.stop());
   const [old, successor] = [new Redis(first.url), new Redis(second.url)];
   opened.defer(() => [old, successor].forEach((redis) => void redis.disconnect()));
-  await successor.replicaof('127.0.0.1', first.port);
-  await expect.poll(() => successor.info('replication')).toContain('master_link_status:up');
   const world = await openWorld(opened, { url: `redis://127.0.0.1:${name.port}` });
   const before = await world.signUp('before@example.com');
   await expect.poll(() => world.find(before)).toMatchObject({ welcomeEmail: { status: 'sent' } });

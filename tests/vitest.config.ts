@@ -25,6 +25,13 @@ const onPostgres = [
   'tools/local-services/test/start-postgres.test.ts',
 ];
 
+/** What needs several Redis servers, and time until they have agreed on something: `npm run test:cluster`. */
+const onSeveralServers = [
+  'packages/redis/test/several-servers.test.ts',
+  'tests/accept-replicas.test.ts',
+  'tests/cluster-*.test.ts',
+];
+
 /**
  * The one test configuration. `unit` needs nothing but Node; `redis` and `api` run against the real parts: a Redis and an
  * SMTP server that each test file starts for itself (or the Redis that `REDIS_URL` names).
@@ -65,6 +72,7 @@ export default defineConfig({
             'apps/api/**',
             'tests/postfix/**',
             ...onPostgres,
+            ...onSeveralServers,
             '**/node_modules/**',
           ],
         },
@@ -75,6 +83,14 @@ export default defineConfig({
           name: 'postgres',
           include: onPostgres,
           exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          ...withRealParts,
+          name: 'cluster',
+          include: onSeveralServers,
+          exclude: ['**/node_modules/**'],
         },
       },
     ],

@@ -84,6 +84,23 @@ export const apiVariables = {
     default: '',
     meaning: '`name:<SHA-256 of the key>,…` for each who may use `/users`; without it everybody may sign up',
   }),
+  acceptReplicas: combineVariables(
+    {
+      count: variable({
+        name: 'ACCEPT_REPLICAS',
+        decode: integer({ min: 0, max: 9 }),
+        default: '0',
+        meaning:
+          'how many replicas of Redis have a sign-up before it is accepted ([redis.md](redis.md#replicas))',
+      }),
+      ...databaseVariables,
+    },
+    ({ count, database }) => {
+      if (count > 0 && database)
+        throw new EnvironmentError(['ACCEPT_REPLICAS is for sign-ups in Redis, but DATABASE_URL is set']);
+      return count;
+    },
+  ),
   signUpLimit: variable({
     name: 'RATE_LIMIT',
     decode: offOr(rate),

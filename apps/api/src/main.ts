@@ -7,6 +7,7 @@ import {
   connectDashboard,
   connectProducer,
   connectSubscriber,
+  createReplicaFence,
   createWriteProbe,
   watchRedis,
 } from '@backend-jobs/redis';
@@ -19,6 +20,7 @@ import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
+import { createFencedIntake } from './intake/fenced-intake.ts';
 import { createQueueIntake } from './intake/queue-intake.ts';
 import { createStoreIntake } from './intake/store-intake.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
@@ -39,7 +41,15 @@ const logger = createLogger({
 const tracing = await openTracing(config.tracing, { service: 'backend-jobs-api', logger });
 
 const connection = connectProducer(config.redis, { name: 'api', keyPrefix: config.keyPrefix });
-const canWrite = createWriteProbe(connection, prefix);
+const fenceConnection =
+  config.acceptReplicas > 0
+    ? connectProducer(config.redis, { name: 'api-fence', keyPrefix: prefix })
+    : undefined;
+fenceConnection?.on('error', () => {}); // the other connection reports that Redis is away
+const untilReplicated =
+  fenceConnection &&
+  createReplicaFence(connection, fenceConnection, { keyPrefix: prefix, replicas: config.acceptReplicas });
+const canWrite = createWriteProbe(connection, prefix, untilReplicated);
 const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
 const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
 const hash = createKeyedHash(config.hashSecret);
@@ -87,7 +97,10 @@ const onAccepted = metrics?.onAccepted;
 const intake = accepted
   ? createStoreIntake({ accepted, producer, hash, onAccepted })
   : createQueueIntake({ signUpStore, producer, idempotencyKeys, onAccepted });
-const signUps = createSignUps(signUpStore, intake);
+const signUps = createSignUps(
+  signUpStore,
+  untilReplicated ? createFencedIntake(intake, untilReplicated) : intake,
+);
 
 const subscriber = connectSubscriber(config.redis, { name: 'api-changes', keyPrefix: config.keyPrefix });
 const changes = createRedisSignUpChanges(subscriber, {
@@ -167,6 +180,7 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   await app.close();
   await Promise.all([queues.close(), dashboardQueues.close(), database?.close()]);
   connection.disconnect();
+  fenceConnection?.disconnect();
   dashboardConnection.disconnect();
   subscriber.disconnect();
   await Promise.all([metricsServer?.close(), tracing?.close()]);

@@ -12,6 +12,7 @@ export { isOutage } from './outages.ts';
 export { readByScore, type Scored } from './read-by-score.ts';
 export { readInfo } from './read-info.ts';
 export { type HostAndPort, parseRedisUrl, type RedisAddress, serversOf } from './redis-url.ts';
+export { createReplicaFence, type ReplicaFence } from './replica-fence.ts';
 export { redisVariables } from './variables.ts';
 export { watchRedis } from './watch-redis.ts';
 export { createWriteProbe, type WriteProbe } from './write-probe.ts';

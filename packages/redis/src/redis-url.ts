@@ -14,8 +14,7 @@ type Login = Pick<RedisOptions, 'username' | 'password' | 'tls'>;
 type OneServer = HostAndPort & { db: number };
 
 /** The master is the one that the sentinels know by this name. */
-export interface BehindSentinel
-  extends Pick<RedisOptions, 'sentinelUsername' | 'sentinelPassword' | 'sentinelTLS'> {
+interface BehindSentinel extends Pick<RedisOptions, 'sentinelUsername' | 'sentinelPassword' | 'sentinelTLS'> {
   sentinels: HostAndPort[];
   name: string;
   db: number;

@@ -15,13 +15,14 @@ const address = {
     name: 'REDIS_URL',
     decode: parseRedisUrl,
     required: 'always',
-    meaning: '`redis://user:password@host:port/database`, or `rediss://` for TLS',
+    meaning:
+      '`redis://user:password@host:port/database`, or `rediss://` for TLS; [behind Sentinel or in a cluster](redis.md#failover) it names several hosts',
   }),
   ca: variable({
     name: 'REDIS_CA',
     decode: certificates,
     meaning:
-      'for `rediss://`: certificates in PEM to trust in place of the well-known ones; `REDIS_CA_FILE` has their ' +
+      'for TLS: certificates in PEM to trust in place of the well-known ones; `REDIS_CA_FILE` has their ' +
       "file's path",
   }),
 };
@@ -30,9 +31,8 @@ const address = {
 export const redisVariables = {
   redis: combineVariables(address, ({ url, ca }): RedisAddress => {
     if (ca === undefined) return url;
-    if (!url.tls)
-      throw new EnvironmentError(['REDIS_CA is set, but REDIS_URL does not begin with rediss://']);
-    return { ...url, tls: { ca } };
+    if (!url.tls) throw new EnvironmentError(['REDIS_CA is set, but REDIS_URL does not begin with rediss']);
+    return { ...url, tls: { ca }, ...('sentinels' in url && { sentinelTLS: { ca } }) };
   }),
   keyPrefix: variable({
     name: 'KEY_PREFIX',

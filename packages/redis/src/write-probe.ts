@@ -6,7 +6,12 @@ const validMs = 1_000;
 /** Rejects when Redis does not take a write: when it can't be reached, is full, or is a replica by now. */
 export type WriteProbe = () => Promise<void>;
 
-export const createWriteProbe = (connection: Redis, keyPrefix: string): WriteProbe => {
+/** @param untilReplicated where a write counts only when the replicas have it */
+export const createWriteProbe = (
+  connection: Redis,
+  keyPrefix: string,
+  untilReplicated?: () => Promise<void>,
+): WriteProbe => {
   const key = `${keyPrefix}:write-probe`;
   let validUntilMs = Number.NEGATIVE_INFINITY;
   let last = Promise.resolve();
@@ -15,6 +20,7 @@ export const createWriteProbe = (connection: Redis, keyPrefix: string): WritePro
     validUntilMs = Number.POSITIVE_INFINITY; // while it is under way
     try {
       await connection.set(key, '', 'PX', 60_000);
+      await untilReplicated?.();
     } finally {
       validUntilMs = performance.now() + validMs;
     }

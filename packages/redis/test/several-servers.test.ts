@@ -77,6 +77,19 @@ describe('a connection to a cluster of three masters', () => {
     }
   });
 
+  test('needs two rights besides those on one server', async () => {
+    const rights =
+      '~{a}* &{a}* +@read +@write +@connection -@dangerous +info +cluster|slots +cluster|keyslot';
+    for (const { url } of cluster.nodes) {
+      const admin = new Redis(url);
+      onTestFinished(() => admin.disconnect());
+      await admin.call('ACL', 'SETUSER', 'service', 'on', '>secret', ...rights.split(' '));
+    }
+    const connection = connectTo(cluster.url.replace('//', '//service:secret@'), '{a}');
+    await once(connection, 'ready');
+    expect(await connection.set('{a}:key', 'value')).toBe('OK');
+  });
+
   test('leads to the master that its keys have moved to', async () => {
     const prefix = '{moving}';
     const connection = connectTo(cluster.url, prefix);

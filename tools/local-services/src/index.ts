@@ -39,6 +39,7 @@ export {
   type RedisClusterOptions,
   startRedisCluster,
 } from './redis/start-redis-cluster.ts';
+export { startReplica } from './redis/start-replica.ts';
 export { type Sentinels, startSentinels } from './redis/start-sentinels.ts';
 export { type AuditRun, runAudit } from './run-audit.ts';
 export { spawnTethered, type TetheredOptions } from './spawn-tethered.ts';

@@ -37,7 +37,7 @@ export const environmentMutants: readonly NamedMutant[] = [
   {
     name: 'redis-in-clear-by-rediss',
     file: 'packages/redis/src/redis-url.ts',
-    from: "url.scheme === 'rediss' && { tls: {} }",
+    from: "scheme === 'rediss' && { tls: {} }",
     to: 'false',
     tests: ['packages/redis/test/redis-url.unit.test.ts', ...tls],
   },
@@ -51,8 +51,8 @@ export const environmentMutants: readonly NamedMutant[] = [
   {
     name: 'parameters-of-a-redis-url-taken-for-options',
     file: 'packages/redis/src/redis-url.ts',
-    from: 'if (url.parameters.size > 0)',
-    to: 'if (url.parameters.size > 9)',
+    from: 'if (parameters.size > 0)',
+    to: 'if (parameters.size > 9)',
     tests: ['packages/redis/test/redis-url.unit.test.ts'],
   },
   {

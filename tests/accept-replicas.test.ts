@@ -1,0 +1,76 @@
+import { startRedis, startReplica, startWire } from '@backend-jobs/local-services';
+import { Redis } from 'ioredis';
+import { expect, test } from 'vitest';
+import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
+import { openWorld } from './support/world.ts';
+
+const rounds = Number(process.env.FAILOVER_ROUNDS || 2);
+
+const openReplicated = async (onTestFinished: (stop: () => Promise<void>) => void) => {
+  const opened = new AsyncDisposableStack();
+  onTestFinished(() => opened.disposeAsync());
+  const master = await startRedis();
+  opened.defer(() => master.stop());
+  /** The line by which the replica hears of writes. */
+  const line = await startWire(master.port);
+  opened.defer(() => line.stop());
+  const replica = await startReplica(line);
+  opened.defer(() => replica.stop());
+  /** The name of the master. */
+  const name = await startWire(master.port);
+  opened.defer(() => name.stop());
+  const world = await openWorld(
+    opened,
+    { url: `redis://127.0.0.1:${name.port}` },
+    { ACCEPT_REPLICAS: '1', RATE_LIMIT_PER_DOMAIN: 'off' },
+  );
+  /** Kills the master, and makes the replica the one that the name leads to. */
+  const failOver = async () => {
+    await master.kill();
+    const admin = new Redis(replica.url);
+    await admin.replicaof('NO', 'ONE');
+    admin.disconnect();
+    name.targetPort = replica.port;
+    // Where one replica has to have each sign-up, the new master needs one.
+    const second = await startReplica(replica);
+    opened.defer(() => second.stop());
+  };
+  return { world, line, replica, failOver };
+};
+
+test('no sign-up is accepted while the replica is frozen, and the API is not ready', async ({
+  onTestFinished,
+}) => {
+  const { world, replica } = await openReplicated(onTestFinished);
+  const status = async () =>
+    (await world.post({ name: 'Ada', email: 'a@example.com' }, { 'idempotency-key': 'a' })).status;
+  const ready = async () => (await fetch(`${world.apiUrl}/readyz`)).status;
+  await expect.poll(ready).toBe(200);
+  await replica.freeze();
+  expect(await status()).toBe(503);
+  await expect.poll(ready).toBe(503);
+  await replica.thaw();
+  await expect.poll(ready).toBe(200);
+  expect(await status()).toBe(202);
+  await expect.poll(() => world.smtp.to('a@example.com').length).toBe(1);
+  expect(world.log).toContain('NOREPLICAS 0 of 1 replicas have the sign-up');
+});
+
+test.for(Array.from({ length: rounds }, (_, round) => round))(
+  'round %i: what was accepted survives a master that dies while its replica hears nothing',
+  { timeout: 90_000 },
+  async (_round, { onTestFinished }) => {
+    const { world, line, failOver } = await openReplicated(onTestFinished);
+    const stopLoad = keepSigningUp(world, { tag: 'load', perSecond: 100 });
+    const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    await sleep(1_000);
+    line.halt();
+    await sleep(2_000);
+    await failOver();
+    await sleep(3_000);
+    const answers = await stopLoad();
+    const ids = accepted(answers);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202, 503]));
+    await expect.poll(() => countWelcomed(world, ids), { timeout: 40_000 }).toBe(ids.length);
+  },
+);
