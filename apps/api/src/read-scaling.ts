@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
 const validMs = 500;
 
 /** What tells whether there are too few workers, or too many. */
-export interface Scaling {
+interface Scaling {
   /** How long the oldest job has waited for its first start; 0 if none does. */
   oldestWaitingSeconds: number;
   /** How many jobs the workers have at the moment. */
