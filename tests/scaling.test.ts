@@ -36,16 +36,6 @@ test('the age of the oldest job that was never started grows while no worker tak
   await worker.stop();
 });
 
-test('a queue that an operator has paused asks for no workers', async ({ scene: { world, ask, age } }) => {
-  await world.operate('PUT', '/queues/users/pause');
-  await world.signUp('paused@example.com');
-  const isWaiting = /^queue_oldest_waiting_age_seconds\{queue="users"\} [1-9]/m;
-  await expect.poll(() => ask('/metrics')).toMatch(isWaiting);
-  expect(await age()).toBe(0);
-  await world.operate('PUT', '/queues/users/resume');
-  await expect.poll(age).toBeGreaterThan(0);
-});
-
 test('clients, who have no business with it, do not find it at the API itself', async ({
   scene: { world },
 }) => {

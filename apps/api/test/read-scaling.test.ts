@@ -49,6 +49,16 @@ test('the age is that of the queue whose job has waited longest, and goes on', a
   expect(await age()).toBeLessThan(90);
 });
 
+test('a queue that an operator has paused asks for no workers', async () => {
+  const { read, queues, connection } = await openReader();
+  const { id = '' } = await queues.emails.add('any', {} as never);
+  await connection.hset(queues.emails.toKey(id), 'timestamp', Date.now() - 60_000);
+  await queues.emails.pause();
+  expect(await read()).toEqual({ oldestWaitingSeconds: 0, activeJobs: 0 });
+  await queues.emails.resume();
+  await expect.poll(async () => (await read())?.oldestWaitingSeconds).toBeGreaterThan(60);
+});
+
 test('what Redis does not say is not made up', async () => {
   const { read, leave } = await openReader();
   expect(await read()).toEqual({ oldestWaitingSeconds: 0, activeJobs: 0 });
