@@ -16,7 +16,8 @@ import {
 import { connectWorker, parseRedisUrl } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
-import { hasPostgres, migrate, openPatientDatabase, orSkip } from './support/own-postgres.ts';
+import { hasPostgres, migrate, orSkip } from './support/own-postgres.ts';
+import { openPatientDatabase } from './support/test-store.ts';
 
 /** Says true once: when what goes over the wire is the moment to die at. */
 type Moment = (passing: Passing) => boolean;

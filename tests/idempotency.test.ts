@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { test } from './support/queues.ts';
+import { store } from './support/test-store.ts';
 import type { SignUp, World } from './support/world.ts';
 
 const postWith = async (world: World, key: string, email: string, name = 'Ada') => {
@@ -67,20 +68,21 @@ describe('an Idempotency-Key', () => {
     expect(new Set(answers.map(({ status }) => status)).isSubsetOf(new Set([202, 409]))).toBe(true);
   });
 
-  test('that was left pending by a crash is brought to its end by the next request', async ({
-    world,
-    redis,
-  }) => {
-    const key = randomUUID();
-    const { id } = await postWith(world, key, 'crashed@example.com');
-    await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
-    const keys = await redis.keys('*:idempotency:*');
-    const records = await redis.mget(keys);
-    const left = records.findIndex((record) => record?.includes(id));
-    await redis.set(keys[left] as string, (records[left] as string).replace('accepted', 'pending'));
-    expect(await postWith(world, key, 'crashed@example.com')).toEqual({ status: 202, id });
-    expect(world.smtp.to('crashed@example.com')).toHaveLength(1);
-  });
+  // In PostgreSQL the key and the sign-up are written by one statement.
+  test.skipIf(store === 'postgres')(
+    'that was left pending by a crash is brought to its end by the next request',
+    async ({ world, redis }) => {
+      const key = randomUUID();
+      const { id } = await postWith(world, key, 'crashed@example.com');
+      await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
+      const keys = await redis.keys('*:idempotency:*');
+      const records = await redis.mget(keys);
+      const left = records.findIndex((record) => record?.includes(id));
+      await redis.set(keys[left] as string, (records[left] as string).replace('accepted', 'pending'));
+      expect(await postWith(world, key, 'crashed@example.com')).toEqual({ status: 202, id });
+      expect(world.smtp.to('crashed@example.com')).toHaveLength(1);
+    },
+  );
 
   test.for(['', 'a b', 'ü', 'a'.repeat(256)])('%j is no key', async (key, { world }) => {
     const response = await world.post(

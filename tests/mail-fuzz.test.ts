@@ -70,6 +70,6 @@ test(`a mail server may say what it likes (MAIL_FUZZ_SEED=${seed})`, { timeout: 
     const aboutThem = lines.filter((line) => line.includes(`welcome-${signUp.id}`));
     expect([signUp.welcomeEmail?.error ?? '', ...aboutThem].join('\n')).not.toMatch(partsOf(number));
   }
-  const audit = await runAudit({ REDIS_URL: redis.url, KEY_PREFIX: redis.prefix });
+  const audit = await runAudit(world.env);
   expect(audit, audit.output).toMatchObject({ code: 0 });
 });

@@ -6,23 +6,28 @@ import type { World } from './support/world.ts';
 
 /**
  * Workers that a supervisor starts again whenever they die, and that die when they are about to make the user whose
- * job `isPoison` recognises.
+ * job `isPoison` recognises, by the connection to Redis or to PostgreSQL.
  */
-const supervise = async (world: World, redisPort: number, isPoison: (text: string) => boolean) => {
+const supervise = async (world: World, isPoison: (text: string) => boolean) => {
   const wires: Wire[] = [];
   let deaths = 0;
   let running = true;
+  const names = ['REDIS_URL', 'DATABASE_URL'].filter((name) => world.env[name] !== undefined);
   const keepOne = async () => {
     while (running) {
-      const wire = await startWire(redisPort);
-      wires.push(wire);
-      const worker = await world.startWorker({ REDIS_URL: `redis://127.0.0.1:${wire.port}` });
-      wire.watch = ({ direction, text }) => {
-        if (direction === 'reply' || !text.includes(':email:') || !isPoison(text)) return true;
+      const urls = names.map((name) => new URL(world.env[name] as string));
+      const own = await Promise.all(urls.map(({ port }) => startWire(Number(port))));
+      wires.push(...own);
+      for (const [index, { port }] of own.entries()) (urls[index] as URL).port = String(port);
+      const env = Object.fromEntries(names.map((name, index) => [name, String(urls[index])]));
+      const worker = await world.startWorker(env);
+      const watch: Wire['watch'] = ({ direction, text }) => {
+        if (direction === 'reply' || !/:email:|create-sign-up/.test(text) || !isPoison(text)) return true;
         deaths += 1;
         process.kill(worker.pid, 'SIGKILL');
         return false;
       };
+      for (const wire of own) wire.watch = watch;
       await worker.exited;
     }
   };
@@ -36,13 +41,10 @@ const supervise = async (world: World, redisPort: number, isPoison: (text: strin
   return { deaths: () => deaths, stop };
 };
 
-test('a job that kills its worker each time is stopped after five, and fails no other', async ({
-  world,
-  redis,
-}) => {
+test('a job that kills its worker each time is stopped after five, and fails no other', async ({ world }) => {
   await world.workers.pop()?.stop();
   const poisoned = await world.signUp('poison@example.com');
-  const supervisor = await supervise(world, redis.port, (text) => text.includes(poisoned));
+  const supervisor = await supervise(world, (text) => text.includes(poisoned));
   const ids = await world.signUpMany(100, 'bystander');
   await expect
     .poll(() => world.find(poisoned), { timeout: 110_000, interval: 500 })

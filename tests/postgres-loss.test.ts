@@ -1,4 +1,8 @@
-import { runAudit } from '@backend-jobs/local-services';
+import { randomUUIDv7 } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type RedisServer, runAudit } from '@backend-jobs/local-services';
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
@@ -6,29 +10,46 @@ import { test } from './support/own-postgres.ts';
 
 const patience = { timeout: 25_000, interval: 200 };
 
-test('a Redis that loses everything, with a backlog and under load, loses no sign-up that was accepted', async ({
-  world,
-  redis,
-  sql,
-}) => {
-  await world.operate('PUT', '/queues/users/pause');
-  const backlog = await world.signUpMany(200, 'backlog');
-  const stop = keepSigningUp(world, { tag: 'load', perSecond: 50 });
+const flush = async (redis: RedisServer): Promise<void> => {
   const connection = new Redis(redis.url);
-  // With it goes the pause, too.
-  await connection.flushall();
-  await expect.poll(() => countWelcomed(world, backlog), patience).toBeGreaterThan(50);
   await connection.flushall();
   connection.disconnect();
-  const answers = await stop();
-  const ids = [...backlog, ...accepted(answers)];
-  expect(answers.filter(({ status }) => status !== 202 && status !== 503)).toEqual([]);
-  await expect.poll(() => countWelcomed(world, ids), patience).toBe(ids.length);
-  expect((await runAudit(world.env)).output).toContain('0 that hang or are lost');
-  // A copy may be out where Redis forgot that the job was under way, and is counted then.
-  const [counted] = await sql('SELECT sum(1 + welcome_copies)::int AS most FROM sign_ups');
-  expect(world.smtp.messages.length).toBeLessThanOrEqual(Number(counted?.most));
-});
+};
+
+const loseVolume = async (redis: RedisServer): Promise<void> => {
+  await redis.kill();
+  await rm(join(redis.dataDir, 'appendonlydir'), { recursive: true });
+  await redis.restart();
+};
+
+test.for([
+  { loss: 'is emptied three times', lose: flush, times: 3 },
+  { loss: 'is killed, and its volume deleted,', lose: loseVolume, times: 1 },
+])(
+  'a Redis that $loss with 500 waiting, and under load, loses no sign-up that was accepted',
+  { timeout: 150_000 },
+  async ({ lose, times }, { world, redis, sql }) => {
+    await world.operate('PUT', '/queues/users/pause');
+    const backlog = await world.signUpMany(500, `backlog.${times}`);
+    const stop = keepSigningUp(world, { tag: `load.${times}`, perSecond: 50 });
+    // The pause goes, too.
+    for (let count = 0; count < times; count += 1) {
+      await expect.poll(() => countWelcomed(world, backlog), patience).toBeGreaterThanOrEqual(50 * count);
+      await lose(redis);
+    }
+    const answers = await stop();
+    const ids = [...backlog, ...accepted(answers)];
+    expect(answers.filter(({ status }) => status !== 202 && status !== 503)).toEqual([]);
+    await expect.poll(() => countWelcomed(world, ids), { ...patience, timeout: 60_000 }).toBe(ids.length);
+    expect(await runAudit(world.env)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('0 that hang or are lost'),
+    });
+    // A copy may be out where Redis forgot that the job was under way, and is counted then.
+    const [counted] = await sql('SELECT sum(1 + welcome_copies)::int AS most FROM sign_ups');
+    expect(world.smtp.messages.length).toBeLessThanOrEqual(Number(counted?.most));
+  },
+);
 
 test('a sign-up whose job is gone gets one again, and one whose job failed unrecorded has failed', async ({
   world,
@@ -50,6 +71,58 @@ test('a sign-up whose job is gone gets one again, and one whose job failed unrec
   await expect
     .poll(() => sql(`SELECT outcome FROM sign_ups WHERE id = '${failed}'`), patience)
     .toEqual([{ outcome: 'failed' }]);
+});
+
+test('an email whose job is lost while it is sent goes out again, even if that job came from a clock ahead', {
+  timeout: 60_000,
+}, async ({ world, redis, sql, onTestFinished }) => {
+  const connection = new Redis(redis.url);
+  onTestFinished(() => connection.disconnect());
+  onTestFinished(() => {
+    world.smtp.script = {};
+  });
+  world.smtp.script = { onData: () => 60_000 };
+  const id = await world.signUp('clock.ahead@example.com');
+  await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sending' } });
+  await Promise.all(world.workers.splice(0).map(({ pid }) => process.kill(pid, 'SIGKILL')));
+  await sql(`UPDATE sign_ups SET welcome_job = welcome_job + 3600000 WHERE id = '${id}'`);
+  await connection.flushall();
+  world.smtp.script = {};
+  await world.startWorker();
+  await expect.poll(() => world.find(id), patience).toMatchObject({ welcomeEmail: { status: 'sent' } });
+  expect(await sql(`SELECT welcome_copies FROM sign_ups WHERE id = '${id}'`)).toEqual([
+    { welcome_copies: 1 },
+  ]);
+});
+
+test('in a long backlog the one whose job is lost gets it again, and no job of the others is read', async ({
+  world,
+  redis,
+  sql,
+  onTestFinished,
+}) => {
+  const backlog = 5_000;
+  const connection = new Redis(redis.url);
+  onTestFinished(() => connection.disconnect());
+  const users = new Queue('users', { connection, prefix: '{backend-jobs}' });
+  await world.operate('PUT', '/queues/users/pause');
+  const [lost = '', ...others] = Array.from({ length: backlog }, () => randomUUIDv7());
+  await users.addBulk(
+    others.map((id) => ({
+      name: 'create-user',
+      data: { userId: id, requestId: 'backlog' },
+      opts: { jobId: id },
+    })),
+  );
+  await connection.config('RESETSTAT');
+  await sql(`INSERT INTO sign_ups (id, outcome, decided_at)
+    SELECT id, 'queued', now() - interval '1 hour' FROM unnest('{${[lost, ...others]}}'::uuid[]) AS id`);
+  await expect.poll(() => users.getJobState(lost), patience).toBe('waiting');
+  const [, reads = 0] = /cmdstat_hgetall:calls=(\d+)/.exec(await connection.info('commandstats')) ?? [];
+  expect(Number(reads)).toBeLessThan(backlog / 10);
+  await sql("DELETE FROM sign_ups WHERE outcome = 'queued'");
+  await users.drain();
+  await world.operate('PUT', '/queues/users/resume');
 });
 
 test('a sign-up that failed, and whose job is lost, can be queued anew by hand', async ({

@@ -96,6 +96,18 @@ test('an operator finds one that waits, with the person masked', async ({ world 
   await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
 });
 
+test('one that has failed is made when its job runs again', async ({ world, redis, sql, onTestFinished }) => {
+  const connection = new Redis(redis.url);
+  onTestFinished(() => connection.disconnect());
+  await world.operate('PUT', '/queues/users/pause');
+  const id = await world.signUp('second.try@example.com');
+  // As its first run would have left it.
+  await connection.hset(`{backend-jobs}:users:${id}`, 'ats', 1);
+  await sql(`UPDATE sign_ups SET outcome = 'failed' WHERE id = '${id}'`);
+  await world.operate('PUT', '/queues/users/resume');
+  await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
+});
+
 test('a repeated request adds the job that was lost', async ({ world, redis, sql, onTestFinished }) => {
   const connection = new Redis(redis.url);
   onTestFinished(() => connection.disconnect());

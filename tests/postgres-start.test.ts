@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { appMain, freePort, runProgram, startPostgres } from '@backend-jobs/local-services';
 import { expect, onTestFinished } from 'vitest';
-import { migrate, openPatientDatabase, programs, test } from './support/own-postgres.ts';
+import { migrate, programs, test } from './support/own-postgres.ts';
+import { openPatientDatabase } from './support/test-store.ts';
 import { openWorld } from './support/world.ts';
 
 const production = {
@@ -33,7 +34,7 @@ test.for(['api', 'worker'] as const)(
       });
     const old = await run();
     expect(old.code, old.output).toBe(1);
-    expect(old.output).toMatch(/too old, it lacks 0001-sign-ups: run npm run migrate/);
+    expect(old.output).toMatch(/too old, it lacks 0001-sign-ups, 0002-user-moves: run npm run migrate/);
     await migrate(url);
     const database = openPatientDatabase(url);
     onTestFinished(() => database.close());
@@ -61,7 +62,7 @@ test('production refuses a PostgreSQL that does not wait for the disk', async ({
 test('npm run migrate says what it has done, and why it could do nothing', async () => {
   const { url, port } = await startEmpty();
   const run = (env: Record<string, string>) => runProgram(appMain('migrate'), env);
-  expect((await run({ DATABASE_URL: url })).output).toBe('Applied 0001-sign-ups\n');
+  expect((await run({ DATABASE_URL: url })).output).toBe('Applied 0001-sign-ups, 0002-user-moves\n');
   expect((await run({ DATABASE_URL: url })).output).toBe('The schema is up to date\n');
   expect(await run({})).toEqual({
     code: 2,

@@ -1,7 +1,8 @@
-import type { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { apiKeysEnv, withKey } from './support/api-key.ts';
 import { test } from './support/queues.ts';
+import { readEverything } from './support/read-everything.ts';
+import { store } from './support/test-store.ts';
 import type { World } from './support/world.ts';
 
 /** Planted as a person; found nowhere but where the person has to be. */
@@ -14,27 +15,6 @@ const traces = /zerubbabel|quillfeather/i;
 const emailOf = (tag: string) => `${canary.local}.${tag}@${canary.domain}`;
 
 const signUp = (world: World, tag: string) => world.signUp(emailOf(tag), { name: canary.name });
-
-const readValue = async (redis: Redis, key: string): Promise<unknown> => {
-  switch (await redis.type(key)) {
-    case 'string':
-      return redis.get(key);
-    case 'hash':
-      return redis.hgetall(key);
-    case 'list':
-      return redis.lrange(key, 0, -1);
-    case 'set':
-      return redis.smembers(key);
-    case 'zset':
-      return redis.zrange(key, '0', '-1');
-    case 'stream':
-      return redis.xrange(key, '-', '+');
-    case 'none': // it has expired meanwhile
-      return undefined;
-    default:
-      throw new Error(`${key} is of a type that this test does not know`);
-  }
-};
 
 test('a person is nowhere but in the own record, and in a job that waits for making the user', async ({
   world,
@@ -85,19 +65,25 @@ test('a person is nowhere but in the own record, and in a job that waits for mak
       expect(await (await world.operate('GET', `/queues/users/${id}${path}`)).text()).not.toMatch(traces);
     }
   }
-  const masked = JSON.stringify(await world.job('users', waiting));
-  expect(masked).toContain('"name":"Z•••"');
-  expect(masked).toContain('"email":"z•••@q•••.example"');
+  // PostgreSQL has what was given, and the job has the id alone.
+  const shown =
+    store === 'redis' ? ['"name":"Z•••"', '"email":"z•••@q•••.example"'] : [`"userId":"${waiting}"`];
+  for (const text of shown) expect(JSON.stringify(await world.job('users', waiting))).toContain(text);
   expect(await (await world.operate('GET', '/../queue/users')).text()).not.toMatch(traces);
   expect(world.log).not.toMatch(traces);
 
   const prefix = world.env.KEY_PREFIX as string;
-  const allowed = [queues.users.toKey(waiting), queues.users.toKey(failed.id as string)];
-  for (const key of await redis.keys('*')) {
-    expect(key).not.toMatch(traces);
-    expect(key).not.toContain('127.0.0.1');
-    const isOwnRecord = key.startsWith(`${prefix}:sign-up:`) && key !== `${prefix}:sign-up:${deleted}`;
-    if (isOwnRecord || allowed.includes(key)) continue;
-    expect(JSON.stringify(await readValue(redis, key)) ?? '', key).not.toMatch(traces);
+  const allowed = [
+    queues.users.toKey(failed.id as string),
+    ...(store === 'redis' ? [queues.users.toKey(waiting)] : ['table users', 'table sign_ups']),
+  ];
+  for (const [place, text] of await readEverything(world, redis)) {
+    expect(place).not.toMatch(traces);
+    expect(place).not.toContain('127.0.0.1');
+    const isOwnRecord = place.startsWith(`${prefix}:sign-up:`) && place !== `${prefix}:sign-up:${deleted}`;
+    if (isOwnRecord || allowed.includes(place)) continue;
+    // Messages are counted by the domain that they went to (docs/redis.md).
+    const isByDomain = place.startsWith(`${prefix}:deliveries:`);
+    expect(isByDomain ? text.replaceAll(canary.domain, '') : text, place).not.toMatch(traces);
   }
 }, 60_000);

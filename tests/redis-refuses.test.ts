@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processorMs, startRedis } from '@backend-jobs/local-services';
 import { describe, test } from 'vitest';
+import { countedRequests } from './support/own-redis.ts';
 import { openOperator, redisRefusals } from './support/redis-refusals.ts';
 import { openWorld } from './support/world.ts';
 
 /** Long enough to see what happens again and again. */
 const watchedMs = 8_000;
 
-const countLines = (log: string): number => log.split('\n').filter(Boolean).length;
+/** Without those of jobs, each of which is told once: where PostgreSQL has the records a worker can go on. */
+const countLines = (log: string): number =>
+  log.split('\n').filter((line) => line && !line.includes('job will be tried again')).length;
 
 /** A world in which one email waits for its next attempt, and others for a worker. */
 const openBusyWorld = async (opened: AsyncDisposableStack) => {
@@ -15,7 +18,7 @@ const openBusyWorld = async (opened: AsyncDisposableStack) => {
   opened.defer(() => redis.stop());
   const operator = await openOperator(redis.url);
   opened.defer(() => operator.disconnect());
-  const world = await openWorld(opened, redis);
+  const world = await openWorld(opened, redis, { ...countedRequests, RECONCILE_INTERVAL: '1m' });
   world.smtp.script = { onRcptTo: () => ({ code: 450, message: '4.2.0 Later' }) };
   await world.signUpMany(5, 'busy');
   return { redis, operator, world };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startRedis, startWire } from '@backend-jobs/local-services';
 import { describe, test } from 'vitest';
 import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
+import { countedRequests } from './support/own-redis.ts';
 import { openWorld, type SignUp, type World } from './support/world.ts';
 
 /** Many times what a lock lasts, so that what a worker held is lost to it, and what a silence is borne. */
@@ -17,7 +18,7 @@ const openDoomedWorld = async ({ outage, policy }: (typeof cases)[number], opene
   opened.defer(() => redis.stop());
   const wire = await startWire(redis.port);
   opened.defer(() => wire.stop());
-  const env = { WELCOME_EMAIL_ON_UNKNOWN: policy };
+  const env = { ...countedRequests, WELCOME_EMAIL_ON_UNKNOWN: policy };
   const world = await openWorld(opened, { url: `redis://127.0.0.1:${wire.port}` }, env);
   const goAway = async () => (outage === 'frozen' ? redis.freeze() : wire.halt());
   const comeBack = async () => (outage === 'frozen' ? redis.thaw() : wire.restore());

@@ -4,6 +4,7 @@ import { appMain, openTestRedis, runProgram } from '@backend-jobs/local-services
 import { openStores } from '@backend-jobs/sign-ups';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
+import { openPatientDatabase, openStoreEnv } from './support/test-store.ts';
 
 test('npm run redrive watches a redrive to its end, and lists those that there are', async ({
   onTestFinished,
@@ -12,17 +13,23 @@ test('npm run redrive watches a redrive to its end, and lists those that there a
   onTestFinished(stop);
   const connection = new Redis(url);
   onTestFinished(() => connection.disconnect());
+  const opened = new AsyncDisposableStack();
+  onTestFinished(() => opened.disposeAsync());
+  const storeEnv = await openStoreEnv(opened);
+  const database =
+    storeEnv.DATABASE_URL === undefined ? undefined : openPatientDatabase(storeEnv.DATABASE_URL);
+  opened.defer(() => database?.close());
   const queues = openQueues({ connection, prefix });
   const deps = {
     connection,
     prefix,
     queues,
-    ...openStores(connection, { keyPrefix: prefix, hashSecret: 'x' }),
+    ...openStores(connection, { keyPrefix: prefix, hashSecret: 'x', database }),
   };
   const redrives = createRedrives(deps);
   const runner = createRedriveRunner(deps);
   const redrive = (...args: string[]) =>
-    runProgram(appMain('redrive'), { REDIS_URL: url, KEY_PREFIX: prefix }, args);
+    runProgram(appMain('redrive'), { REDIS_URL: url, KEY_PREFIX: prefix, ...storeEnv }, args);
   expect(await redrive()).toEqual({ code: 0, output: 'There are no redrives\n' });
   expect(await redrive('x')).toEqual({ code: 1, output: 'There is no redrive with this id\n' });
 

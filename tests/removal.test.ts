@@ -110,11 +110,11 @@ test('neither an email that is being sent nor its parent can be removed, and it 
 test('a removal that was interrupted before the job was gone holds all the same', async ({
   world,
   queues,
-  redis,
+  stores,
 }) => {
   await queues.users.pause();
   const id = await world.signUp('half.removed@example.com');
-  await redis.hset(`${world.env.KEY_PREFIX}:sign-up:${id}`, 'outcome', 'removed');
+  await stores.signUpStore.recordRemoval(id);
   await queues.users.resume();
   await expect.poll(() => world.job('users', id)).toMatchObject({ returnValue: { outcome: 'removed' } });
   expect(await world.find(id)).toEqual({ id, status: 'removed' });

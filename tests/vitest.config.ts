@@ -17,12 +17,13 @@ const withRealParts = {
   expect: { poll: { timeout: 10_000, interval: 20 } },
 };
 
-/** What has a run of its own, `npm run test:postgres`. `npm test` has the contract that every store keeps. */
-const onPostgres = [
+/** What is about PostgreSQL itself. `npm test` has the contract that every store keeps. */
+const aboutPostgres = [
   'tests/postgres-*.test.ts',
   'apps/doctor/test/examine-database.test.ts',
   'packages/postgres/test/**/*.test.ts',
-  'tools/local-services/test/start-postgres.test.ts',
+  'tools/dev/test/on-postgres.test.ts',
+  'tools/local-services/test/*-postgres.test.ts',
 ];
 
 /** What needs several Redis servers, and time until they have agreed on something: `npm run test:cluster`. */
@@ -30,6 +31,15 @@ const onSeveralServers = [
   'packages/redis/test/several-servers.test.ts',
   'tests/accept-replicas.test.ts',
   'tests/cluster-*.test.ts',
+];
+
+/**
+ * What runs once whatever keeps the sign-ups: it starts no service, or one for each store by itself; or it is about the
+ * way to the API, before anything is kept: connections, proxies, host names, containers.
+ */
+const withoutStore = [
+  'tests/{api-key,compose,crash,left-out,npm-install,scaling}.test.ts',
+  'tests/{base-path,behind-nginx,connection-limits,hostile-connections,own-hosts,slow-clients}.test.ts',
 ];
 
 /**
@@ -71,18 +81,28 @@ export default defineConfig({
             '**/*.unit.test.ts',
             'apps/api/**',
             'tests/postfix/**',
-            ...onPostgres,
+            ...aboutPostgres,
             ...onSeveralServers,
             '**/node_modules/**',
           ],
         },
       },
+      // Both have a run of their own, `npm run test:postgres`.
       {
         test: {
           ...withRealParts,
-          name: 'postgres',
-          include: onPostgres,
+          name: 'about-postgres',
+          include: aboutPostgres,
           exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          ...withRealParts,
+          name: 'on-postgres',
+          include: ['tests/*.test.ts'],
+          exclude: ['**/*.unit.test.ts', ...aboutPostgres, ...onSeveralServers, ...withoutStore],
+          globalSetup: `${import.meta.dirname}/support/postgres-for-all.ts`,
         },
       },
       {

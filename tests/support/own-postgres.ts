@@ -8,8 +8,9 @@ import {
   startPostgres,
   startRedis,
 } from '@backend-jobs/local-services';
-import { type Database, openDatabase, parseDatabaseUrl, patient, type Row } from '@backend-jobs/postgres';
+import type { Row } from '@backend-jobs/postgres';
 import { test as base, expect } from 'vitest';
+import { openPatientDatabase } from './test-store.ts';
 import { openWorld, type World } from './world.ts';
 
 export const programs = await findMachinePart({
@@ -21,14 +22,13 @@ export const programs = await findMachinePart({
 export const { orSkip } = programs;
 export const hasPostgres = await findPostgres('system').then((found) => found !== undefined);
 
-/** The database as somebody has it who looks into it from outside. */
-export const openPatientDatabase = (url: string): Database =>
-  openDatabase(parseDatabaseUrl(url, { isProduction: false }), { name: 'test', poolSize: 4, ...patient });
-
 export const migrate = async (databaseUrl: string): Promise<void> => {
   const { code, output } = await runProgram(appMain('migrate'), { DATABASE_URL: databaseUrl });
   expect(code, output).toBe(0);
 };
+
+/** The user of the service has the rights that it needs, and can be limited by himself. */
+export const service = 'backend_jobs';
 
 /**
  * A world on PostgreSQL, whose database and Redis can be killed, frozen and emptied. `sql` is the database as somebody
@@ -40,6 +40,10 @@ export const test = base
     const server = await startPostgres({ programs: programs.get() });
     onCleanup(() => server.stop());
     await migrate(server.url);
+    const database = openPatientDatabase(server.url);
+    const rights = 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public';
+    await database.query({ text: `CREATE ROLE ${service} LOGIN; ${rights} TO ${service}` });
+    await database.close();
     return server;
   })
   // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
@@ -52,7 +56,7 @@ export const test = base
     const opened = new AsyncDisposableStack();
     onCleanup(() => opened.disposeAsync());
     return openWorld(opened, redis, {
-      DATABASE_URL: postgres.url,
+      DATABASE_URL: postgres.url.replace('//postgres@', `//${service}@`),
       RECONCILE_INTERVAL: '1s',
       RATE_LIMIT_PER_MAILBOX: 'off',
     });

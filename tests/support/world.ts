@@ -11,6 +11,7 @@ import {
 import { test as base, expect } from 'vitest';
 import { apiKeysEnv, withKey } from './api-key.ts';
 import { basic } from './login.ts';
+import { openStoreEnv } from './test-store.ts';
 
 export interface SignUp {
   id: string;
@@ -129,18 +130,6 @@ export class World {
     return ((await response.json()) as { job?: object }).job;
   }
 
-  /** How many jobs of sign-ups there are, in whatever state. */
-  async countJobs(): Promise<number> {
-    const response = await this.operate('GET', '/queues');
-    const { queues } = (await response.json()) as {
-      queues: { name: string; counts: Record<string, number> }[];
-    };
-    return queues
-      .filter(({ name }) => name !== 'maintenance')
-      .flatMap(({ counts }) => Object.values(counts))
-      .reduce((sum, count) => sum + count, 0);
-  }
-
   /** What an operator does on the dashboard; `path` is one of its own calls, below `/admin/queues/api`. */
   operate(method: string, path: string, body?: object): Promise<Response> {
     return fetch(`${this.apiUrl}/admin/queues/api${path}`, {
@@ -151,7 +140,10 @@ export class World {
   }
 }
 
-/** Opens a world on a Redis that the caller has opened; what it opens goes on `opened`. `env` is for both apps. */
+/**
+ * Opens a world on a Redis that the caller has opened, with the store of this run; what it opens goes on `opened`. `env`
+ * is for both apps.
+ */
 export const openWorld = async (
   opened: AsyncDisposableStack,
   redis: { url: string; prefix?: string },
@@ -159,6 +151,7 @@ export const openWorld = async (
 ): Promise<World> => {
   const smtp = await startSmtpServer();
   opened.defer(() => smtp.stop());
+  const storeEnv = env.DATABASE_URL ? {} : await openStoreEnv(opened);
   const world = new World(
     {
       // In development the API would refuse the made-up hosts of raw requests.
@@ -168,6 +161,7 @@ export const openWorld = async (
       SHUTDOWN_TIMEOUT: '5s',
       DRAIN_DELAY: '0s',
       RATE_LIMIT: 'off',
+      ...storeEnv,
       ...(redis.prefix && { KEY_PREFIX: redis.prefix }),
       ...env,
     },

@@ -12,17 +12,14 @@ import {
   watchRedis,
 } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { createRedisSignUpChanges, migrations, openStores } from '@backend-jobs/sign-ups';
+import { createRedisSignUpChanges, migrations, openStores, watchMove } from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
 import { createTrail } from './admin/access/trail.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
 import { createBoardHistory } from './dashboard/board-history.ts';
-import { createIdempotencyKeys } from './idempotency/idempotency-keys.ts';
-import { createFencedIntake } from './intake/fenced-intake.ts';
-import { createQueueIntake } from './intake/queue-intake.ts';
-import { createStoreIntake } from './intake/store-intake.ts';
+import { createIntake } from './intake/create-intake.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
 import { createScalingReader } from './read-scaling.ts';
@@ -51,6 +48,7 @@ const untilReplicated =
   createReplicaFence(connection, fenceConnection, { keyPrefix: prefix, replicas: config.acceptReplicas });
 const canWrite = createWriteProbe(connection, prefix, untilReplicated);
 const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
+void watchMove(connection, { keyPrefix: prefix, usesDatabase: Boolean(config.database), changes: false });
 const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
 const hash = createKeyedHash(config.hashSecret);
 const storeOptions = {
@@ -91,16 +89,17 @@ const dashboardStores = openStores(dashboardConnection, observedStoreOptions);
 
 const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
 
-const producer = createSignUpProducer(queues);
-const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix: prefix, hash });
-const onAccepted = metrics?.onAccepted;
-const intake = accepted
-  ? createStoreIntake({ accepted, producer, hash, onAccepted })
-  : createQueueIntake({ signUpStore, producer, idempotencyKeys, onAccepted });
-const signUps = createSignUps(
+const intake = createIntake({
+  connection,
+  keyPrefix: prefix,
+  hash,
   signUpStore,
-  untilReplicated ? createFencedIntake(intake, untilReplicated) : intake,
-);
+  accepted,
+  producer: createSignUpProducer(queues),
+  onAccepted: metrics?.onAccepted,
+  untilReplicated,
+});
+const signUps = createSignUps(signUpStore, intake);
 
 const subscriber = connectSubscriber(config.redis, { name: 'api-changes', keyPrefix: config.keyPrefix });
 const changes = createRedisSignUpChanges(subscriber, {

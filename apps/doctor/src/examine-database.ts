@@ -11,8 +11,14 @@ import { type Finding, failureOf } from './report.ts';
 /** Delays of seconds do not notice it. */
 const toleratedSeconds = 5;
 
-/** Whether PostgreSQL can be used, has the schema of this version, and keeps what it is given. */
-export async function* examineDatabase({ query }: Database): AsyncGenerator<Finding, boolean> {
+/**
+ * Whether PostgreSQL can be used, has the schema of this version, and keeps what it is given. `other` is a second
+ * connection to it.
+ */
+export async function* examineDatabase(
+  { query }: Database,
+  { other, prepares }: { other: Database; prepares: boolean },
+): AsyncGenerator<Finding, boolean> {
   try {
     const [row] = await query({
       text: "SELECT current_setting('server_version') AS version, current_setting('transaction_read_only') AS read_only",
@@ -61,9 +67,22 @@ export async function* examineDatabase({ query }: Database): AsyncGenerator<Find
   yield fault
     ? { step: 'disk', failed: fault, advice: 'Change the settings of PostgreSQL (docs/postgres.md).' }
     : { step: 'disk', found: 'what PostgreSQL has answered is on disk' };
+  yield prepares
+    ? await examineStatements([query, other.query])
+    : { step: 'statements', found: 'are not prepared (DATABASE_PREPARE=off)' };
   yield await examineClock({ query });
   return true;
 }
+
+/** A pooler may give both connections one session, in which the second finds the statement of the first. */
+const examineStatements = async (queries: Database['query'][]): Promise<Finding> => {
+  try {
+    for (const query of queries) await query({ name: 'doctor', text: 'SELECT $1::int AS one' }, [1]);
+    return { step: 'statements', found: 'can be prepared' };
+  } catch (error) {
+    return failureOf('statements', error, 'See "Behind a pooler" in docs/postgres.md.');
+  }
+};
 
 const examineClock = async ({ query }: Pick<Database, 'query'>): Promise<Finding> => {
   const askedMs = Date.now();

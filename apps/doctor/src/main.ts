@@ -47,18 +47,24 @@ async function* examineService(): AsyncGenerator<Finding> {
     process.env,
   );
   const options = { name: 'doctor', poolSize: 1, ...impatient, timeoutMs: 5_000 };
-  const database = config.address && openDatabase(config.address, options);
+  const { address } = config;
+  const database = address && openDatabase(address, options);
+  const other = address && openDatabase(address, options);
   const connection = connectWorker(config.redis, { name: 'doctor', keyPrefix: config.keyPrefix });
   const queues = openQueues({ connection, prefix: config.keyPrefix });
   try {
     const isRedisUsable = yield* examineRedis(connection, config.keyPrefix);
-    const isDatabaseUsable = database ? yield* examineDatabase(database) : true;
+    const isDatabaseUsable =
+      database && other
+        ? yield* examineDatabase(database, { other, prepares: address.prepares !== false })
+        : true;
     if (isRedisUsable && isDatabaseUsable)
       yield* examineSignUps(queues, openStores(connection, { ...config, database }).welcomeEmails);
   } finally {
     connection.disconnect();
     await queues.close();
     await database?.close();
+    await other?.close();
   }
   const { host, port, healthPort, metricsPort } = readEnvironmentOrExit(
     { host: processVariables.host, ...portVariables, metricsPort: telemetryVariables.metricsPort },

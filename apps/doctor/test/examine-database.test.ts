@@ -41,14 +41,16 @@ describe('npm run doctor, of PostgreSQL', () => {
   };
 
   test('names a schema that is too old, and the command that helps', async () => {
-    expect(await examine()).toMatch(/^FAILED {2}schema .*lacks 0001-sign-ups: run npm run migrate/m);
+    expect(await examine()).toMatch(
+      /^FAILED {2}schema .*lacks 0001-sign-ups, 0002-user-moves: run npm run migrate/m,
+    );
   });
 
   test('finds nothing wrong with one that works, and names what it looked at', async () => {
     await migrate(parseDatabaseUrl(server.url, { isProduction: false }), migrations);
     const output = await examine();
     expect(output).toMatch(new RegExp(`^ok {6}database {4}PostgreSQL ${server.version}`, 'm'));
-    expect(output).toMatch(/^ok {6}schema {6}0001-sign-ups$/m);
+    expect(output).toMatch(/^ok {6}schema {6}0002-user-moves$/m);
     for (const step of ['rights', 'disk', 'clock'])
       expect(output).toMatch(new RegExp(`^ok {6}${step} .*(rows|disk|PostgreSQL)`, 'm'));
   });

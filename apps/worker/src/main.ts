@@ -18,7 +18,7 @@ import {
 import { connectDatabase, createDatabaseProbe, patient } from '@backend-jobs/postgres';
 import { connectWorker, createHourlyCounter, createWriteProbe, watchRedis } from '@backend-jobs/redis';
 import { createLogger, messageOf, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
-import { migrations, openStores } from '@backend-jobs/sign-ups';
+import { migrations, openStores, watchMove } from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
@@ -46,6 +46,11 @@ const tracing = await openTracing(config.tracing, { service: 'backend-jobs-worke
 const connection = connectWorker(config.redis, { name: 'worker', keyPrefix: config.keyPrefix });
 const canWrite = createWriteProbe(connection, prefix);
 const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
+const usersAreHere = watchMove(connection, {
+  keyPrefix: prefix,
+  usesDatabase: Boolean(config.database),
+  changes: true,
+});
 // Loaded only where somebody wants to know.
 const metrics =
   config.metricsPort === undefined
@@ -129,6 +134,17 @@ if (metrics && config.metricsPort !== undefined) {
   });
 }
 
+const isReady = async () => {
+  const runs = workers.length > 0 && workers.every((worker) => worker.isRunning());
+  const usable = Promise.all([canWrite(), takesWrites?.()]);
+  return runs && (await untilDeadline(usable, 1_000).catch(() => false));
+};
+if (config.healthPort !== undefined) {
+  health = await startHealthServer({ host: config.host, port: config.healthPort, isReady });
+}
+
+// From here on it takes jobs.
+await usersAreHere;
 /** A BullMQ worker observes a pause of its queue for a time only if it has a limiter: this one is too high to limit. */
 const unlimited = { max: 1_000_000, durationMs: 1_000 };
 
@@ -164,12 +180,4 @@ const reconcile = () =>
 void reconcile();
 setInterval(reconcile, config.reconcileIntervalMs).unref();
 
-const isReady = async () => {
-  const runs = workers.every((worker) => worker.isRunning());
-  const usable = Promise.all([canWrite(), takesWrites?.()]);
-  return runs && (await untilDeadline(usable, 1_000).catch(() => false));
-};
-if (config.healthPort !== undefined) {
-  health = await startHealthServer({ host: config.host, port: config.healthPort, isReady });
-}
 logger.info({ users: config.usersConcurrency, emails: config.emailsConcurrency }, 'worker started');

@@ -21,8 +21,11 @@ type Repair = { found: 'live' | 'attached' | 'freed' } | { found: 'ended'; failu
 
 /** What the reconciler does with sign-ups that hang. */
 export interface SignUpRepair {
-  /** Looks at a sign-up whose email has had no outcome for a while, and repairs what hangs. */
-  repair(userId: UserId): Promise<Repair>;
+  /**
+   * Looks at a sign-up whose email has had no outcome for a while, and repairs what hangs. `lastJob` returns that of the run
+   * that claimed the email last.
+   */
+  repair(userId: UserId, lastJob: () => Promise<number>): Promise<Repair>;
   /**
    * Has jobs run now that wait longer than any job does: a worker whose clock was ahead has put them off. Returns how many
    * there were.
@@ -30,6 +33,11 @@ export interface SignUpRepair {
   promoteFarOff(): Promise<number>;
   /** A page of the sign-ups that are parked; the oldest first. */
   findParked(page: { offset: number; count: number }): Promise<UserId[]>;
+  /**
+   * Those of the sign-ups whose job will not run: it is gone, or has ended. Redis is asked once for all of them, since
+   * nearly all that wait in a long backlog have a job.
+   */
+  findUnqueued(userIds: UserId[]): Promise<UserId[]>;
   /**
    * Looks at a sign-up that the store has as waiting, and adds its job if there is none that will make its user. One whose
    * job has `failed` is over, which nobody may have recorded.
@@ -50,7 +58,7 @@ const clockToleranceMs = 60_000;
 export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRepair => {
   const { users, emails, maintenance } = queues;
   return {
-    repair: async (userId) => {
+    repair: async (userId, lastJob) => {
       if (isUnfinished(await emails.getJob(emailJobId(userId)))) return { found: 'live' };
       const parent = await users.getJob(userId);
       const parentState = await parent?.getState();
@@ -66,8 +74,20 @@ export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRep
         return { found: 'freed' };
       }
       const requestId = parent?.data?.requestId ?? reconcileSignUpsJob.name;
-      await addWelcomeEmail(queues, { userId, requestId, parent: parked });
+      await addWelcomeEmail(queues, { userId, requestId, parent: parked, lastJob: await lastJob() });
       return { found: 'attached' };
+    },
+
+    findUnqueued: async (userIds) => {
+      const pipeline = connection.pipeline();
+      for (const id of userIds) pipeline.hmget(users.toKey(id), 'timestamp', 'finishedOn');
+      const replies = (await pipeline.exec()) ?? [];
+      return userIds.filter((_, index) => {
+        const [error, reply] = replies[index] ?? [];
+        if (error) throw error;
+        const [addedAt, finishedOn] = reply as (string | null)[];
+        return addedAt === null || finishedOn !== null;
+      });
     },
 
     requeue: async (userId) => {

@@ -13,8 +13,9 @@ export interface WelcomeEmailChild {
    * Attaches the email to the job that created its user, once. A parent that has run before asks first what hangs on
    * it, since its worker may have died right after the attaching: a child that is added again after it has failed would
    * park its parent for ever. A parent that was freed of its child has none, but the child's job is still there.
+   * `lastJob` is that of the run that claimed the email last.
    */
-  attach(parent: Parent): Promise<void>;
+  attach(parent: Parent, lastJob: number): Promise<void>;
 
   /**
    * Parks the parent until its email has ended. Returns `false` if there is nothing to wait for. A parent that ends
@@ -30,13 +31,13 @@ export interface WelcomeEmailChild {
 }
 
 export const createWelcomeEmailChild = (queues: Queues): WelcomeEmailChild => ({
-  attach: async (parent) => {
+  attach: async (parent, lastJob) => {
     const { userId, requestId } = parent.data;
     if (parent.attemptsStarted > 1) {
       const email = await queues.emails.getJob(emailJobId(userId));
       if (email || (await hasChildren(parent))) return;
     }
-    await addWelcomeEmail(queues, { userId, requestId, parent });
+    await addWelcomeEmail(queues, { userId, requestId, parent, lastJob });
   },
 
   park: (parent, token) => parent.moveToWaitingChildren(token),
@@ -55,14 +56,23 @@ export const createWelcomeEmailChild = (queues: Queues): WelcomeEmailChild => ({
   },
 });
 
-/** Adds the email's job, below `parent` if there is one. A job that exists is not added again. */
+/**
+ * Adds the email's job, below `parent` if there is one. A job that exists is not added again. By its time it is later than
+ * `lastJob`, which may have been added by a worker whose clock was ahead: the ledger gives the email to later jobs alone.
+ */
 export const addWelcomeEmail = async (
   { emails }: Queues,
-  { userId, requestId, parent }: { userId: UserId; requestId: string; parent: Job | undefined },
+  {
+    userId,
+    requestId,
+    parent,
+    lastJob,
+  }: { userId: UserId; requestId: string; parent: Job | undefined; lastJob: number },
 ): Promise<void> => {
   const options = {
     ...sendWelcomeEmailJob.options,
     jobId: emailJobId(userId),
+    timestamp: Math.max(Date.now(), lastJob + 1),
     ...(parent && { parent: { id: userId, queue: parent.queueQualifiedName } }),
   };
   await emails.add(sendWelcomeEmailJob.name, { userId, requestId }, options);

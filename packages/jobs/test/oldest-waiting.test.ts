@@ -38,7 +38,7 @@ test('a parent that comes back for its second pass does not count: it has waited
   await producer.enqueue(randomUUIDv7(), ada, 'r');
   const parent = await take(scene, queues.users);
   const child = createWelcomeEmailChild(queues);
-  await child.attach(parent);
+  await child.attach(parent, 0);
   expect(await child.park(parent, token)).toBe(true);
   const emailAddedMs = await readOldestWaitingMs(queues.emails, connection);
   expect(emailAddedMs).toBeGreaterThanOrEqual(parent.timestamp);

@@ -6,15 +6,21 @@ export class DatabaseOutage extends Error {
 }
 
 /**
- * PostgreSQL refused a statement. What it says about that, the detail above all, can quote a person's address, so that
- * this holds the code (SQLSTATE) and the name of what was violated, and nothing else of it.
+ * What may be known of an error. Its detail, hint and context quote the values of a row; and what a trigger or a function
+ * says in any place, such as the name of a constraint, is the team's own, which can quote them, too. PostgreSQL names the
+ * place in `where`.
  */
+const knownOf = ({ code = 'XX000', message, constraint, where }: ServerError) =>
+  where === undefined ? { code, message, constraint } : { code, message: undefined, constraint: undefined };
+
+/** PostgreSQL refused a statement. This holds the code (SQLSTATE) and the name of what was violated, and no value. */
 export class DatabaseFault extends Error {
   override name = 'DatabaseFault';
   readonly code: string;
   readonly constraint: string | undefined;
 
-  constructor({ code = 'XX000', constraint, message }: ServerError) {
+  constructor(error: ServerError) {
+    const { code, message, constraint } = knownOf(error);
     // Class 42: the statement does not fit the schema or the rights. It names tables and columns, and no values.
     const reason = code.startsWith('42') ? message : constraint;
     super(`PostgreSQL refused a statement with ${code}${reason ? ` (${reason})` : ''}`);
@@ -30,14 +36,26 @@ export class DatabaseFault extends Error {
  */
 const outageCode = /^(08...|28...|3D000|42501|53...|57P..|57014|55P03|58...|25006)$/;
 
+/** A prepared statement is gone, or is one of somebody else: what a pooler does that gives each transaction another session. */
+const mixedUpCode = /^(26000|42P05)$/;
+
 /** What a client library threw, in the terms of this package. A bug of the caller stays as it is. */
 export const toOwnError = (error: unknown): unknown => {
   if (error instanceof DatabaseOutage || error instanceof DatabaseFault) return error;
-  if (error instanceof ServerError)
-    return outageCode.test(error.code ?? '') ? new DatabaseOutage(error.message) : new DatabaseFault(error);
+  if (error instanceof ServerError && mixedUpCode.test(error.code ?? ''))
+    return new DatabaseOutage(
+      `a pooler mixes up prepared statements: set DATABASE_PREPARE=off (${error.code})`,
+    );
+  if (error instanceof ServerError) return toFaultOrOutage(error);
   // pg has no class for a connection that broke, or a reply that did not come in time.
   if (error instanceof TypeError || error instanceof RangeError) return error;
   return new DatabaseOutage(innermost(error).message || 'the connection failed');
+};
+
+const toFaultOrOutage = (error: ServerError): DatabaseOutage | DatabaseFault => {
+  const { code, message } = knownOf(error);
+  if (!outageCode.test(code)) return new DatabaseFault(error);
+  return new DatabaseOutage(message ?? `PostgreSQL refused a statement with ${code}`);
 };
 
 /** A name with several addresses is tried at each of them. */

@@ -10,6 +10,8 @@ export interface DatabaseAddress {
   database: string;
   /** `undefined`: plain text. Otherwise the server's certificate must be valid, and be its own. */
   tls: { ca: string | undefined } | undefined;
+  /** Whether a statement that is run often is prepared once for each connection. `DATABASE_PREPARE` may say no. */
+  prepares?: boolean;
 }
 
 /**

@@ -64,6 +64,7 @@ export const patient = { timeoutMs: 5_000, waits: true };
 /** Opens connections as they are needed, and not before. */
 export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions): Database => {
   const { poolSize, timeoutMs, waits, maxRows = 50, onAway = () => {}, onBack = () => {} } = options;
+  const { prepares = true } = address;
   const pool = new Pool({
     ...toClientConfig(address, options.name),
     max: poolSize,
@@ -96,7 +97,7 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
     let client: PoolClient | undefined;
     try {
       client = await connect();
-      const result = await work(queryOn(client, timeoutMs));
+      const result = await work(queryOn(client, { timeoutMs, prepares }));
       client.release();
       if (isAway && performance.now() - failedAtMs >= calmMs) {
         isAway = false;
@@ -104,7 +105,8 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
       }
       return result;
     } catch (reason) {
-      const error = client ? toOwnError(reason) : toOutage(reason);
+      // What a query threw is one of ours by now; anything else is the caller's own.
+      const error = client ? reason : toOutage(reason);
       client?.release(error instanceof DatabaseOutage);
       if (error instanceof DatabaseOutage && !isClosed) {
         if (!isAway) onAway(error.message);
@@ -164,10 +166,11 @@ export const openDatabase = (address: DatabaseAddress, options: DatabaseOptions)
 };
 
 const queryOn =
-  (client: PoolClient, timeoutMs: number): Query =>
-  async (statement, values = []) => {
+  (client: PoolClient, { timeoutMs, prepares }: { timeoutMs: number; prepares: boolean }): Query =>
+  async ({ name, text }, values = []) => {
+    const statement = { text, values, ...(prepares && name !== undefined && { name }) };
     try {
-      return (await beforeSilence(client.query<Row>({ ...statement, values }), timeoutMs)).rows;
+      return (await beforeSilence(client.query<Row>(statement), timeoutMs)).rows;
     } catch (error) {
       throw toOwnError(error);
     }

@@ -4,6 +4,7 @@ import { Client, DatabaseError as ServerError } from 'pg';
 import type { Query } from './database.ts';
 import { toOwnError } from './database-errors.ts';
 import type { DatabaseAddress } from './database-url.ts';
+import { requireOwnSession } from './require-own-session.ts';
 import { toClientConfig } from './to-client-config.ts';
 
 const migrationsTable = 'schema_migrations';
@@ -20,7 +21,7 @@ export class SchemaError extends Error {
  * Brings the schema up to date by the files in `folder`. Many may do so at once: one of them does it, and the others
  * wait. Returns the names of those that were missing.
  *
- * @throws {DatabaseOutage} {DatabaseFault}
+ * @throws {DatabaseOutage} {DatabaseFault} {PooledDatabaseError}
  */
 export const migrate = async (address: DatabaseAddress, folder: URL): Promise<string[]> => {
   const client = new Client({ ...toClientConfig(address, 'migrate'), connectionTimeoutMillis: 10_000 });
@@ -31,6 +32,7 @@ export const migrate = async (address: DatabaseAddress, folder: URL): Promise<st
   // Loaded here, since a process that only looks at the schema does not need it.
   const { runner } = await import('node-pg-migrate');
   try {
+    await requireOwnSession(client, address);
     const done = await runner({
       dbClient: client,
       dir: fileURLToPath(folder),

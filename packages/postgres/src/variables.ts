@@ -16,15 +16,23 @@ const allow = variable({
     '`plaintext`, `async-commit`: what production otherwise refuses of PostgreSQL ([postgres.md](postgres.md))',
 });
 
+const prepare = variable({
+  name: 'DATABASE_PREPARE',
+  decode: oneOf('on', 'off'),
+  default: 'on',
+  meaning:
+    '`off` where a pooler like pgbouncer before 1.21 is in front of PostgreSQL, and can not keep prepared statements ([postgres.md](postgres.md))',
+});
+
 /** What a process that keeps sign-ups reads from its environment about PostgreSQL. */
 export const databaseVariables = {
-  database: combineVariables({ url, allow }, (values): DatabaseAddress | undefined => {
+  database: combineVariables({ url, allow, prepare }, (values): DatabaseAddress | undefined => {
     const { address, isProduction } = values.url ?? {};
     if (address && isProduction && !isPrivate(address) && !values.allow.includes('plaintext'))
       throw new EnvironmentError([
         'DATABASE_URL must have ?sslmode=verify-full, or DATABASE_ALLOW=plaintext where nobody can listen',
       ]);
-    return address;
+    return address && { ...address, prepares: values.prepare === 'on' };
   }),
   databasePool: variable({
     name: 'DATABASE_POOL',

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
-import { DatabaseFault } from '../src/index.ts';
+import { DatabaseFault, patient } from '../src/index.ts';
 import { test } from './support/test-database.ts';
 
 test.for([
@@ -30,3 +30,32 @@ test('a transaction that fails changes nothing, and its connection can be used a
   await expect(doubled).rejects.toMatchObject({ code: '23505', constraint: 'sums_number_key' });
   expect(await database.query({ text: 'SELECT * FROM sums' })).toEqual([]);
 });
+
+test("an error of the caller's own ends its transaction, and is no outage", async ({ open }) => {
+  const { database, news } = open({ mode: patient, poolSize: 1 });
+  await database.query({ text: 'CREATE TABLE orders (number int)' });
+  const refusal = new Error('too late');
+  const ordered = database.transaction(async (query) => {
+    await query({ text: 'INSERT INTO orders VALUES (1)' });
+    throw refusal;
+  });
+  await expect(ordered).rejects.toBe(refusal);
+  expect(await database.query({ text: 'SELECT * FROM orders' })).toEqual([]);
+  expect(news).toEqual([]);
+});
+
+test.for(['P0001', '23505', '42P01', '42501', '57014'])(
+  "nothing that a function of the team's says is quoted, when it raises %s",
+  async (code, { open }) => {
+    const { database, news } = open();
+    await database.query({
+      text: `CREATE OR REPLACE FUNCTION refuse(who text) RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'not %', who USING ERRCODE = '${code}', CONSTRAINT = who, DETAIL = who; END $$`,
+    });
+    const error = await database
+      .query({ text: 'SELECT refuse($1)' }, ['canary@example.com'])
+      .catch((reason) => reason);
+    expect(error.message).toBe(`PostgreSQL refused a statement with ${code}`);
+    expect(inspect([error, news], { depth: null, showHidden: true }) + error.stack).not.toContain('canary');
+  },
+);

@@ -17,6 +17,7 @@ describe('DATABASE_URL', () => {
       password: 'p/w',
       database: 'sign ups',
       tls: undefined,
+      prepares: true,
     });
     expect(read('postgresql://u@db:6000/d?sslmode=verify-full')).toMatchObject({
       port: 6000,

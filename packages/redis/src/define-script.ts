@@ -23,21 +23,29 @@ export type RunScript<Key extends string, Arg extends string> = (input: Input<Ke
  * Returns a function that makes the script callable on a connection. ioredis sends its hash, and its text only when
  * Redis does not know it.
  *
+ * `guard` is Lua that runs before it in the same step, and may return in its place. It has a key of its own, which is the
+ * last of KEYS, and is named when the script is made callable.
+ *
  * @throws when the script binds other names than `keys` and `args`, or binds them in another order
  */
 export const defineScript = <const Key extends string, const Arg extends string>(
   file: URL,
-  { keys, args }: { keys: readonly Key[]; args: readonly Arg[] },
-): ((connection: Redis) => RunScript<Key, Arg>) => {
+  { keys, args, guard = '' }: { keys: readonly Key[]; args: readonly Arg[]; guard?: string },
+): ((connection: Redis, ...guardKey: string[]) => RunScript<Key, Arg>) => {
   const lua = readFileSync(file, 'utf8');
   const name = basename(file.pathname, '.lua');
   requireBinding(lua, 'KEYS', keys, name);
   requireBinding(lua, 'ARGV', args, name);
-  return (connection) => {
-    connection.defineCommand(name, { lua, numberOfKeys: keys.length });
+  return (connection, ...guardKey) => {
+    connection.defineCommand(name, { lua: guard + lua, numberOfKeys: keys.length + guardKey.length });
     const run = Reflect.get(connection, name) as Command;
     return (input) =>
-      run.call(connection, ...keys.map((key) => input.keys[key]), ...args.map((arg) => input.args[arg]));
+      run.call(
+        connection,
+        ...keys.map((key) => input.keys[key]),
+        ...guardKey,
+        ...args.map((arg) => input.args[arg]),
+      );
   };
 };
 

@@ -1,9 +1,19 @@
 export type { Acceptance, AcceptedSignUps, WaitingSignUp } from './accepted-sign-ups.ts';
 export { formats } from './formats.ts';
 export { toAsciiDomain } from './idna-domain.ts';
+export { type RedisSignUp, toRows } from './move/to-rows.ts';
 export { openStores, type Stores } from './open-stores.ts';
 export { migrations } from './postgres/migrations.ts';
 export { createRecordKey } from './redis/keys.ts';
+export {
+  createAcceptanceCheck,
+  forgetMove,
+  isUsersMoved,
+  type Move,
+  readMove,
+  watchMove,
+  writeMove,
+} from './redis/move-state.ts';
 export { createRedisSignUpChanges } from './redis/redis-sign-up-changes.ts';
 export { rekeyEmailIndex } from './redis/rekey-email-index.ts';
 export type { SignUpChanges } from './sign-up-changes.ts';

@@ -45,6 +45,9 @@ export interface WelcomeEmailLedger {
    */
   withdraw(id: UserId, error: string): Promise<boolean>;
 
+  /** The `job` of the run that claimed last; 0 if none has. One that is added for a job that was lost has to be later. */
+  lastJob(id: UserId): Promise<number>;
+
   /**
    * A page of the users whose email has no final outcome and was asked for at least `ageMs` ago, by the clock that all
    * workers share; the oldest first.

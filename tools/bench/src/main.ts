@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findRedisServer } from '@backend-jobs/local-services';
+import { findPostgres, findRedisServer } from '@backend-jobs/local-services';
 import { type Measurement, openRedis } from './bench.ts';
 import { measureAccept } from './measurements/measure-accept.ts';
 import { measureBacklog } from './measurements/measure-backlog.ts';
@@ -9,13 +9,14 @@ import { measureIdle } from './measurements/measure-idle.ts';
 import { measureObserving } from './measurements/measure-observing.ts';
 import { measureRedisMemory } from './measurements/measure-redis-memory.ts';
 import { measureReplicas } from './measurements/measure-replicas.ts';
+import { measureStores } from './measurements/measure-stores.ts';
 import { readEnvironment } from './report/environment.ts';
 import type { Finding } from './report/finding.ts';
 import { toText } from './report/markdown.ts';
 import { writeReport } from './report/write-report.ts';
 import { fullScale, quickScale } from './scale.ts';
 
-const help = `npm run bench                    measures everything, some 15 minutes, and writes docs/benchmarks.*
+const help = `npm run bench                    measures everything, some 20 minutes, and writes docs/benchmarks.*
 npm run bench -- --quick         shows within a minute that all of it runs; writes to .data/bench
 npm run bench -- --only 1,4      only what these figures take; prints them, and writes nothing
 `;
@@ -29,6 +30,7 @@ const measurements: readonly Measurement[] = [
   measureRedisMemory,
   measureIdle,
   measureObserving,
+  measureStores,
 ];
 
 const { values } = parseArgs({
@@ -68,7 +70,10 @@ const measureAll = async (): Promise<void> => {
   };
   const environment = await measure(async (opened) => {
     const { redis } = await openRedis({ redisSource, opened });
-    return readEnvironment(/^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown');
+    return readEnvironment({
+      redis: /^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown',
+      postgres: (await findPostgres('system', { report: say }))?.version ?? 'none',
+    });
   });
   const findings: Finding[] = [];
   const chosen = measurements.filter(({ ids }) => !wanted || ids.some((id) => wanted.includes(id)));

@@ -6,6 +6,15 @@ const infoNumber = async (redis: Redis, section: string, name: string): Promise<
   return found === undefined ? undefined : Number(found);
 };
 
+/** Processor time that all threads of Redis have used, in ms. */
+export const redisProcessorMs = async (redis: Redis): Promise<number> => {
+  const times = [infoNumber(redis, 'cpu', 'used_cpu_user'), infoNumber(redis, 'cpu', 'used_cpu_sys')];
+  return (await Promise.all(times)).reduce<number>(
+    (sum, seconds) => sum + (seconds ?? Number.NaN) * 1_000,
+    0,
+  );
+};
+
 /**
  * Processor time that Redis' main thread has used. A Redis before 6.2 tells only that of all its threads, which is a
  * little more.

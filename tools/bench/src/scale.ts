@@ -11,6 +11,8 @@ export interface Scale {
   /** How many wait when a worker sets to work, and how often. The first and the last level are compared. */
   backlog: readonly { waiting: number; times: number }[];
   replicas: { workers: number; signUpsEach: number; warmUpEach: number };
+  /** Users in the table that is not empty. */
+  stores: { users: number };
   waitingSignUps: number;
   /** How long memory may take to settle before it is read. */
   settleMs: number;
@@ -32,6 +34,7 @@ export const fullScale: Scale = {
     { waiting: 100_000, times: 1 },
   ],
   replicas: { workers: 4, signUpsEach: 1_000, warmUpEach: 1_500 },
+  stores: { users: 1_000_000 },
   waitingSignUps: 10_000,
   settleMs: 2_000,
   idle: { signUps: 100, warmUp: 300 },
@@ -49,6 +52,7 @@ export const quickScale: Scale = {
     { waiting: 500, times: 1 },
   ],
   replicas: { workers: 2, signUpsEach: 40, warmUpEach: 5 },
+  stores: { users: 2_000 },
   waitingSignUps: 500,
   settleMs: 300,
   idle: { signUps: 15, warmUp: 10 },

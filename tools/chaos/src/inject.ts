@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apiFaults, workerFaults } from './faults/app-faults.ts';
 import type { Appearance, Fault } from './faults/fault.ts';
-import { mailFaults } from './faults/mail-faults.ts';
-import { redisFaults } from './faults/redis-faults.ts';
-import { type PartName, type PlannedFault, partNames } from './plan.ts';
+import { faultsOf } from './faults/faults-of.ts';
+import { type PartName, type PlannedFault, partNamesOf } from './plan.ts';
 import type { Service } from './service.ts';
 
 /** A fault that has happened. It lasted from its start until the part was repaired. */
@@ -41,21 +39,27 @@ export const injectFaults = async (
     return injected;
   };
   const breakers = breakersOf(service);
-  const lanes = partNames.map((part) => breakPart(part).catch((error) => stopping.abort(error)));
+  const lanes = partNamesOf(service.store).map((part) =>
+    breakPart(part).catch((error) => stopping.abort(error)),
+  );
   const injected = await Promise.all(lanes);
   signal.throwIfAborted();
   return injected.flatMap((faults) => faults ?? []).sort((one, other) => one.startedAtMs - other.startedAtMs);
 };
 
-const breakersOf = ({ apis, workers, redis, mail }: Service): Record<PartName, Breaker> => ({
-  'API 1': breaker(apis[0], apiFaults),
-  'API 2': breaker(apis[1], apiFaults),
-  'worker 1': breaker(workers[0], workerFaults),
-  'worker 2': breaker(workers[1], workerFaults),
-  'worker 3': breaker(workers[2], workerFaults),
-  Redis: breaker(redis, redisFaults),
-  mail: breaker(mail, mailFaults),
-});
+const breakersOf = ({ store, apis, workers, redis, mail, postgres }: Service): Record<PartName, Breaker> => {
+  const faults = faultsOf(store);
+  return {
+    'API 1': breaker(apis[0], faults.api),
+    'API 2': breaker(apis[1], faults.api),
+    'worker 1': breaker(workers[0], faults.worker),
+    'worker 2': breaker(workers[1], faults.worker),
+    'worker 3': breaker(workers[2], faults.worker),
+    Redis: breaker(redis, faults.redis),
+    mail: breaker(mail, faults.mail),
+    PostgreSQL: breaker(postgres, faults.postgres),
+  };
+};
 
 const breaker =
   <Part>(part: Part | undefined, faults: Record<string, Fault<Part>>): Breaker =>

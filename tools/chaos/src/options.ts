@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+/** Where the sign-ups are: in Redis, or in PostgreSQL, with Redis as a queue that may lose everything. */
+export type Store = 'redis' | 'postgres';
+
 export interface Options {
+  store: Store;
   seed: number;
   minutes: number;
   perSecond: number;
@@ -18,6 +22,7 @@ export const readOptions = (args: string[]): Options => {
   const { values } = parseArgs({
     args,
     options: {
+      store: { type: 'string', default: 'redis' },
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '2' },
       'per-second': { type: 'string', default: '20' },
@@ -27,13 +32,16 @@ export const readOptions = (args: string[]): Options => {
   });
   const seed = Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${values.seed}: must be a whole number`);
-  const { appendfsync } = values;
+  const { store, appendfsync } = values;
+  if (store !== 'redis' && store !== 'postgres') {
+    throw new Error(`--store ${store}: must be redis or postgres`);
+  }
   if (appendfsync !== 'always' && appendfsync !== 'everysec') {
     throw new Error(`--appendfsync ${appendfsync}: must be always or everysec`);
   }
   const minutes = positive('--minutes', values.minutes);
   const perSecond = positive('--per-second', values['per-second']);
-  return { seed, minutes, perSecond, appendfsync, report: values.report };
+  return { store, seed, minutes, perSecond, appendfsync, report: values.report };
 };
 
 const positive = (option: string, text: string): number => {

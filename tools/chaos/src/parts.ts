@@ -6,11 +6,14 @@ export interface ApiPart {
   url: string;
   /** The wire between it and Redis. */
   redisWire: Wire;
+  /** Where there is a PostgreSQL. */
+  databaseWire: Wire | undefined;
 }
 
 export interface WorkerPart {
   app: App;
   redisWire: Wire;
+  databaseWire: Wire | undefined;
   mailWire: Wire;
 }
 

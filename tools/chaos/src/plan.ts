@@ -1,7 +1,6 @@
-import { apiFaults, workerFaults } from './faults/app-faults.ts';
 import type { Fault } from './faults/fault.ts';
-import { mailFaults } from './faults/mail-faults.ts';
-import { redisFaults } from './faults/redis-faults.ts';
+import { faultsOf } from './faults/faults-of.ts';
+import type { Store } from './options.ts';
 import { type Random, seededRandom } from './random.ts';
 
 /** The possible faults of a part, and the pause between two of them. */
@@ -10,22 +9,29 @@ interface Lane {
   pauseMs: readonly [number, number];
 }
 
-const api: Lane = { faults: apiFaults, pauseMs: [5_000, 18_000] };
-const worker: Lane = { faults: workerFaults, pauseMs: [5_000, 18_000] };
-
 /** Each part breaks independently of the others, so that their faults overlap in every way. */
-const lanes = {
-  'API 1': api,
-  'API 2': api,
-  'worker 1': worker,
-  'worker 2': worker,
-  'worker 3': worker,
-  Redis: { faults: redisFaults, pauseMs: [6_000, 20_000] },
-  mail: { faults: mailFaults, pauseMs: [1_000, 5_000] },
-} satisfies Record<string, Lane>;
+const lanesOf = (store: Store) => {
+  const faults = faultsOf(store);
+  const api: Lane = { faults: faults.api, pauseMs: [5_000, 18_000] };
+  const worker: Lane = { faults: faults.worker, pauseMs: [5_000, 18_000] };
+  return {
+    'API 1': api,
+    'API 2': api,
+    'worker 1': worker,
+    'worker 2': worker,
+    'worker 3': worker,
+    Redis: { faults: faults.redis, pauseMs: [6_000, 20_000] },
+    mail: { faults: faults.mail, pauseMs: [1_000, 5_000] },
+    // At the end, so that the others break in the same way without it.
+    PostgreSQL: { faults: faults.postgres, pauseMs: [6_000, 20_000] },
+  } satisfies Record<string, Lane>;
+};
 
-export type PartName = keyof typeof lanes;
-export const partNames = Object.keys(lanes) as PartName[];
+export type PartName = keyof ReturnType<typeof lanesOf>;
+
+/** The parts that there are with `store`. */
+export const partNamesOf = (store: Store): PartName[] =>
+  (Object.keys(lanesOf(store)) as PartName[]).filter((name) => store === 'postgres' || name !== 'PostgreSQL');
 
 export interface PlannedFault {
   part: PartName;
@@ -38,16 +44,24 @@ export interface PlannedFault {
 
 /**
  * Returns all faults that start within `durationMs`, in the order of their starts. They depend on the seed
- * only: nothing that happens in a run changes them, and a longer run begins like a shorter one.
+ * and the store only: nothing that happens in a run changes them, and a longer run begins like a shorter one.
  */
-export const planFaults = (seed: number, durationMs: number): PlannedFault[] =>
-  partNames
-    .flatMap((part, index) => planLane(part, seededRandom(seed + Math.imul(index, 0x9e3779b1)), durationMs))
+export const planFaults = (seed: number, durationMs: number, store: Store): PlannedFault[] => {
+  const lanes = lanesOf(store);
+  return partNamesOf(store)
+    .flatMap((part, index) => {
+      const random = seededRandom(seed + Math.imul(index, 0x9e3779b1));
+      return planLane(part, lanes[part], { random, durationMs });
+    })
     .sort((one, other) => one.atMs - other.atMs);
+};
 
 /** Every fault of the part happens once before one happens again. */
-const planLane = (part: PartName, random: Random, durationMs: number): PlannedFault[] => {
-  const { faults, pauseMs }: Lane = lanes[part];
+const planLane = (
+  part: PartName,
+  { faults, pauseMs }: Lane,
+  { random, durationMs }: { random: Random; durationMs: number },
+): PlannedFault[] => {
   const planned: PlannedFault[] = [];
   for (let atMs = 0; ; ) {
     for (const [fault, { lastsMs: range }] of random.shuffled(Object.entries(faults))) {

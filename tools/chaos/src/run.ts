@@ -41,7 +41,7 @@ export const runChaos = async (
   report: (line: string) => void,
 ): Promise<Findings> => {
   await using opened = new AsyncDisposableStack();
-  const service = await openService(opened, { apis: 2, workers: 3, appendfsync: options.appendfsync });
+  const service = await openService(opened, { ...options, apis: 2, workers: 3 });
   const durationMs = options.minutes * 60_000;
 
   const startedAtMs = Date.now();
@@ -52,7 +52,7 @@ export const runChaos = async (
   );
   opened.defer(() => load.stop());
   const loaded = sleep(durationMs, undefined, { signal: stopping.signal }).then(load.stop, load.stop);
-  const plan = planFaults(options.seed, durationMs);
+  const plan = planFaults(options.seed, durationMs, options.store);
   report(`The service is running. It gets sign-ups for ${options.minutes} min, and ${plan.length} faults.`);
   const isOver = showTime(durationMs);
   const faults = await injectFaults(plan, service, stopping).finally(isOver);
@@ -99,7 +99,7 @@ const showTime = (durationMs: number): (() => void) => {
 
 /** Waits until the sign-ups have settled, and collects the evidence. */
 const gather = async (
-  { apis, apiKey, redis, mail, unexpectedEnds }: Service,
+  { apis, apiKey, redis, postgres, mail, unexpectedEnds }: Service,
   attempts: SignUpAttempt[],
   patience: Omit<OutcomeSearch, 'apiUrls' | 'apiKey'>,
 ): Promise<Omit<Evidence, 'mayBeLost'>> => {
@@ -111,7 +111,10 @@ const gather = async (
   // Sign-ups whose responses were lost have settled too by now. Only their messages show their ids.
   const others = [...messagesById(mail.server.messages).keys()].filter((id) => !outcomes.has(id));
   const unseen = await awaitOutcomes(others, { ...search, withinMs: 30_000 });
-  const audit = await runAudit({ REDIS_URL: redis.server.url });
+  const audit = await runAudit({
+    REDIS_URL: redis.server.url,
+    ...(postgres && { DATABASE_URL: postgres.url }),
+  });
   return {
     outcomes: new Map([...outcomes, ...unseen]),
     messages: messagesById(mail.server.messages),
@@ -122,8 +125,12 @@ const gather = async (
   };
 };
 
-/** With 'everysec', Redis acknowledges writes that it may lose for up to 2 s. With 'always' it loses none. */
-const mostLost = ({ appendfsync, perSecond }: Options, faults: InjectedFault[]): number => {
+/**
+ * With 'everysec', Redis acknowledges writes that it may lose for up to 2 s. With 'always' it loses none, and PostgreSQL
+ * never does.
+ */
+const mostLost = ({ store, appendfsync, perSecond }: Options, faults: InjectedFault[]): number => {
+  if (store === 'postgres') return 0;
   const kills = faults.filter(({ part, fault }) => part === 'Redis' && fault === 'killed');
   return appendfsync === 'everysec' ? 2 * perSecond * kills.length : 0;
 };

@@ -9,17 +9,22 @@ import {
   type Wire,
 } from '@backend-jobs/local-services';
 import { App } from './app.ts';
+import type { Options } from './options.ts';
 import { maxCopies } from './outcomes.ts';
 import type { ApiPart, MailPart, WorkerPart } from './parts.ts';
+import { PostgresPart } from './postgres-part.ts';
 import { RedisPart } from './redis-part.ts';
 
 /** The whole service. Each app has its own process, and its own wires to Redis and to the mail server. */
 export interface Service {
+  store: Options['store'];
   apis: ApiPart[];
   /** With it a client sees all of a sign-up, not only its status. */
   apiKey: string;
   workers: WorkerPart[];
   redis: RedisPart;
+  /** Where the store is 'postgres'. */
+  postgres: PostgresPart | undefined;
   mail: MailPart;
   /** One sentence for each app that ended by itself, or did not end when it should. */
   unexpectedEnds: string[];
@@ -28,23 +33,30 @@ export interface Service {
 /** Starts the service, and puts everything that was started on `opened`, even if a later step fails. */
 export const openService = async (
   opened: AsyncDisposableStack,
-  { apis, workers, appendfsync }: { apis: number; workers: number; appendfsync: 'everysec' | 'always' },
+  {
+    store,
+    appendfsync,
+    apis,
+    workers,
+  }: Pick<Options, 'store' | 'appendfsync'> & { apis: number; workers: number },
 ): Promise<Service> => {
   const redis = await RedisPart.open(appendfsync);
   opened.defer(() => redis.close());
+  const postgres = store === 'postgres' ? await PostgresPart.open() : undefined;
+  opened.defer(async () => postgres?.close());
   const mail = await openMail(opened);
   const unexpectedEnds: string[] = [];
   const apiKey = randomBytes(32).toString('base64url');
-  const service: Service = { apis: [], apiKey, workers: [], redis, mail, unexpectedEnds };
+  const service: Service = { store, apis: [], apiKey, workers: [], redis, postgres, mail, unexpectedEnds };
   opened.defer(async () => {
     await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.stop()));
   });
   for (let number = 1; number <= apis; number++) {
-    service.apis.push(await planApi(redis, apiKey, (what) => unexpectedEnds.push(`API ${number} ${what}`)));
+    service.apis.push(await planApi(service, (what) => unexpectedEnds.push(`API ${number} ${what}`)));
   }
   for (let number = 1; number <= workers; number++) {
     service.workers.push(
-      await planWorker(redis, mail, (what) => unexpectedEnds.push(`worker ${number} ${what}`)),
+      await planWorker(service, (what) => unexpectedEnds.push(`worker ${number} ${what}`)),
     );
   }
   await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.start()));
@@ -69,14 +81,13 @@ const openMailWire = async ({ server, wires }: MailPart): Promise<Wire> => {
 // Both wait for /livez only, since they may be started while Redis is down.
 
 const planApi = async (
-  redis: RedisPart,
-  apiKey: string,
+  { redis, postgres, apiKey }: Service,
   onUnexpected: (what: string) => void,
 ): Promise<ApiPart> => {
-  const redisWire = await redis.openWire();
+  const { wires, env: common } = await openStoreWires({ redis, postgres });
   const port = await freePort();
   const env = {
-    ...commonEnv(redisWire),
+    ...common,
     API_KEYS: `chaos:${createHash('sha256').update(apiKey).digest('hex')}`,
     DRAIN_DELAY: '0s',
     RATE_LIMIT: 'off',
@@ -85,30 +96,38 @@ const planApi = async (
   return {
     app: new App((log, more) => startApi({ ...start, env: { ...env, ...more }, log }), onUnexpected),
     url: `http://127.0.0.1:${port}`,
-    redisWire,
+    ...wires,
   };
 };
 
 const planWorker = async (
-  redis: RedisPart,
-  mail: MailPart,
+  { redis, postgres, mail }: Service,
   onUnexpected: (what: string) => void,
 ): Promise<WorkerPart> => {
-  const redisWire = await redis.openWire();
+  const { wires, env: common } = await openStoreWires({ redis, postgres });
   const mailWire = await openMailWire(mail);
   const env = {
-    ...commonEnv(redisWire),
+    ...common,
     SMTP_URL: `smtp://127.0.0.1:${mailWire.port}`,
     RECONCILE_INTERVAL: '10s',
     WELCOME_EMAIL_MAX_COPIES: String(maxCopies),
   };
   const start = { main: appMain('worker'), env, readyPath: '/livez' };
   const app = new App((log, more) => startWorker({ ...start, env: { ...env, ...more }, log }), onUnexpected);
-  return { app, redisWire, mailWire };
+  return { app, ...wires, mailWire };
 };
 
-const commonEnv = (redisWire: Wire) => ({
-  REDIS_URL: `redis://127.0.0.1:${redisWire.port}`,
-  LOG_LEVEL: 'silent',
-  SHUTDOWN_TIMEOUT: '5s',
-});
+/** An app's own wires to what keeps data, and the environment of an app that has them. */
+const openStoreWires = async ({ redis, postgres }: Pick<Service, 'redis' | 'postgres'>) => {
+  const redisWire = await redis.openWire();
+  const databaseWire = await postgres?.openWire();
+  return {
+    wires: { redisWire, databaseWire },
+    env: {
+      REDIS_URL: `redis://127.0.0.1:${redisWire.port}`,
+      ...(databaseWire && { DATABASE_URL: postgres?.urlThrough(databaseWire) ?? '' }),
+      LOG_LEVEL: 'silent',
+      SHUTDOWN_TIMEOUT: '5s',
+    },
+  };
+};

@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { partNames, planFaults } from '../src/plan.ts';
+import { partNamesOf, planFaults } from '../src/plan.ts';
 
 const minuteMs = 60_000;
+const stores = ['redis', 'postgres'] as const;
 
 test('the same seed gives the same faults with the same times; another seed gives others', () => {
-  expect(planFaults(1, 2 * minuteMs)).toEqual(planFaults(1, 2 * minuteMs));
-  expect(planFaults(2, 2 * minuteMs)).not.toEqual(planFaults(1, 2 * minuteMs));
+  const planned = planFaults(1, 2 * minuteMs, 'redis');
+  expect(planFaults(1, 2 * minuteMs, 'redis')).toEqual(planned);
+  expect(planFaults(2, 2 * minuteMs, 'redis')).not.toEqual(planned);
 });
 
 test('a seed gives the same faults in every version, so that a run can be repeated', () => {
-  const [first, second] = planFaults(1, minuteMs);
+  const [first, second] = planFaults(1, minuteMs, 'redis');
   expect([first, second]).toMatchInlineSnapshot(`
     [
       {
@@ -28,28 +31,50 @@ test('a seed gives the same faults in every version, so that a run can be repeat
   `);
 });
 
-test('a longer run begins like a shorter one', () => {
-  const short = planFaults(7, minuteMs);
-  expect(planFaults(7, 3 * minuteMs).slice(0, short.length)).toEqual(short);
+test('a seed gives the same 30 minutes on Redis in every version', () => {
+  const plan = JSON.stringify(planFaults(1, 30 * minuteMs, 'redis'));
+  expect(createHash('sha256').update(plan).digest('hex')).toBe(
+    'c3822a02f3c11c7f290b00204b777801ceb83d96ac0cb90014478583be7fa4bf',
+  );
 });
 
-test('every part has one fault at a time, and within 30 minutes each of its faults', () => {
-  const plan = planFaults(3, 30 * minuteMs);
-  const waysOf = (part: string) => new Set(plan.flatMap((fault) => (fault.part === part ? fault.fault : [])));
-  expect(partNames.map((part) => [part, waysOf(part).size])).toEqual([
-    ['API 1', 3],
-    ['API 2', 3],
-    ['worker 1', 6],
-    ['worker 2', 6],
-    ['worker 3', 6],
-    ['Redis', 9],
-    ['mail', 25],
-  ]);
-  for (const part of partNames) {
-    let freeAtMs = 0;
-    for (const { atMs, lastsMs } of plan.filter((fault) => fault.part === part)) {
-      expect(atMs).toBeGreaterThan(freeAtMs);
-      freeAtMs = atMs + lastsMs;
-    }
-  }
+test('with PostgreSQL the mail server breaks in the same way as without it', () => {
+  const [onRedis, onPostgres] = stores.map((store) =>
+    planFaults(1, 30 * minuteMs, store).filter(({ part }) => part === 'mail'),
+  );
+  expect(onPostgres).toEqual(onRedis);
 });
+
+test.for(stores)('a longer run begins like a shorter one, on %s', (store) => {
+  const short = planFaults(7, minuteMs, store);
+  expect(planFaults(7, 3 * minuteMs, store).slice(0, short.length)).toEqual(short);
+});
+
+test.for([
+  ['redis', { api: 3, worker: 6, redis: 9, postgres: 0 }],
+  ['postgres', { api: 4, worker: 7, redis: 11, postgres: 9 }],
+] as const)(
+  'every part has one fault at a time, and within 30 minutes each of its faults, on %s',
+  ([store, count]) => {
+    const plan = planFaults(3, 30 * minuteMs, store);
+    const waysOf = (part: string) =>
+      new Set(plan.flatMap((fault) => (fault.part === part ? fault.fault : [])));
+    expect(partNamesOf(store).map((part) => [part, waysOf(part).size])).toEqual([
+      ['API 1', count.api],
+      ['API 2', count.api],
+      ['worker 1', count.worker],
+      ['worker 2', count.worker],
+      ['worker 3', count.worker],
+      ['Redis', count.redis],
+      ['mail', 25],
+      ...(count.postgres > 0 ? [['PostgreSQL', count.postgres]] : []),
+    ]);
+    for (const part of partNamesOf(store)) {
+      let freeAtMs = 0;
+      for (const { atMs, lastsMs } of plan.filter((fault) => fault.part === part)) {
+        expect(atMs).toBeGreaterThan(freeAtMs);
+        freeAtMs = atMs + lastsMs;
+      }
+    }
+  },
+);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import {
   appMain,
   freePort,
@@ -16,16 +16,27 @@ import { type HostAndPort, serversOf } from '@backend-jobs/redis';
 import { migrations } from '@backend-jobs/sign-ups';
 import type { DevConfig, NamedDatabase, NamedRedis } from './config.ts';
 import { keptSecret } from './kept-secret.ts';
-import { type Load, openWorkerPool } from './worker-pool.ts';
+import { openOwnDatabase } from './own-database.ts';
+import { readLoad } from './read-load.ts';
+import { openWorkerPool } from './worker-pool.ts';
 
 export interface Launched {
   apiUrl: string;
   mailboxUrl: string | undefined;
   /** Of the Redis that was started; `undefined` when `REDIS_URL` named one. */
   redisUrl: string | undefined;
+  /** Of the PostgreSQL that was started. */
+  databaseUrl: string | undefined;
   admin: { user: string; password: string };
   /** Rejects when one of the apps ends by itself. It never resolves. */
   appEnd: Promise<never>;
+}
+
+interface Place {
+  /** Where all data are kept, from one start to the next. */
+  folder: string;
+  /** Whether to start a PostgreSQL, unless `DATABASE_URL` names one. */
+  onPostgres: boolean;
 }
 
 /**
@@ -35,13 +46,20 @@ export interface Launched {
  */
 export const launch = async (
   config: DevConfig,
+  { folder, onPostgres }: Place,
   opened: AsyncDisposableStack,
   report: (line: string) => void,
 ): Promise<Launched> => {
   if (config.redis) await requireRedis(config.redis);
-  const redisUrl = config.redis?.url ?? (await openRedis(opened, report));
+  const ownsDatabase = onPostgres && !config.database;
+  // What one store has left in Redis is not for the other one.
+  const redisFolder = join(folder, ownsDatabase ? 'on-postgres/redis' : 'redis');
+  const redisUrl = config.redis?.url ?? (await openRedis(redisFolder, opened, report));
   await requireFreePort('PORT', config.port);
-  if (config.database) await migrateDatabase(config.database, report);
+  const database = ownsDatabase
+    ? await openOwnDatabase({ folder: join(folder, 'on-postgres/database') }, opened, report)
+    : config.database;
+  if (database) await migrateDatabase(database, report);
   const mailbox = config.smtpUrl ? undefined : await planMailbox(config.mailboxPort);
   const smtpUrl = config.smtpUrl ?? mailbox?.smtpUrl;
   const apiUrl = `http://127.0.0.1:${config.port}`;
@@ -51,8 +69,8 @@ export const launch = async (
   };
   const shared = {
     REDIS_URL: redisUrl,
-    DATABASE_URL: config.database?.url,
-    HASH_SECRET: config.hashSecret ?? keptSecret(inDataFolder('hash-secret')),
+    DATABASE_URL: database?.url,
+    HASH_SECRET: config.hashSecret ?? keptSecret(join(folder, 'hash-secret')),
     LOG_LEVEL: config.logLevel,
     SHUTDOWN_TIMEOUT: '4s',
     DRAIN_DELAY: '0s',
@@ -83,26 +101,18 @@ export const launch = async (
     apiUrl,
     mailboxUrl: mailbox?.webUrl,
     redisUrl: config.redis ? undefined : redisUrl,
+    databaseUrl: ownsDatabase ? database?.url : undefined,
     admin,
     appEnd: Promise.race([apiEnd, pool.failed]),
   };
 };
 
-/** Asks the API how much the workers have to do; `undefined` while it does not know. */
-const readLoad = async (metricsPort: string): Promise<Load | undefined> => {
-  const response = await fetch(`http://127.0.0.1:${metricsPort}/scaling`).catch(() => undefined);
-  if (!response?.ok) return undefined;
-  const { oldestWaitingSeconds, activeJobs } = (await response.json()) as Record<string, number>;
-  return { waitingMs: Number(oldestWaitingSeconds) * 1_000, activeJobs: Number(activeJobs) };
-};
-
-const inDataFolder = (name: string) => fileURLToPath(new URL(`../../../.data/${name}`, import.meta.url));
-
-const openRedis = async (opened: AsyncDisposableStack, report: (line: string) => void): Promise<string> => {
-  const redis = await startRedis({
-    dataDir: inDataFolder('redis'),
-    report,
-  });
+const openRedis = async (
+  dataDir: string,
+  opened: AsyncDisposableStack,
+  report: (line: string) => void,
+): Promise<string> => {
+  const redis = await startRedis({ dataDir, report });
   opened.defer(() => redis.stop());
   return redis.url;
 };

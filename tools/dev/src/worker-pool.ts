@@ -34,6 +34,7 @@ export const openWorkerPool = ({
   failed.catch(() => {}); // nobody looks at it before all have started
   let timer: NodeJS.Timeout | undefined;
   let changedMs = 0;
+  let lastChange: Promise<void> = Promise.resolve();
   let looking: Promise<void> | undefined;
 
   const add = (worker: PooledWorker): void => {
@@ -44,7 +45,7 @@ export const openWorkerPool = ({
     });
   };
 
-  const change = async (wanted: number): Promise<void> => {
+  const resize = async (wanted: number): Promise<void> => {
     const missing = Math.max(0, wanted - workers.length);
     const leaving = workers.splice(wanted);
     const starts = await Promise.allSettled(Array.from({ length: missing }, start));
@@ -53,6 +54,13 @@ export const openWorkerPool = ({
     await Promise.all(leaving.map((worker) => worker.stop()));
     changedMs = performance.now();
     for (const result of starts) if (result.status === 'rejected') throw result.reason;
+  };
+
+  // One after the other, so that what is being started is stopped, too.
+  const change = (wanted: number): Promise<void> => {
+    const changed = lastChange.then(() => resize(wanted));
+    lastChange = changed.catch(() => {});
+    return changed;
   };
 
   const look = async (load: Load | undefined): Promise<void> => {

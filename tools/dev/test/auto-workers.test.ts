@@ -1,4 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createSignUpProducer, openQueues } from '@backend-jobs/jobs';
 import { freePort, startRedis, startSmtpServer } from '@backend-jobs/local-services';
 import { readEnvironment } from '@backend-jobs/runtime';
@@ -38,12 +41,14 @@ const openScene = async () => {
     WORKERS: 'auto',
     LOG_LEVEL: 'error',
   });
+  const folder = mkdtempSync(join(tmpdir(), 'auto-workers-'));
+  opened.defer(() => rmSync(folder, { recursive: true }));
   const changes: { atMs: number; to: number }[] = [];
   const report = (line: string) => {
     const [, to] = /^Workers: \d+ → (\d+)$/.exec(line) ?? [];
     if (to) changes.push({ atMs: performance.now(), to: Number(to) });
   };
-  const { appEnd } = await launch(config, opened, report);
+  const { appEnd } = await launch(config, { folder, onPostgres: false }, opened, report);
   appEnd.catch(() => {});
   const connection = new Redis(redis.url);
   opened.defer(() => connection.disconnect());

@@ -64,3 +64,11 @@ test('a worker that can not be started is a failure, and the others are stopped 
   await pool.stop();
   expect(running.size).toBe(0);
 });
+
+test('workers that are still being started are stopped, too', async () => {
+  const { pool, running } = openScene();
+  const started = pool.change(3);
+  await pool.stop();
+  await started;
+  expect(running.size).toBe(0);
+});

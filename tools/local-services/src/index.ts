@@ -1,5 +1,7 @@
+export { childrenOf } from './children-of.ts';
 export { findFaketime, otherClock } from './debian/faketime.ts';
 export { freePort, isPortFree } from './free-port.ts';
+export { FolderInUseError } from './lock-folder.ts';
 export { findMachinePart } from './machine-part.ts';
 export { findPostfix, type PostfixPrograms } from './mail/postfix/find-postfix.ts';
 export type { Postfix } from './mail/postfix/postfix.ts';
@@ -20,8 +22,10 @@ export { type Mailbox, type MailboxOptions, startMailbox } from './mail/start-ma
 export { type SmtpServerOptions, startSmtpServer } from './mail/start-smtp-server.ts';
 export { findNginx, type NginxProgram } from './nginx/find-nginx.ts';
 export { type Nginx, startNginx } from './nginx/start-nginx.ts';
+export { findPgbouncer, type PgbouncerProgram } from './pgbouncer/find-pgbouncer.ts';
+export { type Pgbouncer, startPgbouncer } from './pgbouncer/start-pgbouncer.ts';
 export { findPostgres, type PostgresKind } from './postgres/find-postgres.ts';
-export { openTestDatabase, type TestDatabase } from './postgres/open-test-database.ts';
+export { createTestDatabase, openTestDatabase, type TestDatabase } from './postgres/open-test-database.ts';
 export type { PostgresPrograms } from './postgres/postgres-programs.ts';
 export type { PostgresServer } from './postgres/postgres-server.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
@@ -29,7 +33,6 @@ export { exactProcessorMs, processorMs } from './processor-time.ts';
 export { findPrometheus, type PrometheusPrograms } from './prometheus/find-prometheus.ts';
 export { type Prometheus, startPrometheus } from './prometheus/start-prometheus.ts';
 export { type FindOptions, findRedisServer, RedisNotFoundError } from './redis/find-redis-server.ts';
-export { FolderInUseError } from './redis/lock-folder.ts';
 export { openTestRedis, type TestRedis } from './redis/open-test-redis.ts';
 export type { RedisServer } from './redis/redis-server.ts';
 export type { RedisSource } from './redis/redis-source.ts';

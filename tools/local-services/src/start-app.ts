@@ -4,7 +4,7 @@ import { type ProgramStart, type RunningProgram, startProgram } from './start-pr
 
 /** The main file of an app of this repository. */
 export const appMain = (
-  app: 'api' | 'worker' | 'audit' | 'doctor' | 'api-key' | 'migrate' | 'redrive' | 'rekey',
+  app: 'api' | 'worker' | 'audit' | 'doctor' | 'api-key' | 'migrate' | 'move-users' | 'redrive' | 'rekey',
 ): string => fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url));
 
 export type RunningApi = RunningProgram & { url: string };

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { FolderInUseError, startRedis } from '../src/index.ts';
+import { lockFolder } from '../src/lock-folder.ts';
 import { identifyProcess } from '../src/process-identity.ts';
-import { lockFolder } from '../src/redis/lock-folder.ts';
 import { runScript } from './support/run-script.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -21,7 +21,7 @@ test('a second launcher is refused with the name of the first, and gets the data
   const refused = startRedis({ dataDir });
   await expect(refused).rejects.toThrow(FolderInUseError);
   await expect(refused).rejects.toThrow(
-    `process ${launcher.child.pid} runs a Redis on it (${launcher.firstLine})`,
+    `process ${launcher.child.pid} runs a server on it (${launcher.firstLine})`,
   );
 
   launcher.child.kill('SIGKILL');
@@ -59,7 +59,7 @@ test('a server that outlives its launcher keeps the folder until it ends', async
     server: await identifyProcess(server.child.pid ?? 0),
   };
   await writeFile(join(folder, 'lock.json'), JSON.stringify(holder));
-  await expect(lockFolder(folder, 200)).rejects.toThrow(`process ${server.child.pid} runs a Redis`);
+  await expect(lockFolder(folder, 200)).rejects.toThrow(`process ${server.child.pid} runs a server`);
   const waiting = lockFolder(folder, 10_000);
   server.child.kill('SIGKILL');
   await (await waiting).release();

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -19,5 +19,16 @@ export const copyRepository = async (): Promise<RepositoryCopy> => {
   const filter = (source: string) => !leftOut.includes(source);
   await cp(repository, path, { recursive: true, verbatimSymlinks: true, filter });
   await symlink(join(repository, 'node_modules'), join(path, 'node_modules'));
+  await linkUnpackedPrograms(path);
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+};
+
+/** What the tests have unpacked of a database or of a mail server, and what Node has compiled, are the same in each copy. */
+const programs = /^(postgres|redis-server|postfix|prometheus|nginx|faketime|compile-cache)/;
+
+const linkUnpackedPrograms = async (path: string): Promise<void> => {
+  await mkdir(join(path, '.data'));
+  const folders = await readdir(join(repository, '.data')).catch(() => []);
+  for (const folder of folders.filter((name) => programs.test(name)))
+    await symlink(join(repository, '.data', folder), join(path, '.data', folder));
 };

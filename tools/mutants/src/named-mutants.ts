@@ -4,6 +4,7 @@ import { environmentMutants } from './named/environment-mutants.ts';
 import { frontDoorMutants } from './named/front-door-mutants.ts';
 import { httpMutants } from './named/http-mutants.ts';
 import { mailMutants } from './named/mail-mutants.ts';
+import { moveMutants } from './named/move-mutants.ts';
 import { operatorMutants } from './named/operator-mutants.ts';
 import { pageMutants } from './named/page-mutants.ts';
 import { postgresMutants } from './named/postgres-mutants.ts';
@@ -21,6 +22,7 @@ export const namedMutants = [
   ...redriveMutants,
   ...signUpMutants,
   ...postgresMutants,
+  ...moveMutants,
   ...telemetryMutants,
   ...pageMutants,
   ...environmentMutants,

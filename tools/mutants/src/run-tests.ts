@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runNode } from './run-node.ts';
 
@@ -18,16 +18,18 @@ interface JsonReport {
 
 /**
  * Runs test files of a copy of the repository, and returns what became of each. One that could not even be loaded has
- * neither passed nor failed.
+ * neither passed nor failed. With `stopsAtFailure` it runs no further test once one has failed.
  */
 export const runTests = async (
   copy: string,
   files: readonly string[],
-  env: Record<string, string>,
+  { env, stopsAtFailure = false }: { env: Record<string, string>; stopsAtFailure?: boolean },
 ): Promise<{ results: Map<string, TestFileResult>; output: string }> => {
   const vitest = join(copy, 'tools/mutants/node_modules/vitest/vitest.mjs');
   const reportFile = join(copy, 'mutants-report.json');
   const options = ['--config', 'tests/vitest.config.ts', '--reporter=json', `--outputFile=${reportFile}`];
+  if (stopsAtFailure) options.push('--bail=1');
+  await rm(reportFile, { force: true }); // that of a run before
   const output = await runNode(copy, [vitest, 'run', ...options, ...files], env);
   const report = await readFile(reportFile, 'utf8').catch(() => '{"testResults":[]}');
   const { testResults } = JSON.parse(report) as JsonReport;

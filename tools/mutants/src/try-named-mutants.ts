@@ -12,7 +12,8 @@ export interface TryOptions {
 }
 
 /**
- * Makes each mutant in a copy of the repository, and runs its tests there. Returns what is wrong, one sentence each.
+ * Makes the mutants one after the other in a copy of the repository, of which there are `concurrency`, and runs their tests
+ * there. Returns what is wrong, one sentence each.
  *
  * @throws when a test fails without any mutant: what it says of mutants would mean nothing
  */
@@ -24,8 +25,9 @@ export const tryNamedMutants = async (
   const waiting = [...mutants];
   const faults: string[] = [];
   const work = async () => {
+    await using copy = await copyRepository();
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      const found = await tryMutant(mutant, options.env);
+      const found = await tryMutant(copy.path, mutant, options.env);
       options.report(`${found.length === 0 ? 'killed  ' : 'SURVIVED'} ${mutant.name}`);
       faults.push(...found);
     }
@@ -38,7 +40,7 @@ const requirePassingTests = async (mutants: readonly NamedMutant[], { env, repor
   const files = [...new Set(mutants.flatMap(({ tests }) => tests))];
   report(`${mutants.length} named mutants; first their ${files.length} test files without any`);
   await using copy = await copyRepository();
-  const { results, output } = await runTests(copy.path, files, env);
+  const { results, output } = await runTests(copy.path, files, { env });
   const broken = files.flatMap((file) => {
     const { passed, failures } = results.get(file) as TestFileResult;
     return passed + failures.length === 0 ? [`${file} could not be loaded\n${output}`] : failures;
@@ -46,10 +48,15 @@ const requirePassingTests = async (mutants: readonly NamedMutant[], { env, repor
   if (broken.length > 0) throw new Error(`Without a mutant this fails:\n${broken.join('\n')}`);
 };
 
-const tryMutant = async (mutant: NamedMutant, env: Record<string, string>): Promise<string[]> => {
-  await using copy = await copyRepository();
-  await applyMutant(copy.path, mutant);
-  const { results } = await runTests(copy.path, mutant.tests, env);
+const tryMutant = async (
+  copy: string,
+  mutant: NamedMutant,
+  env: Record<string, string>,
+): Promise<string[]> => {
+  await using _applied = await applyMutant(copy, mutant);
+  // Each file has to notice it by itself: a second one would not come to its turn.
+  const stopsAtFailure = mutant.tests.length === 1;
+  const { results } = await runTests(copy, mutant.tests, { env, stopsAtFailure });
   return [...results].flatMap(([file, { passed, failures }]) => {
     if (failures.length > 0) return [];
     if (passed > 0) return [`${mutant.name} survives ${file}`];
@@ -57,9 +64,12 @@ const tryMutant = async (mutant: NamedMutant, env: Record<string, string>): Prom
   });
 };
 
-const applyMutant = async (copy: string, { name, file, from, to }: NamedMutant): Promise<void> => {
+/** The mutant is in the copy until this is disposed of. */
+const applyMutant = async (copy: string, { name, file, from, to }: NamedMutant): Promise<AsyncDisposable> => {
   const path = join(copy, file);
-  const [before, after, ...more] = (await readFile(path, 'utf8')).split(from);
+  const original = await readFile(path, 'utf8');
+  const [before, after, ...more] = original.split(from);
   if (after === undefined || more.length > 0) throw new Error(`${name}: ${file} has not once: ${from}`);
   await writeFile(path, before + to + after);
+  return { [Symbol.asyncDispose]: () => writeFile(path, original) };
 };

@@ -1,6 +1,7 @@
 import { JobIsActiveError } from '@backend-jobs/jobs';
 import { isDatabaseOutage } from '@backend-jobs/postgres';
 import { isOutage } from '@backend-jobs/redis';
+import { isUsersMoved } from '@backend-jobs/sign-ups';
 import type { ControllerHandlerReturnType } from '@bull-board/api/typings/app';
 import { ErrorCode } from 'bullmq';
 import { Problem } from '../problems/problem.ts';
@@ -25,6 +26,10 @@ export const toBoardError = (error: Error): ControllerHandlerReturnType => {
   if (isDatabaseOutage(error)) {
     const message =
       'PostgreSQL can not be reached, or refuses to write. What was asked for may be half done.';
+    return { status: 503 as 500, body: { error: { key: 'ERRORS.REDIS_UNAVAILABLE' }, message } };
+  }
+  if (isUsersMoved(error)) {
+    const message = 'The users are being moved to PostgreSQL, and nothing of them may change meanwhile.';
     return { status: 503 as 500, body: { error: { key: 'ERRORS.REDIS_UNAVAILABLE' }, message } };
   }
   return { status: 500, body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' }, message: error.message } };

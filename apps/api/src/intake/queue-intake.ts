@@ -9,6 +9,8 @@ interface Deps {
   signUpStore: SignUpStore;
   producer: SignUpProducer;
   idempotencyKeys: IdempotencyKeys;
+  /** Rejects when Redis accepts no sign-ups any more, because the users have moved to PostgreSQL. */
+  requireAcceptance: () => Promise<void>;
   onAccepted?: OnAccepted | undefined;
 }
 
@@ -17,6 +19,7 @@ export const createQueueIntake = ({
   signUpStore,
   producer,
   idempotencyKeys,
+  requireAcceptance,
   onAccepted = () => {},
 }: Deps): Intake => {
   /** The owner may be this sign-up itself, when another request under its key has been faster. */
@@ -32,7 +35,10 @@ export const createQueueIntake = ({
 
   /** A crash can leave a key whose sign-up may not be in the queue: the next request under the key enqueues it. */
   const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
-    const { operation, isNew, isSameBody } = await idempotencyKeys.begin(key, newUser, randomUUIDv7());
+    const [{ operation, isNew, isSameBody }] = await Promise.all([
+      idempotencyKeys.begin(key, newUser, randomUUIDv7()),
+      requireAcceptance(),
+    ]);
     const { id, state } = operation;
     // Deleting frees the key as its last step, which a crash can leave out.
     if (!isNew && (await signUpStore.find(id))?.outcome === 'deleted') {
@@ -60,7 +66,7 @@ export const createQueueIntake = ({
     start: async (newUser, { requestId, scope, idempotencyKey }) => {
       if (idempotencyKey !== undefined) return startOnce(`${scope} ${idempotencyKey}`, newUser, requestId);
       const id = randomUUIDv7();
-      await requireFreeEmail(newUser, id);
+      await Promise.all([requireFreeEmail(newUser, id), requireAcceptance()]);
       await producer.enqueue(id, newUser, requestId);
       onAccepted({ isReplay: false });
       return id;

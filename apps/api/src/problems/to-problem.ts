@@ -1,5 +1,6 @@
 import { isDatabaseOutage, isViolation } from '@backend-jobs/postgres';
 import { isOutage } from '@backend-jobs/redis';
+import { isUsersMoved } from '@backend-jobs/sign-ups';
 import type { FastifyError } from 'fastify';
 import { toFieldErrors } from './field-errors.ts';
 import { Problem, type ProblemKind } from './problem.ts';
@@ -15,6 +16,10 @@ export const toProblem = (error: unknown): Problem => {
       'unavailable',
       'The database is temporarily unavailable. Please try again in a moment.',
     );
+  }
+  if (isUsersMoved(error)) {
+    const detail = 'The users are being moved to another database. Please try again in a few minutes.';
+    return new Problem('unavailable', detail, { retryAfterSeconds: 30 });
   }
   // A table of the team's own has a foreign key to the users.
   if (isViolation(error, '23503')) return new Problem('still-referenced');

@@ -12,6 +12,7 @@ import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
 import { connectProducer, connectSubscriber, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
 import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
 import {
+  createAcceptanceCheck,
   createRedisSignUpChanges,
   openStores,
   type SignUpLimits,
@@ -93,7 +94,8 @@ const openTestApi = async (
   const boardQueues = [queues.users, queues.emails, queues.maintenance];
   const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
   const producer = createSignUpProducer(queues);
-  const intake = createQueueIntake({ signUpStore, producer, idempotencyKeys });
+  const requireAcceptance = createAcceptanceCheck(connection, keyPrefix);
+  const intake = createQueueIntake({ signUpStore, producer, idempotencyKeys, requireAcceptance });
   const signUps = createSignUps(signUpStore, intake);
   const subscriber = connectSubscriber(parseRedisUrl(redisUrl), { name: 'changes', keyPrefix });
   opened.defer(() => subscriber.disconnect());

@@ -25,16 +25,31 @@ export const createUserProcessor = ({
   accepted,
   child,
 }: Deps): Processor<typeof CreateUserPayload> => {
-  const firstPass = async (run: JobRun<CreateUserPayload>): Promise<JobResult> => {
-    const { payload, job, token } = run;
+  /**
+   * Makes the sign-up, unless that was done before. A job that runs for the first time mostly finds it waiting, and one
+   * that runs again finds it made: so that is what such a one asks for first.
+   */
+  const make = async ({ payload, job }: JobRun<CreateUserPayload>): Promise<SignUp | undefined> => {
     const { userId } = payload;
+    const made = !payload.newUser && job.attemptsStarted > 1 ? await signUpStore.find(userId) : undefined;
+    if (made && made.outcome !== 'failed') return made;
     const newUser = payload.newUser ?? (await accepted?.findWaiting(userId))?.newUser;
-    const signUp = newUser ? await signUpStore.create(userId, newUser) : await signUpStore.find(userId);
-    if (hasEmailThatIs(['pending', 'sending'], signUp)) await child.attach(job);
+    return newUser ? signUpStore.create(userId, newUser) : signUpStore.find(userId);
+  };
+
+  const firstPass = async (run: JobRun<CreateUserPayload>): Promise<JobResult> => {
+    const { job, token, payload } = run;
+    const signUp = await make(run);
+    if (hasEmailThatIs(['pending'], signUp)) await child.attach(job, 0);
+    // A run has claimed it, and its job may have been lost.
+    if (hasEmailThatIs(['sending'], signUp))
+      await child.attach(job, await welcomeEmails.lastJob(payload.userId));
     // Both at once, since neither needs the other: if one is lost, the next run makes up for it.
     const forget = payload.newUser && child.forgetNewUser(job);
     const [isParked] = await Promise.all([child.park(job, token), forget]);
-    return isParked ? { next: 'parked' } : secondPass(run);
+    if (isParked) return { next: 'parked' };
+    // An email that was open when it was looked up may be over by now.
+    return isOpen(signUp) ? secondPass(run) : completed(signUp);
   };
 
   const secondPass = async ({
@@ -45,7 +60,7 @@ export const createUserProcessor = ({
     // A worker that died between attaching and parking has left an open child.
     if (await child.park(job, token)) return { next: 'parked' };
     const signUp = await signUpStore.find(userId);
-    if (!hasEmailThatIs(['pending', 'sending', 'unknown'], signUp)) return completed(signUp);
+    if (!isOpen(signUp)) return completed(signUp);
     // An operator removed the email's job, or it died with its worker too often: nobody has recorded that it is over.
     await welcomeEmails.giveUp(userId, await child.failure(job));
     return completed(await signUpStore.find(userId));
@@ -62,6 +77,10 @@ export const createUserProcessor = ({
 
 const hasEmailThatIs = (statuses: WelcomeEmail['status'][], signUp: SignUp | undefined): boolean =>
   signUp?.outcome === 'created' && statuses.includes(signUp.welcomeEmail.status);
+
+/** Whether nobody has recorded yet that the email is over, or a further copy of it may be sent. */
+const isOpen = (signUp: SignUp | undefined): boolean =>
+  hasEmailThatIs(['pending', 'sending', 'unknown'], signUp);
 
 const completed = (signUp: SignUp | undefined): JobResult => ({
   next: 'completed',

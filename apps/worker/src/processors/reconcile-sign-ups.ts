@@ -26,7 +26,7 @@ export const reconcileSignUpsProcessor = ({
   graceMs: number;
 }): Processor<typeof ReconcileSignUpsPayload> => {
   const reconcile = async (id: UserId): Promise<string> => {
-    const repaired = await repair.repair(id);
+    const repaired = await repair.repair(id, () => welcomeEmails.lastJob(id));
     if (repaired.found === 'ended') await welcomeEmails.giveUp(id, repaired.failure);
     return repaired.found;
   };
@@ -42,7 +42,6 @@ export const reconcileSignUpsProcessor = ({
     job: reconcileSignUpsJob,
 
     process: async () => {
-      const queued = accepted ? await readQueued(accepted, graceMs) : [];
       const open = await readAll((page) => welcomeEmails.findOpen(graceMs, page));
       const parked = await readAll((page) => repair.findParked(page));
       const promoted = await repair.promoteFarOff();
@@ -58,7 +57,11 @@ export const reconcileSignUpsProcessor = ({
         await Promise.all(Array.from({ length: sideBySide }, doNext));
       };
       await doAll(new Set([...open, ...parked]).values(), reconcile);
-      await doAll(queued.values(), requeue);
+      for await (const page of queuedPages(accepted, graceMs)) {
+        const unqueued = await repair.findUnqueued(page);
+        report.live = Number(report.live) + page.length - unqueued.length;
+        await doAll(unqueued.values(), requeue);
+      }
       report.expired = (await repair.removeOldJobs()) + ((await accepted?.removeExpired()) ?? 0);
       return { next: 'completed', report };
     },
@@ -67,15 +70,14 @@ export const reconcileSignUpsProcessor = ({
   };
 };
 
-const readQueued = async (accepted: AcceptedSignUps, ageMs: number): Promise<UserId[]> => {
-  const ids: UserId[] = [];
-  for (let isLast = false; !isLast; ) {
-    const page = await accepted.findQueued(ageMs, { after: ids.at(-1), limit: pageSize });
-    ids.push(...page);
-    isLast = page.length < pageSize;
-  }
-  return ids;
-};
+/** Page by page: a backlog can be longer than what should be in memory. */
+async function* queuedPages(accepted: AcceptedSignUps | undefined, ageMs: number): AsyncGenerator<UserId[]> {
+  let page: UserId[] = [];
+  do {
+    page = (await accepted?.findQueued(ageMs, { after: page.at(-1), limit: pageSize })) ?? [];
+    yield page;
+  } while (page.length === pageSize);
+}
 
 const readAll = async (
   read: (page: { offset: number; count: number }) => Promise<UserId[]>,

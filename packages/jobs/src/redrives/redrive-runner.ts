@@ -60,7 +60,8 @@ export const createRedriveRunner = ({ connection, prefix, queues, welcomeEmails 
     const existing = await jobIsOurs();
     if (existing !== undefined) return existing ? 'taken' : 'skipped';
     if ((await welcomeEmails.unsentSince(userId)) !== atMs) return 'skipped';
-    await addWelcomeEmail(queues, { userId, requestId, parent: undefined });
+    const lastJob = await welcomeEmails.lastJob(userId);
+    await addWelcomeEmail(queues, { userId, requestId, parent: undefined, lastJob });
     // Another process may have been faster. A job that is gone by now has run.
     return (await jobIsOurs()) === false ? 'skipped' : 'taken';
   };

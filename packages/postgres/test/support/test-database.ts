@@ -17,28 +17,32 @@ interface Opening {
   mode?: typeof impatient | typeof patient;
   url?: string;
   poolSize?: number;
+  prepares?: boolean;
 }
 
 /** `server` is a PostgreSQL of the file's own, and `open` opens it as an app does; the test closes what it opens. */
 export const test = base
   // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
   .extend('server', { scope: 'file' }, async ({}, { onCleanup }): Promise<PostgresServer> => {
-    const server = await startPostgres({ programs: programs.get(), settings: { max_connections: '12' } });
+    const server = await startPostgres({ programs: programs.get(), settings: { max_connections: '24' } });
     onCleanup(() => server.stop());
     return server;
   })
   .extend('open', async ({ server }, { onCleanup }) => {
     const opened = new AsyncDisposableStack();
     onCleanup(() => opened.disposeAsync());
-    return ({ mode = impatient, url = server.url, poolSize = 2 }: Opening = {}) => {
+    return ({ mode = impatient, url = server.url, poolSize = 2, prepares = true }: Opening = {}) => {
       const news: string[] = [];
-      const database: Database = openDatabase(parseDatabaseUrl(url, { isProduction: false }), {
-        ...mode,
-        name: 'test',
-        poolSize,
-        onAway: (reason) => void news.push(`away: ${reason}`),
-        onBack: () => void news.push('back'),
-      });
+      const database: Database = openDatabase(
+        { ...parseDatabaseUrl(url, { isProduction: false }), prepares },
+        {
+          ...mode,
+          name: 'test',
+          poolSize,
+          onAway: (reason) => void news.push(`away: ${reason}`),
+          onBack: () => void news.push('back'),
+        },
+      );
       opened.defer(() => database.close());
       return { database, news };
     };

@@ -96,6 +96,11 @@ export const createPostgresWelcomeEmailLedger = (
       return true;
     },
 
+    lastJob: async (id) => {
+      const [row] = await database.query({ text: 'SELECT welcome_job FROM sign_ups WHERE id = $1' }, [id]);
+      return Number(row?.welcome_job ?? 0);
+    },
+
     findOpen: async (ageMs, { offset, count }) => {
       const text = `SELECT id FROM sign_ups
         WHERE outcome = 'created' AND NOT welcome_is_settled

@@ -15,6 +15,9 @@ export const createRecordKey =
   (id: UserId): string =>
     `${keyPrefix}:sign-up:${id}`;
 
+/** The name of the key that says how far the users are on their way to PostgreSQL. */
+export const moveKey = (keyPrefix: string): string => `${keyPrefix}:move`;
+
 /**
  * - `record`: a hash for each sign-up, with its outcome, its user and its email's ledger. Each script that changes what a
  *   client sees of it publishes an empty message on the channel of the same name, by `pcall`: for a Redis user who may
@@ -24,7 +27,8 @@ export const createRecordKey =
  * - `unsentEmails`: the ids of users whose email ended as failed or unknown, by the time it ended; `unsentAreAll` once it
  *   has those of before it was kept;
  * - `users`: the ids of all users, in their order;
- * - `mailboxCount`, `domainCount`: how many users were made of an address' mailbox and domain, for as long as that counts.
+ * - `mailboxCount`, `domainCount`: how many users were made of an address' mailbox and domain, for as long as that counts;
+ * - `move`: how far the users are on their way to PostgreSQL (`move-state.ts`).
  */
 export const createKeys = ({ keyPrefix, hash }: RedisLayout) => ({
   record: createRecordKey(keyPrefix),
@@ -35,4 +39,5 @@ export const createKeys = ({ keyPrefix, hash }: RedisLayout) => ({
   users: `${keyPrefix}:users`,
   mailboxCount: (email: string) => `${keyPrefix}:of-mailbox:${hash(mailboxOf(email))}`,
   domainCount: (email: string) => `${keyPrefix}:of-domain:${hash(domainOf(email))}`,
+  move: moveKey(keyPrefix),
 });

@@ -1,9 +1,9 @@
-import { defineScript } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
 import type { SignUpEvents } from '../sign-up-events.ts';
 import type { SignUpLimits } from '../sign-up-limits.ts';
 import type { SignUp, SignUpStore } from '../sign-up-store.ts';
 import type { UserId } from '../user.ts';
+import { defineStoreScript } from './define-store-script.ts';
 import { createKeys, type RedisLayout } from './keys.ts';
 import { toFields, toSignUp } from './record.ts';
 
@@ -12,7 +12,7 @@ const rejectionKeptSeconds = 30 * dayInSeconds;
 /** Of a sign-up that was deleted or removed. Longer than any job or idempotency record of it. */
 const markKeptSeconds = 90 * dayInSeconds;
 
-const createSignUp = defineScript(new URL('./create-sign-up.lua', import.meta.url), {
+const createSignUp = defineStoreScript(new URL('./create-sign-up.lua', import.meta.url), {
   keys: ['record', 'emailIndex', 'openEmails', 'users', 'mailboxCount', 'domainCount'],
   args: [
     'id',
@@ -27,16 +27,16 @@ const createSignUp = defineScript(new URL('./create-sign-up.lua', import.meta.ur
     'domainMs',
   ],
 });
-const deleteSignUp = defineScript(new URL('./delete-sign-up.lua', import.meta.url), {
+const deleteSignUp = defineStoreScript(new URL('./delete-sign-up.lua', import.meta.url), {
   keys: ['record', 'emailIndex', 'openEmails', 'unsentEmails', 'users'],
   args: ['id', 'email', 'markKeptS'],
 });
-const removeSignUp = defineScript(new URL('./remove-sign-up.lua', import.meta.url), {
+const removeSignUp = defineStoreScript(new URL('./remove-sign-up.lua', import.meta.url), {
   keys: ['record'],
   args: ['markKeptS'],
 });
 
-const recordFailure = defineScript(new URL('./record-failure.lua', import.meta.url), {
+const recordFailure = defineStoreScript(new URL('./record-failure.lua', import.meta.url), {
   keys: ['record'],
   args: [],
 });
@@ -49,10 +49,10 @@ export const createRedisSignUpStore = (
   events: SignUpEvents,
 ): SignUpStore => {
   const keys = createKeys(layout);
-  const create = createSignUp(connection);
-  const erase = deleteSignUp(connection);
-  const remove = removeSignUp(connection);
-  const fail = recordFailure(connection);
+  const create = createSignUp(connection, keys.move);
+  const erase = deleteSignUp(connection, keys.move);
+  const remove = removeSignUp(connection, keys.move);
+  const fail = recordFailure(connection, keys.move);
   const keysOf = (id: UserId, email: string) => ({
     record: keys.record(id),
     emailIndex: keys.emailIndex(email),

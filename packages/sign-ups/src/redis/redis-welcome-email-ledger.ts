@@ -1,18 +1,19 @@
-import { defineScript, readByScore, redisNowMs } from '@backend-jobs/redis';
+import { readByScore, redisNowMs } from '@backend-jobs/redis';
 import { Type } from '@sinclair/typebox';
 import type { Redis } from 'ioredis';
 import type { SignUpEnd, SignUpEvents } from '../sign-up-events.ts';
 import type { UserId } from '../user.ts';
 import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
+import { defineStoreScript } from './define-store-script.ts';
 import { createKeys, type RedisLayout } from './keys.ts';
 import { Count, idPlace, parserOf, toFields, toUser, UserFields } from './record.ts';
 import { createUnsentIndex } from './unsent-index.ts';
 
-const claimEmail = defineScript(new URL('./claim-welcome-email.lua', import.meta.url), {
+const claimEmail = defineStoreScript(new URL('./claim-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails', 'unsentEmails'],
   args: ['id', 'token', 'maxCopies', 'job', 'start', 'lost'],
 });
-const settleEmail = defineScript(new URL('./settle-welcome-email.lua', import.meta.url), {
+const settleEmail = defineStoreScript(new URL('./settle-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails', 'unsentEmails'],
   args: [
     'id',
@@ -27,11 +28,11 @@ const settleEmail = defineScript(new URL('./settle-welcome-email.lua', import.me
     'refusedSinceMs',
   ],
 });
-const giveUpEmail = defineScript(new URL('./give-up-welcome-email.lua', import.meta.url), {
+const giveUpEmail = defineStoreScript(new URL('./give-up-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails', 'unsentEmails'],
   args: ['id', 'error', 'lost'],
 });
-const withdrawEmail = defineScript(new URL('./withdraw-welcome-email.lua', import.meta.url), {
+const withdrawEmail = defineStoreScript(new URL('./withdraw-welcome-email.lua', import.meta.url), {
   keys: ['record', 'openEmails', 'unsentEmails'],
   args: ['id', 'error'],
 });
@@ -43,10 +44,10 @@ export const createRedisWelcomeEmailLedger = (
   events: SignUpEvents,
 ): WelcomeEmailLedger => {
   const keys = createKeys(layout);
-  const claim = claimEmail(connection);
-  const settle = settleEmail(connection);
-  const giveUp = giveUpEmail(connection);
-  const withdraw = withdrawEmail(connection);
+  const claim = claimEmail(connection, keys.move);
+  const settle = settleEmail(connection, keys.move);
+  const giveUp = giveUpEmail(connection, keys.move);
+  const withdraw = withdrawEmail(connection, keys.move);
   const fillUnsent = createUnsentIndex(connection, keys);
   const keysOf = (id: UserId) => ({
     record: keys.record(id),
@@ -93,6 +94,8 @@ export const createRedisWelcomeEmailLedger = (
       if (status) ended(status);
       return isWithdrawn === '1';
     },
+
+    lastJob: async (id) => Number((await connection.hget(keys.record(id), 'emailJobAdded')) ?? 0),
 
     findOpen: async (ageMs, { offset, count }) => {
       const untilMs = (await redisNowMs(connection)) - ageMs;

@@ -48,6 +48,14 @@ export const describeClaim = (scene: LedgerScene): void => {
       expect(await claim('b', { job: 1_000 })).toMatchObject({ attempts: 2 });
     });
 
+    test('is given to a job that was added after the last one, whatever a clock said', async () => {
+      expect(await scene.ledger.lastJob(scene.id)).toBe(0);
+      await claim('a', { job: 5_000_000 });
+      const job = (await scene.ledger.lastJob(scene.id)) + 1;
+      expect(await claim('b', { job })).toMatchObject({ attempts: 2, copiesLeft: 1 });
+      expect(await scene.ledger.lastJob(scene.id)).toBe(5_000_001);
+    });
+
     test('counts a claim that it takes over as a copy', async () => {
       await claim('dead');
       expect(await claim('a')).toMatchObject({ copiesLeft: 1 });

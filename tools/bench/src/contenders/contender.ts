@@ -6,7 +6,7 @@ export interface Acceptor<Name extends string = string> {
   startApi(services: { redisUrl: string }): Promise<RunningApi>;
 }
 
-interface WorkerStart {
+export interface WorkerStart {
   redisUrl: string;
   smtpUrl: string;
   /** Of each of its two kinds of job; its own default, if it is not given. */

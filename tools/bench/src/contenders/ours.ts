@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { appMain, type RunningApi, startApi, startWorker } from '@backend-jobs/local-services';
-import type { Contender } from './contender.ts';
+import {
+  appMain,
+  type RunningApi,
+  type RunningProgram,
+  startApi,
+  startWorker,
+} from '@backend-jobs/local-services';
+import type { Contender, WorkerStart } from './contender.ts';
 
 export const ourPrefix = '{backend-jobs}';
 
@@ -23,25 +29,35 @@ export const startOurApi = (redisUrl: string, env: Record<string, string> = {}):
     log: 'ignore',
   });
 
-/** This repository's API and worker. */
-export const ours: Contender<'ours'> = {
-  name: 'ours',
+const startOurWorker = (
+  { redisUrl, smtpUrl, concurrency }: WorkerStart,
+  env: Record<string, string> = {},
+): Promise<RunningProgram> =>
+  startWorker({
+    main: appMain('worker'),
+    env: {
+      NODE_ENV: 'production',
+      REDIS_URL: redisUrl,
+      HASH_SECRET: hashSecret,
+      SMTP_URL: smtpUrl,
+      MAIL_FROM: 'Bench <welcome@bench.example>',
+      USERS_CONCURRENCY: concurrency?.toString(),
+      EMAILS_CONCURRENCY: concurrency?.toString(),
+      ...env,
+    },
+    log: 'ignore',
+  });
+
+const oursWith = <Name extends string>(name: Name, env: Record<string, string>): Contender<Name> => ({
+  name,
   queues: [`${ourPrefix}:users`, `${ourPrefix}:emails`],
+  startApi: ({ redisUrl }) => startOurApi(redisUrl, env),
+  startWorker: (start) => startOurWorker(start, env),
+});
 
-  startApi: ({ redisUrl }) => startOurApi(redisUrl),
+/** This repository's API and worker. */
+export const ours = oursWith('ours', {});
 
-  startWorker: ({ redisUrl, smtpUrl, concurrency }) =>
-    startWorker({
-      main: appMain('worker'),
-      env: {
-        NODE_ENV: 'production',
-        REDIS_URL: redisUrl,
-        HASH_SECRET: hashSecret,
-        SMTP_URL: smtpUrl,
-        MAIL_FROM: 'Bench <welcome@bench.example>',
-        USERS_CONCURRENCY: concurrency?.toString(),
-        EMAILS_CONCURRENCY: concurrency?.toString(),
-      },
-      log: 'ignore',
-    }),
-};
+/** The same with PostgreSQL. */
+export const oursOn = <Name extends string>(name: Name, databaseUrl: string): Contender<Name> =>
+  oursWith(name, { DATABASE_URL: databaseUrl });

@@ -15,15 +15,21 @@ const program = (path: string): string => fileURLToPath(new URL(path, import.met
 const rival = <Name extends string>(
   name: Name,
   programs: { api: string; worker: string },
+  env: Record<string, string> = {},
 ): Contender<Name> => ({
   name,
   queues: ['bull:users', 'bull:emails'],
-  startApi: ({ redisUrl }) => startRivalApi(`API of ${name}`, programs.api, { REDIS_URL: redisUrl }),
+  startApi: ({ redisUrl }) => startRivalApi(`API of ${name}`, programs.api, { REDIS_URL: redisUrl, ...env }),
   startWorker: ({ redisUrl, smtpUrl, concurrency }) =>
     startProgram({
       name: `worker of ${name}`,
       main: programs.worker,
-      ...asInProduction({ REDIS_URL: redisUrl, SMTP_URL: smtpUrl, CONCURRENCY: concurrency?.toString() }),
+      ...asInProduction({
+        REDIS_URL: redisUrl,
+        SMTP_URL: smtpUrl,
+        CONCURRENCY: concurrency?.toString(),
+        ...env,
+      }),
       isReady: async () => true, // it says nothing; who needs to know has it mail somebody
     }),
 });
@@ -38,6 +44,16 @@ export const expressBull = rival('express-bull', {
 export const bullmqChain = rival('bullmq-chain', {
   api: program('./bullmq-chain/api.ts'),
   worker: program('./bullmq-chain/worker.ts'),
+});
+
+/** The usual one without Redis: Express 5, graphile-worker, nodemailer with a pool. */
+export const expressGraphile = (databaseUrl: string): Contender<'express-graphile'> => ({
+  ...rival(
+    'express-graphile',
+    { api: program('./express-graphile/api.ts'), worker: program('./express-graphile/worker.ts') },
+    { DATABASE_URL: databaseUrl },
+  ),
+  queues: [],
 });
 
 /** How fast an API could answer that had nothing to do. */

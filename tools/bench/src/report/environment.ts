@@ -8,10 +8,21 @@ export interface Environment {
   versions: Record<string, string>;
 }
 
-const packages = ['fastify', 'bullmq', 'ioredis', 'nodemailer', 'express', 'bull', 'autocannon'];
+const packages = [
+  'fastify',
+  'bullmq',
+  'ioredis',
+  'pg',
+  'nodemailer',
+  'express',
+  'bull',
+  'graphile-worker',
+  'autocannon',
+];
 
-export const readEnvironment = async (redisVersion: string): Promise<Environment> => {
-  const versions: Record<string, string> = { node: process.versions.node, redis: redisVersion };
+/** `servers` are those that are no packages. */
+export const readEnvironment = async (servers: { redis: string; postgres: string }): Promise<Environment> => {
+  const versions: Record<string, string> = { node: process.versions.node, ...servers };
   for (const name of packages) versions[name] = await versionOf(name);
   const processors = cpus();
   return {

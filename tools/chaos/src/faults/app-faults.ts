@@ -14,14 +14,19 @@ const ended = (signal: NodeJS.Signals): Fault<{ app: App }> => ({
 });
 
 /** Nothing passes the wire any more, and no side learns of it. New connections are accepted, and get no reply. */
-const halfOpen = <Part>(wireOf: (part: Part) => Wire): Fault<Part> => ({
+const halfOpen = <Part>(wireOf: (part: Part) => Wire | undefined): Fault<Part> => ({
   lastsMs: [500, 12_000],
   appearance: 'silent',
   mayCopy: true,
   recoversFrom: 'end',
-  start: (part) => wireOf(part).halt(),
-  repair: (part) => wireOf(part).restore(),
+  start: (part) => wireOf(part)?.halt(),
+  repair: (part) => wireOf(part)?.restore(),
 });
+
+/** Of an API or a worker, where there is a PostgreSQL. */
+export const databaseHalfOpen: Fault<Pick<ApiPart, 'databaseWire'>> = halfOpen(
+  ({ databaseWire }) => databaseWire,
+);
 
 const clockAhead: Fault<WorkerPart> = {
   lastsMs: [2_000, 10_000],

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import type { RedisPart } from '../redis-part.ts';
 import type { Fault } from './fault.ts';
@@ -44,21 +46,23 @@ const removeJobs = `
   end`;
 const emails = '{backend-jobs}:emails:';
 
-export const redisFaults: Record<string, Fault<RedisPart>> = {
-  killed: {
-    lastsMs: [0, 2_000],
-    appearance: 'gone',
-    mayCopy: true,
-    recoversFrom: 'end',
-    // The wires refuse connections, as the killed Redis would. Else they would accept and drop them.
-    start: async ({ server, wires }) => {
-      await Promise.all([server.kill(), ...wires.map((wire) => wire.stop())]);
-    },
-    repair: async ({ server, wires }) => {
-      await server.restart();
-      await Promise.all(wires.map((wire) => wire.restart()));
-    },
+const killed: Fault<RedisPart> = {
+  lastsMs: [0, 2_000],
+  appearance: 'gone',
+  mayCopy: true,
+  recoversFrom: 'end',
+  // The wires refuse connections, as the killed Redis would. Else they would accept and drop them.
+  start: async ({ server, wires }) => {
+    await Promise.all([server.kill(), ...wires.map((wire) => wire.stop())]);
   },
+  repair: async ({ server, wires }) => {
+    await server.restart();
+    await Promise.all(wires.map((wire) => wire.restart()));
+  },
+};
+
+export const redisFaults: Record<string, Fault<RedisPart>> = {
+  killed,
   frozen: {
     lastsMs: [500, 10_000],
     appearance: 'silent',
@@ -94,5 +98,17 @@ export const redisFaults: Record<string, Fault<RedisPart>> = {
     recoversFrom: 'end',
     start: (part) => part.failOver(),
     repair: (part) => part.endFailover(),
+  },
+};
+
+/** What only a Redis may do that is nothing but a queue, since the sign-ups are in PostgreSQL. */
+export const lossesOfRedis: Record<string, Fault<RedisPart>> = {
+  emptied: losing((operator) => operator.flushall()),
+  'volume deleted': {
+    ...killed,
+    repair: async (part) => {
+      await rm(join(part.server.dataDir, 'appendonlydir'), { recursive: true });
+      await killed.repair(part);
+    },
   },
 };

@@ -3,7 +3,7 @@ import { nameOf } from '../copies.ts';
 import { histogramOf, recoveriesOf } from '../recovery.ts';
 import type { Findings } from '../run.ts';
 import { legend } from './legend.ts';
-import { causeOf, countsOf, responsesOf, serviceOf } from './text-report.ts';
+import { causeOf, countsOf, responsesOf, serviceOf, storeOf } from './text-report.ts';
 import { clock, timelineOf } from './timeline.ts';
 
 const templates = new Eta({
@@ -19,6 +19,7 @@ export const htmlReport = (findings: Findings): string => {
   const seconds = (ms: number) => (ms / 1_000).toFixed(1);
   return templates.render('./page.html.eta', {
     options,
+    store: storeOf(options),
     verdict,
     legend,
     audit,

@@ -1,4 +1,5 @@
 import { nameOf, type SecondCopy } from '../copies.ts';
+import type { Options } from '../options.ts';
 import { histogramOf, recoveriesOf } from '../recovery.ts';
 import type { Findings } from '../run.ts';
 import { legend } from './legend.ts';
@@ -6,10 +7,10 @@ import { legend } from './legend.ts';
 /** Returns the findings of a run for a terminal. */
 export const textReport = (findings: Findings): string => {
   const { options, faults, verdict, copies, welcomed, audit } = findings;
-  const { seed, minutes, perSecond, appendfsync } = options;
+  const { seed, minutes, perSecond } = options;
   const noted = (names: string[]) => table(countsOf(names));
   const sections = [
-    [`chaos: seed ${seed}, ${minutes} min, ${perSecond} sign-ups/s, appendfsync ${appendfsync}`],
+    [`chaos: seed ${seed}, ${minutes} min, ${perSecond} sign-ups/s, ${storeOf(options)}`],
     [`Faults: ${faults.length}`, ...noted(faults.map(nameOf))],
     ['Responses', ...table(responsesOf(findings))],
     ['Outcomes of accepted sign-ups', ...table(Object.entries(verdict.outcomes))],
@@ -35,6 +36,9 @@ export const textReport = (findings: Findings): string => {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 };
 
+export const storeOf = ({ store, appendfsync }: Options): string =>
+  `${store === 'postgres' ? 'on PostgreSQL, ' : ''}appendfsync ${appendfsync}`;
+
 export const responsesOf = ({ verdict }: Findings): [string, number][] => [
   ['accepted (202)', verdict.accepted],
   ...Object.entries(verdict.refused).map(([status, count]): [string, number] => [
@@ -49,7 +53,7 @@ export const serviceOf = ({ verdict, copies, options }: Findings): [string, numb
   ['messages received', verdict.messages],
   ['second copies among them', copies.length],
   ['lost', verdict.lost.length],
-  ...(options.appendfsync === 'everysec'
+  ...(options.store === 'redis' && options.appendfsync === 'everysec'
     ? [['may be lost with everysec', verdict.mayBeLost] satisfies [string, number]]
     : []),
   ['accepted, but the response was lost', verdict.unseen],

@@ -1,5 +1,5 @@
 import type { InjectedFault } from '../inject.ts';
-import { partNames } from '../plan.ts';
+import { partNamesOf } from '../plan.ts';
 import type { Findings } from '../run.ts';
 import { type Strip, stripsOf } from './strips.ts';
 
@@ -29,10 +29,10 @@ export interface Timeline {
 
 /** Computes the drawing: a lane for each part, and below the lanes the responses and emails of each second. */
 export const timelineOf = (findings: Findings): Timeline => {
-  const { startedAtMs, faultsEndedAtMs, endedAtMs, faults } = findings;
+  const { options, startedAtMs, faultsEndedAtMs, endedAtMs, faults } = findings;
   const scale = (frame.width - frame.left - frame.right) / (endedAtMs - startedAtMs);
   const toX = (atMs: number) => rounded(frame.left + (atMs - startedAtMs) * scale);
-  const lanes = partNames.map((name, index) => ({
+  const lanes = partNamesOf(options.store).map((name, index) => ({
     name,
     y: frame.top + index * frame.laneHeight,
     bars: faults.filter(({ part }) => part === name).map((fault) => barOf(fault, startedAtMs, toX)),

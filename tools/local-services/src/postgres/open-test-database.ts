@@ -18,7 +18,7 @@ export const openTestDatabase = async (
   kind: PostgresKind = 'system',
   env: Record<string, string | undefined> = process.env,
 ): Promise<TestDatabase> => {
-  if (kind === 'system' && env.TEST_DATABASE_URL) return createDatabase(env.TEST_DATABASE_URL);
+  if (kind === 'system' && env.TEST_DATABASE_URL) return createTestDatabase(env.TEST_DATABASE_URL);
   const reports: string[] = [];
   const programs = await findPostgres(kind, { env, report: (line) => void reports.push(line) });
   if (!programs) throw new Error(`There is no PostgreSQL: install it, or set TEST_DATABASE_URL. ${reports}`);
@@ -26,7 +26,8 @@ export const openTestDatabase = async (
   return { url: server.url, stop: () => server.stop() };
 };
 
-const createDatabase = async (serverUrl: string): Promise<TestDatabase> => {
+/** Makes a database in the PostgreSQL at this URL. It is a copy of what is in `template1`. */
+export const createTestDatabase = async (serverUrl: string): Promise<TestDatabase> => {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const run = async (statement: string) => {
     const client = new Client(serverUrl);

@@ -14,6 +14,8 @@ export interface PostgresSetup {
   port: number;
   dataDir: string;
   settings: Record<string, string>;
+  /** Called for each server process that was started. */
+  onStarted(pid: number | undefined, url: string): Promise<void>;
   /** Called when the server has been stopped by `stop()`. */
   onStopped(): Promise<void>;
 }
@@ -34,15 +36,20 @@ export class PostgresServer {
     this.url = this.urlOf(superuser);
   }
 
+  /** The pid of its first process; `undefined` while it does not run. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   urlOf(database: string): string {
     return `postgres://${superuser}@127.0.0.1:${this.port}/${database}`;
   }
 
   /** Starts the server; one that runs is stopped cleanly before. Resolves when it takes connections. */
   async restart(): Promise<void> {
-    if (this.#stopping) throw new Error('This PostgreSQL was stopped, and its data are gone');
+    if (this.#stopping) throw new Error('This PostgreSQL was stopped, and its folder is free for others');
     await this.#end();
-    const { programs, dataDir, settings } = this.#setup;
+    const { programs, dataDir, settings, onStarted } = this.#setup;
     const [command = '', ...args] = [
       ...programs.user.prefix,
       join(programs.folder, 'postgres'),
@@ -57,6 +64,7 @@ export class PostgresServer {
       endSignal: 'INT',
     });
     this.#process = child;
+    await onStarted(child.pid, this.url);
     const output = outputTail(child);
     const name = `PostgreSQL (${programs.name})`;
     try {
@@ -87,7 +95,7 @@ export class PostgresServer {
     if (this.#process) await this.#signal(this.#process, 'SIGCONT');
   }
 
-  /** Stops the server, and removes its data if it has made them. May be called more than once. */
+  /** Stops the server cleanly. A temporary folder of its is removed. May be called more than once. */
   stop(): Promise<void> {
     this.#stopping ??= this.#end().then(() => this.#setup.onStopped());
     return this.#stopping;
@@ -102,7 +110,8 @@ export class PostgresServer {
     this.#process = undefined;
     if (!ended) return;
     await this.#signal(ended, 'SIGCONT'); // one that is frozen would not stop
-    await stopProcess(ended, { signal: 'SIGINT', graceMs: 10_000 });
+    const kill = () => this.#signal(ended, 'SIGKILL');
+    await stopProcess(ended, { signal: 'SIGINT', graceMs: 10_000, kill });
   }
 
   /** The first process starts the others, and none once it is suspended or dead: so it comes first. */

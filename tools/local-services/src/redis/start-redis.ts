@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../free-port.ts';
+import { lockFolder } from '../lock-folder.ts';
 import { type FindOptions, findRedisServer } from './find-redis-server.ts';
-import { lockFolder } from './lock-folder.ts';
 import { RedisServer } from './redis-server.ts';
 import type { RedisSource } from './redis-source.ts';
 

@@ -5,10 +5,32 @@ const store = 'packages/sign-ups/src/postgres/postgres-sign-up-store.ts';
 const contracts = ['packages/sign-ups/test/postgres-stores.test.ts'];
 const faults = ['packages/postgres/test/database-faults.test.ts'];
 const urls = ['packages/postgres/test/database-url.unit.test.ts'];
+const pooler = ['packages/postgres/test/pooler.test.ts'];
 const coalescing = ['packages/postgres/test/coalesce.unit.test.ts'];
 
 /** What must hold where PostgreSQL keeps the sign-ups. */
 export const postgresMutants: readonly NamedMutant[] = [
+  {
+    name: 'migration-through-a-pooler',
+    file: 'packages/postgres/src/schema.ts',
+    from: 'await requireOwnSession(client, address);',
+    to: '',
+    tests: pooler,
+  },
+  {
+    name: 'lost-statement-is-a-fault',
+    file: 'packages/postgres/src/database-errors.ts',
+    from: '/^(26000|42P05)$/',
+    to: '/^(42P05)$/',
+    tests: pooler,
+  },
+  {
+    name: 'prepared-although-it-is-off',
+    file: 'packages/postgres/src/database.ts',
+    from: 'prepares && name !== undefined',
+    to: 'name !== undefined',
+    tests: pooler,
+  },
   {
     name: 'email-of-another-user-accepted',
     file: sql('accept-sign-up'),
@@ -101,6 +123,20 @@ export const postgresMutants: readonly NamedMutant[] = [
     tests: faults,
   },
   {
+    name: 'words-of-a-trigger-in-an-error',
+    file: 'packages/postgres/src/database-errors.ts',
+    from: 'where === undefined ?',
+    to: 'where !== null ?',
+    tests: faults,
+  },
+  {
+    name: 'job-of-a-backlog-that-is-not-seen',
+    file: 'packages/jobs/src/sign-up-repair.ts',
+    from: 'return addedAt === null || finishedOn !== null;',
+    to: 'return finishedOn !== null;',
+    tests: ['tests/postgres-loss.test.ts'],
+  },
+  {
     name: 'database-in-plain-text',
     file: 'packages/postgres/src/variables.ts',
     from: '!isPrivate(address)',
@@ -138,7 +174,7 @@ export const postgresMutants: readonly NamedMutant[] = [
   {
     name: 'row-without-a-job-is-forgotten',
     file: 'apps/worker/src/processors/reconcile-sign-ups.ts',
-    from: 'await doAll(queued.values(), requeue);',
+    from: 'await doAll(unqueued.values(), requeue);',
     to: '',
     tests: ['tests/postgres-loss.test.ts'],
   },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identifyProcess, isAlive, type ProcessIdentity } from '../process-identity.ts';
+import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** Thrown when another process uses the folder. The message names the process. */
 export class FolderInUseError extends Error {
@@ -53,7 +53,7 @@ export const lockFolder = async (folder: string, patienceMs = 10_000): Promise<F
 
 const inUse = (folder: string, { pid }: ProcessIdentity, url = 'starting'): FolderInUseError =>
   new FolderInUseError(
-    `${folder} is in use: process ${pid} runs a Redis on it (${url}). Stop that process first.`,
+    `${folder} is in use: process ${pid} runs a server on it (${url}). Stop that process first.`,
   );
 
 /** A link appears with its complete content, or not at all. A file that is written can be read half-written. */
