@@ -16,7 +16,7 @@ export const mostWorkers = 4;
 export const jobsOfWorker = 20;
 
 /** Nobody notices less. */
-const tooLongMs = 500;
+const tooLongMs = 300;
 /** As good as nothing: a job is looked at while it is being taken. */
 const briefMs = 100;
 const growAfterMs = 10_000;
