@@ -6,6 +6,7 @@ import { test } from './support/queues.ts';
 test.afterEach(async ({ queues }) => {
   await queues.users.resume();
   await queues.emails.resume();
+  await queues.maintenance.resume();
 });
 
 test('finds every sign-up in exactly one state, while some are done and some wait', async ({
@@ -29,6 +30,8 @@ test('finds every sign-up in exactly one state, while some are done and some wai
 
 test('names the one whose job is lost, and exits 1', async ({ world, queues, redis }) => {
   await queues.emails.pause();
+  // So that the reconciler does not find it first.
+  await queues.maintenance.pause();
   const id = await world.signUp('hangs@example.com');
   await untilState(queues.users, id, 'waiting-children');
   await redis.del(queues.emails.toKey(`welcome-${id}`));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { test } from './support/queues.ts';
-import { store } from './support/test-store.ts';
+import { onlyOn } from './support/test-store.ts';
 import type { SignUp, World } from './support/world.ts';
 
 const postWith = async (world: World, key: string, email: string, name = 'Ada') => {
@@ -69,7 +69,7 @@ describe('an Idempotency-Key', () => {
   });
 
   // In PostgreSQL the key and the sign-up are written by one statement.
-  test.skipIf(store === 'postgres')(
+  onlyOn('redis', test)(
     'that was left pending by a crash is brought to its end by the next request',
     async ({ world, redis }) => {
       const key = randomUUID();

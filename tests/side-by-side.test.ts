@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { childrenOf } from '@backend-jobs/local-services';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const script = fileURLToPath(new URL('../.ci/side-by-side', import.meta.url));
 
@@ -47,10 +47,11 @@ test('when one fails the others are stopped, with all that they have started', a
 });
 
 test('all are stopped when it is told to stop', async () => {
-  const { child, end } = start('echo $$; exec sleep 1000');
-  const { pid } = child;
-  await expect.poll(() => childrenOf(pid as number)).toHaveLength(1);
-  const [command = 0] = await childrenOf(pid as number);
+  const mark = `/tmp/side-by-side-mark-${process.pid}`;
+  onTestFinished(() => rmSync(mark, { force: true }));
+  const { child, end } = start(`echo $$ > ${mark}.new; mv ${mark}.new ${mark}; exec sleep 1000`);
+  await expect.poll(() => existsSync(mark)).toBe(true);
+  const command = Number(readFileSync(mark, 'utf8'));
   child.kill('SIGTERM');
   expect(await end).toMatchObject({ code: 130 });
   await expect.poll(() => processExists(command)).toBe(false);

@@ -34,11 +34,12 @@ const onSeveralServers = [
 ];
 
 /**
- * What runs once whatever keeps the sign-ups: it starts no service, or one for each store by itself; or it is about the
+ * What runs once whatever keeps the sign-ups: it starts no service, or one for each store by itself, or changes how Redis
+ * keeps people, who are found by their addresses in PostgreSQL; or it is about the
  * way to the API, before anything is kept: connections, proxies, host names, containers.
  */
 const withoutStore = [
-  'tests/{api-key,compose,crash,left-out,npm-install,scaling}.test.ts',
+  'tests/{api-key,compose,crash,left-out,npm-install,rekey,scaling,side-by-side}.test.ts',
   'tests/{base-path,behind-nginx,connection-limits,hostile-connections,own-hosts,slow-clients}.test.ts',
 ];
 

@@ -7,6 +7,12 @@ const postgresUrl = inject('postgresUrl');
 /** What keeps the sign-ups in this run: the same tests run with each of them. */
 export const store = postgresUrl === undefined ? 'redis' : 'postgres';
 
+/** Declares a test of one store. In the runs of the other there is no such test, so that none is left out. */
+export const onlyOn = <Declare extends (name: string, ...rest: never[]) => void>(
+  only: typeof store,
+  declare: Declare,
+): Declare => (only === store ? declare : ((() => {}) as unknown as Declare));
+
 /** The database as somebody has it who looks into it from outside. */
 export const openPatientDatabase = (url: string): Database =>
   openDatabase(parseDatabaseUrl(url, { isProduction: false }), { name: 'test', poolSize: 4, ...patient });
