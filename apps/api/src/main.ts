@@ -22,6 +22,7 @@ import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIntake } from './intake/create-intake.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
+import { createScalingReader } from './read-scaling.ts';
 import { createSignUps } from './sign-ups.ts';
 import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
@@ -67,6 +68,10 @@ const metrics =
           connection,
           queues,
           ...openStores(connection, storeOptions),
+          isRedisAway: redis.isAway,
+        }),
+        readScaling: createScalingReader({
+          queues: [queues.users, queues.emails].map((queue) => ({ queue, connection })),
           isRedisAway: redis.isAway,
         }),
         openStreams: () => streams.count,
@@ -184,7 +189,7 @@ if (metrics && config.metricsPort !== undefined) {
   metricsServer = await startMetricsServer({
     host: config.host,
     port: config.metricsPort,
-    source: metrics.source,
+    sources: { '/metrics': metrics.source, '/scaling': metrics.scaling },
   });
 }
 

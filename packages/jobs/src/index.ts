@@ -11,6 +11,7 @@ export {
 } from './job-durations.ts';
 export { createJobRemoval, JobIsActiveError, type JobRemoval, type RemovableState } from './job-removal.ts';
 export { createSignUpJobStates, isLiveState, type SignUpJobStates } from './job-states.ts';
+export { readOldestWaitingMs } from './oldest-waiting.ts';
 export { type QueueState, readQueueState } from './queue-state.ts';
 export { openQueues, type Queues } from './queues.ts';
 export { ReconcileSignUpsPayload, reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';
