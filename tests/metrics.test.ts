@@ -146,7 +146,7 @@ test('a scrape does not wait for Redis: it says that Redis is away, and nothing 
   await redis.freeze();
   await expect.poll(() => scrape('api')).toMatch(/^redis_available 0$/m);
   const frozen = await scrape('api');
-  expect(frozen).not.toMatch(/^(queue_|sign_up_oldest)/m);
+  expect(frozen).not.toMatch(/^(queue_|sign_up_oldest|scaling_)/m);
   expect(frozen).toMatch(/^sign_ups_accepted_total\{/m);
   await redis.kill();
   await expect.poll(() => scrape('worker')).toMatch(/^redis_available 0$/m);

@@ -25,6 +25,7 @@ import { createIntake } from './intake/create-intake.ts';
 import { openFences } from './open-fences.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
+import { createScalingReader } from './read-scaling.ts';
 import { createSignUps } from './sign-ups.ts';
 import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
@@ -67,6 +68,12 @@ const metrics =
         readQueues: createQueueReader({
           shards: shards.all,
           ...openStores(shards, storeOptions),
+          isRedisAway: redis.isAway,
+        }),
+        readScaling: createScalingReader({
+          queues: shards.all.flatMap(({ queues, connection }) =>
+            [queues.users, queues.emails].map((queue) => ({ queue, connection })),
+          ),
           isRedisAway: redis.isAway,
         }),
         openStreams: () => streams.count,
@@ -163,7 +170,7 @@ if (metrics && config.metricsPort !== undefined) {
   metricsServer = await startMetricsServer({
     host: config.host,
     port: config.metricsPort,
-    source: metrics.source,
+    sources: { '/metrics': metrics.source, '/scaling': metrics.scaling },
   });
 }
 

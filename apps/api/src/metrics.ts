@@ -1,11 +1,13 @@
 import type { QueueState } from '@backend-jobs/jobs';
 import type { SignUpEvents } from '@backend-jobs/sign-ups';
+import type { MetricsSource } from '@backend-jobs/telemetry';
 import { createProcessMetrics } from '@backend-jobs/telemetry/metrics';
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import fp from 'fastify-plugin';
 import { problems } from './problems/problem.ts';
 import type { QueueSnapshot, ReadQueues } from './read-queues.ts';
+import type { ReadScaling } from './read-scaling.ts';
 
 /** As OpenTelemetry's semantic conventions for HTTP say. */
 const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -14,6 +16,8 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 /** What the metrics of the API listen to, and what serves them. */
 export interface ApiMetrics {
   source: Registry;
+  /** For what starts and stops workers, in JSON. */
+  scaling: MetricsSource;
   signUps: SignUpEvents;
   onAccepted(accepted: { isReplay: boolean }): void;
   /** Counts requests. */
@@ -24,6 +28,7 @@ export interface ApiMetrics {
 export const createApiMetrics = (options: {
   isRedisAway: () => boolean;
   readQueues: ReadQueues;
+  readScaling: ReadScaling;
   openStreams: () => number;
 }): ApiMetrics => {
   const { registry, ended } = createProcessMetrics({ app: 'api', isRedisAway: options.isRedisAway });
@@ -60,6 +65,23 @@ export const createApiMetrics = (options: {
   for (const problem of Object.keys(problems)) refused.inc({ problem }, 0);
 
   registerQueueGauges(registry, options.readQueues);
+  new Gauge({
+    name: 'scaling_oldest_waiting_age_seconds',
+    help: 'How long the oldest sign-up or email has waited for its first start, as GET /scaling has it',
+    registers,
+    async collect() {
+      const scaling = await options.readScaling();
+      if (scaling) this.set(scaling.oldestWaitingSeconds);
+      else this.remove();
+    },
+  });
+  const scaling: MetricsSource = {
+    contentType: 'application/json',
+    metrics: async () => {
+      const scaling = await options.readScaling();
+      return scaling && JSON.stringify(scaling);
+    },
+  };
 
   const plugin = async (app: FastifyInstance) => {
     // By a callback: a promise for each request would cost as much as the counting.
@@ -78,6 +100,7 @@ export const createApiMetrics = (options: {
 
   return {
     source: registry,
+    scaling,
     signUps: { ended, welcomed: () => {} },
     onAccepted: ({ isReplay }) => accepted.inc({ replay: String(isReplay) }),
     plugin: fp(plugin, { name: 'metrics' }),

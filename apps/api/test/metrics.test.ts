@@ -7,6 +7,7 @@ const test = base.extend('counted', { scope: 'file' }, async ({ openApi }) => {
   const metrics = createApiMetrics({
     isRedisAway: () => false,
     readQueues: async () => undefined,
+    readScaling: async () => undefined,
     openStreams: () => 7,
   });
   const api = await openApi({ observers: [metrics.plugin], hasSignUpPage: true });
@@ -52,6 +53,6 @@ test('what is not known is not said: no queue has an age while Redis is away', a
   counted: { scrape },
 }) => {
   const text = await scrape();
-  expect(text).not.toMatch(/^(queue_|sign_up_oldest)/m);
+  expect(text).not.toMatch(/^(queue_|sign_up_oldest|scaling_)/m);
   expect(text).toMatch(/^http_server_open_streams 7$/m);
 });

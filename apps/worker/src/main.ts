@@ -151,7 +151,7 @@ if (metrics && config.metricsPort !== undefined) {
   metricsServer = await startMetricsServer({
     host: config.host,
     port: config.metricsPort,
-    source: metrics.source,
+    sources: { '/metrics': metrics.source },
   });
 }
 

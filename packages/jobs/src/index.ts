@@ -16,6 +16,7 @@ export {
   type SignUpJobStates,
   spreadSignUpJobStates,
 } from './job-states.ts';
+export { readOldestWaitingMs } from './oldest-waiting.ts';
 export { addUpQueueStates, type QueueState, readQueueState } from './queue-state.ts';
 export { openQueues, openQueuesOf, type QueueShard, type Queues } from './queues.ts';
 export { ReconcileSignUpsPayload, reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';

@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { readOldestWaitingMs } from './oldest-waiting.ts';
 
 const countedStates = ['waiting', 'active', 'delayed', 'waiting-children', 'failed', 'completed'] as const;
 
@@ -13,29 +14,18 @@ export interface QueueState {
   oldestFailedMs: number | undefined;
 }
 
-/**
- * How many jobs at the head of a queue are read. BullMQ puts a parent whose child has ended there, and the age of such a
- * parent is not how long it waits. If all of them are such parents, a worker is taking jobs, and nothing hangs.
- */
-const headLength = 20;
-
 /** Reads it in a few commands, however many jobs there are. */
 export const readQueueState = async (queue: Queue, connection: Redis): Promise<QueueState> => {
-  const [counts, isPaused, head, [, failedMs]] = await Promise.all([
+  const [counts, isPaused, oldestWaitingMs, [, failedMs]] = await Promise.all([
     queue.getJobCounts(...countedStates),
     queue.isPaused(),
-    queue.getRanges(['wait'], 0, headLength - 1, true),
+    readOldestWaitingMs(queue, connection),
     connection.zrange(queue.toKey('failed'), '0', '0', 'WITHSCORES'),
   ]);
-  const jobs = await Promise.all(
-    head.map((id) => connection.hmget(queue.toKey(id), 'timestamp', 'delay', 'ats')),
-  );
-  // `ats` counts the starts, and is not there before the first one.
-  const [addedMs, delayMs] = jobs.find(([, , starts]) => !Number(starts)) ?? [];
   return {
     counts: counts as QueueState['counts'],
     isPaused,
-    oldestWaitingMs: addedMs ? Number(addedMs) + Number(delayMs ?? 0) : undefined,
+    oldestWaitingMs,
     oldestFailedMs: failedMs ? Number(failedMs) : undefined,
   };
 };

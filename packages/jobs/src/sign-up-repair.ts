@@ -5,6 +5,7 @@ import { createUserJob } from './create-user-job.ts';
 import { failureOf, hasFailed, isLiveState, isUnfinished, scorePerMs } from './job-states.ts';
 import type { Queues } from './queues.ts';
 import { reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';
+import { removeOldJobs } from './remove-old-jobs.ts';
 import { longestDelayMs } from './retry-delay.ts';
 import { emailJobId } from './send-welcome-email-job.ts';
 import { createSignUpProducer } from './sign-up-producer.ts';
@@ -42,6 +43,8 @@ export interface SignUpRepair {
    * job has `failed` is over, which nobody may have recorded.
    */
   requeue(userId: UserId): Promise<'live' | 'requeued' | 'failed'>;
+  /** Removes the jobs that ended longer ago than they are kept. Returns how many there were. */
+  removeOldJobs(): Promise<number>;
   /** Has `reconcile-sign-ups` run, unless any worker has asked for that in the last `everyMs`, or a run still waits. */
   requestRun(everyMs: number): Promise<void>;
 }
@@ -117,6 +120,8 @@ export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRep
 
     findParked: ({ offset, count }) =>
       users.getRanges(['waiting-children'], offset, offset + count - 1, true),
+
+    removeOldJobs: () => removeOldJobs(queues),
 
     requestRun: async (everyMs) => {
       const { name } = reconcileSignUpsJob;

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '@backend-jobs/runtime';
 
-/** What is served: the text of all metrics, and its type. */
-interface Source {
+/** What a path serves: a text of metrics, and its type; `undefined` while they are not known. */
+export interface MetricsSource {
   contentType: string;
-  metrics(): Promise<string>;
+  metrics(): Promise<string | undefined>;
 }
 
 export interface MetricsServer {
@@ -16,23 +16,30 @@ export interface MetricsServer {
 const keepAliveTimeoutMs = 125_000;
 
 /**
- * Serves `GET /metrics` on a port of its own, which has no login: it is for the scraper, and not for clients.
+ * Serves each of `sources` under its path, on a port of its own, which has no login: it is for scrapers, and not for
+ * clients.
  *
  * @throws when the port is taken
  */
 export const startMetricsServer = async (options: {
   host: string;
   port: number;
-  source: Source;
+  sources: Record<`/${string}`, MetricsSource>;
 }): Promise<MetricsServer> => {
-  const { host, port, source } = options;
+  const { host, port } = options;
+  const sources = new Map<string, MetricsSource>(Object.entries(options.sources));
   const respond = async ({ url, method }: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (url?.split('?')[0] !== '/metrics') return void response.writeHead(404).end();
+    const source = sources.get(url?.split('?')[0] ?? '');
+    if (!source) return void response.writeHead(404).end();
     if (method !== 'GET' && method !== 'HEAD')
       return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
-    const text = await source.metrics().catch(() => undefined);
-    if (text === undefined) return void response.writeHead(500).end();
-    response.writeHead(200, { 'content-type': source.contentType }).end(text);
+    try {
+      const text = await source.metrics();
+      if (text === undefined) response.writeHead(503).end();
+      else response.writeHead(200, { 'content-type': source.contentType }).end(text);
+    } catch {
+      response.writeHead(500).end();
+    }
   };
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, respond);
   await listen(server, { variable: 'METRICS_PORT', host, port });

@@ -1,13 +1,13 @@
 import { freePort } from '@backend-jobs/local-services';
 import { expect, onTestFinished, test } from 'vitest';
-import { startMetricsServer } from '../src/index.ts';
+import { type MetricsSource, startMetricsServer } from '../src/index.ts';
 
 const source = { contentType: 'text/x-metrics', metrics: async () => 'up 1\n' };
 const host = '127.0.0.1';
 
-const start = async (given = source) => {
+const start = async (given: MetricsSource = source) => {
   const port = await freePort();
-  const server = await startMetricsServer({ host, port, source: given });
+  const server = await startMetricsServer({ host, port, sources: { '/metrics': given } });
   const ask = (path: string, method = 'GET') => fetch(`http://${host}:${port}${path}`, { method });
   return { port, server, ask };
 };
@@ -30,10 +30,16 @@ test('says nothing of an error but that there is one', async () => {
   expect([answer.status, await answer.text()]).toEqual([500, '']);
 });
 
+test('is unavailable while the metrics are not known', async () => {
+  const { server, ask } = await start({ ...source, metrics: async () => undefined });
+  onTestFinished(() => server.close());
+  expect((await ask('/metrics')).status).toBe(503);
+});
+
 test('names the variable where the port is taken', async () => {
   const { port, server } = await start();
   onTestFinished(() => server.close());
-  await expect(startMetricsServer({ host, port, source })).rejects.toThrow(
+  await expect(startMetricsServer({ host, port, sources: { '/metrics': source } })).rejects.toThrow(
     `METRICS_PORT: cannot listen on port ${port} of ${host}`,
   );
 });

@@ -33,9 +33,9 @@ export const devVariables = {
   }),
   workers: variable({
     name: 'WORKERS',
-    decode: integer({ min: 1, max: 64 }),
+    decode: (text, context) => (text === 'auto' ? text : integer({ min: 1, max: 64 })(text, context)),
     default: '2',
-    meaning: 'how many workers run',
+    meaning: 'how many workers run; with `auto` 1 to 4, as many as the load needs ([scaling.md](scaling.md))',
   }),
   redis: variable({
     name: 'REDIS_URL',

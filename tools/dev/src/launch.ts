@@ -17,6 +17,8 @@ import { migrations } from '@backend-jobs/sign-ups';
 import type { DevConfig, NamedDatabase, NamedRedis } from './config.ts';
 import { keptSecret } from './kept-secret.ts';
 import { openOwnDatabase } from './own-database.ts';
+import { readLoad } from './read-load.ts';
+import { openWorkerPool } from './worker-pool.ts';
 
 export interface Launched {
   apiUrl: string;
@@ -74,24 +76,26 @@ export const launch = async (
     DRAIN_DELAY: '0s',
   };
 
+  // What the API says there decides the number of workers.
+  const metricsPort = config.workers === 'auto' ? String(await freePort()) : undefined;
+
   // Each app takes a second or two to load. The API and the mailbox are started first, since a person waits for them.
   const startMail = mailbox ? [mailbox.start()] : [];
   stopLater(opened, startMail);
   const startingApi = startApi({
     main: appMain('api'),
     port: config.port,
-    env: { ...shared, ADMIN_USER: admin.user, ADMIN_PASSWORD: admin.password },
+    env: { ...shared, ADMIN_USER: admin.user, ADMIN_PASSWORD: admin.password, METRICS_PORT: metricsPort },
   });
   stopLater(opened, [startingApi]);
   const api = await startingApi;
-  const startingWorkers = Array.from({ length: config.workers }, () =>
-    startWorker({ main: appMain('worker'), env: { ...shared, SMTP_URL: smtpUrl } }),
-  );
-  stopLater(opened, startingWorkers);
-  const [workers] = await Promise.all([Promise.all(startingWorkers), ...startMail]);
-  const apps = [api, ...workers];
-  const appEnd = Promise.race(apps.map(({ exited }) => exited)).then((how) => {
-    throw new Error(`An app ended by itself (${how}). Its log above shows the reason`);
+  const start = () => startWorker({ main: appMain('worker'), env: { ...shared, SMTP_URL: smtpUrl } });
+  const pool = openWorkerPool({ start, report });
+  opened.defer(() => pool.stop());
+  await Promise.all([pool.change(config.workers === 'auto' ? 1 : config.workers), ...startMail]);
+  if (metricsPort) pool.follow(() => readLoad(metricsPort));
+  const apiEnd = api.exited.then((how) => {
+    throw new Error(`The API ended by itself (${how}). Its log above shows the reason`);
   });
   return {
     apiUrl,
@@ -99,7 +103,7 @@ export const launch = async (
     redisUrl: config.redis ? undefined : redisUrl,
     databaseUrl: ownsDatabase ? database?.url : undefined,
     admin,
-    appEnd,
+    appEnd: Promise.race([apiEnd, pool.failed]),
   };
 };
 

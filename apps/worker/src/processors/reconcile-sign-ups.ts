@@ -10,7 +10,7 @@ const sideBySide = 20;
  * Finds the sign-ups that hang, and repairs them: users whose email has no outcome and no job, and parents that are
  * parked although their email has ended. Users younger than `graceMs` are left alone: their jobs are about to come to
  * them. Where sign-ups wait in the store, it also adds the jobs of those that have none: that is how they survive the loss
- * of the queue.
+ * of the queue. And it removes what need not be kept any longer.
  */
 export const reconcileSignUpsProcessor = ({
   signUpStore,
@@ -66,7 +66,7 @@ export const reconcileSignUpsProcessor = ({
         report.live = Number(report.live) + own.length - unqueued.length;
         await doAll(unqueued.values(), requeue);
       }
-      if (accepted) report.expired = await accepted.removeExpired();
+      report.expired = (await repair.removeOldJobs()) + ((await accepted?.removeExpired()) ?? 0);
       return { next: 'completed', report };
     },
 

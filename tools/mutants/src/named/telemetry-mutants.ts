@@ -54,10 +54,17 @@ export const telemetryMutants: readonly NamedMutant[] = [
     tests: traces,
   },
   {
+    name: 'scaling-read-anew',
+    file: 'apps/api/src/read-scaling.ts',
+    from: 'performance.now() >= validUntilMs',
+    to: 'true',
+    tests: ['apps/api/test/read-scaling.test.ts'],
+  },
+  {
     name: 'metrics-on-every-path',
     file: 'packages/telemetry/src/metrics-server.ts',
-    from: "url?.split('?')[0] !== '/metrics'",
-    to: 'url === undefined',
+    from: "sources.get(url?.split('?')[0] ?? '')",
+    to: "sources.get('/metrics')",
     tests: ['packages/telemetry/test/metrics-server.unit.test.ts'],
   },
 ];
