@@ -13,7 +13,7 @@ import {
   startWorker,
   type TestDatabase,
 } from '@backend-jobs/local-services';
-import { connectWorker, parseRedisUrl } from '@backend-jobs/redis';
+import { connectWorker, oneShard, parseRedisUrl } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 import { hasPostgres, migrate, orSkip } from './support/own-postgres.ts';
@@ -163,8 +163,7 @@ const openCrashWorld = async (
       return false;
     };
   const parentState = async () => (await queues.users.getJob(id))?.getState();
-  const { signUpStore, accepted } = openStores(connection, {
-    keyPrefix: prefix,
+  const { signUpStore, accepted } = openStores(oneShard(connection, prefix), {
     hashSecret: 'not-a-secret',
     database,
   });

@@ -7,6 +7,7 @@ import {
   startRedis,
 } from '@backend-jobs/local-services';
 import type { Database } from '@backend-jobs/postgres';
+import { oneShard } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
 import { Redis } from 'ioredis';
 import { test as base, expect, vi } from 'vitest';
@@ -181,7 +182,7 @@ test('who has an address now takes the place of who had it when it was copied', 
   redis,
 }) => {
   expect((await moveUsers(env)).code).toBe(0);
-  const { signUpStore } = openStores(redis, { keyPrefix: '{backend-jobs}', hashSecret: 'not-a-secret' });
+  const { signUpStore } = openStores(oneShard(redis, '{backend-jobs}'), { hashSecret: 'not-a-secret' });
   const [former = ''] = await redis.zrange('{backend-jobs}:users', '0', '0');
   const email = (await redis.hget(`{backend-jobs}:sign-up:${former}`, 'email')) ?? '';
   await signUpStore.delete(former);

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { createRedriveRunner, createRedrives, openQueues } from '@backend-jobs/jobs';
 import { appMain, openTestRedis, runProgram } from '@backend-jobs/local-services';
+import { oneShard } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
@@ -24,7 +25,7 @@ test('npm run redrive watches a redrive to its end, and lists those that there a
     connection,
     prefix,
     queues,
-    ...openStores(connection, { keyPrefix: prefix, hashSecret: 'x', database }),
+    ...openStores(oneShard(connection, prefix), { hashSecret: 'x', database }),
   };
   const redrives = createRedrives(deps);
   const runner = createRedriveRunner(deps);

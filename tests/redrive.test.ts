@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { createRedrives, openQueues } from '@backend-jobs/jobs';
 import { startWire } from '@backend-jobs/local-services';
-import { connectWorker, parseRedisUrl } from '@backend-jobs/redis';
+import { connectWorker, oneShard, parseRedisUrl } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
 import { expect } from 'vitest';
 import { test } from './support/own-redis.ts';
@@ -14,7 +14,7 @@ const openRedrives = (url: string, onTestFinished: (close: () => void) => void) 
   connection.on('error', () => {});
   onTestFinished(() => connection.disconnect());
   const queues = openQueues({ connection, prefix });
-  const stores = openStores(connection, { keyPrefix: prefix, hashSecret: 'not-a-secret' });
+  const stores = openStores(oneShard(connection, prefix), { hashSecret: 'not-a-secret' });
   const redrives = createRedrives({ connection, prefix, queues, ...stores });
   const { emails, maintenance } = queues;
   const fields = { name: 'send-welcome-email', data: '{}', opts: '{}', timestamp: 1, failedReason: '550 no' };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUIDv7 } from 'node:crypto';
 import { appMain } from '@backend-jobs/local-services';
+import { oneShard } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
 import type { Redis } from 'ioredis';
 
@@ -49,10 +50,12 @@ const fates = [
  * Returns the ids of those who were made users, and their addresses.
  */
 export const seedSignUps = async (connection: Redis, env: Record<string, string>, count: number) => {
-  const { signUpStore, welcomeEmails } = openStores(connection, {
-    keyPrefix: env.KEY_PREFIX ?? '{backend-jobs}',
-    hashSecret: env.HASH_SECRET ?? 'not-a-secret',
-  });
+  const { signUpStore, welcomeEmails } = openStores(
+    oneShard(connection, env.KEY_PREFIX ?? '{backend-jobs}'),
+    {
+      hashSecret: env.HASH_SECRET ?? 'not-a-secret',
+    },
+  );
   const seed = async (number: number) => {
     const id = randomUUIDv7();
     const email = `Seed.${number}@example.com`;

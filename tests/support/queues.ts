@@ -1,3 +1,4 @@
+import { oneShard } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -21,5 +22,5 @@ export const test = base
     const database = url === undefined ? undefined : openPatientDatabase(url);
     onCleanup(() => database?.close());
     // Nobody is looked for by the address, which is hashed in Redis.
-    return openStores(redis, { keyPrefix, hashSecret: 'not-that-of-the-apps', database });
+    return openStores(oneShard(redis, keyPrefix), { hashSecret: 'not-that-of-the-apps', database });
   });

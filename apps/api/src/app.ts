@@ -1,8 +1,7 @@
-import type { WriteProbe } from '@backend-jobs/redis';
+import type { Shard, Shards, WriteProbe } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyPluginAsync, fastify } from 'fastify';
-import type { Redis } from 'ioredis';
 import { type AdminOptions, adminPlugin } from './admin/admin-plugin.ts';
 import { basePathPlugin } from './base-path.ts';
 import { securityHeadersPlugin } from './headers/security-headers.ts';
@@ -34,11 +33,11 @@ import type { SignUps } from './sign-ups.ts';
 import type { SignUpStreams } from './streams/sign-up-streams.ts';
 
 export interface AppOptions extends ServerOptions {
-  connection: Redis;
+  /** Where the callers are counted. */
+  shards: Shards<Pick<Shard, 'connection' | 'keyPrefix'>>;
   canWrite: WriteProbe;
   /** Rejects when the database does not take writes; `undefined` without one. */
   takesWrites?: (() => Promise<void>) | undefined;
-  keyPrefix: string;
   hash: KeyedHash;
   signUps: SignUps;
   streams: SignUpStreams;
@@ -57,7 +56,7 @@ export interface AppOptions extends ServerOptions {
 
 /** Puts the HTTP server together, from parts that the caller opens and closes. It does no I/O. */
 export const buildApp = async (options: AppOptions) => {
-  const { connection, keyPrefix, hash, signUps, streams, signUpLimit, apiKeys, isDraining } = options;
+  const { shards, hash, signUps, streams, signUpLimit, apiKeys, isDraining } = options;
   const app = fastify(serverOptions(options)).withTypeProvider<TypeBoxTypeProvider>();
 
   await app.register(basePathPlugin, { basePath: options.basePath });
@@ -75,7 +74,7 @@ export const buildApp = async (options: AppOptions) => {
   await app.register(allowedMethodsPlugin);
   await app.register(apiKeysPlugin, { apiKeys });
   await app.register(requestLogPlugin);
-  await app.register(rateLimitsPlugin, { connection, keyPrefix, hash, signUpLimit });
+  await app.register(rateLimitsPlugin, { shards, hash, signUpLimit });
   if (options.trustProxy === undefined) await app.register(untrustedProxyWarningPlugin);
   await app.register(openapiPlugin);
 

@@ -1,25 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createJobRemoval, createRedrives, createSignUpProducer, openQueues } from '@backend-jobs/jobs';
-import { readDeliveries } from '@backend-jobs/mail/deliveries';
-import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
+import { openQueuesOf } from '@backend-jobs/jobs';
 import { connectDatabase, createDatabaseProbe, impatient } from '@backend-jobs/postgres';
 import {
   connectDashboard,
   connectProducer,
   connectSubscriber,
-  createReplicaFence,
-  createWriteProbe,
+  openShards,
   watchRedis,
 } from '@backend-jobs/redis';
 import { createKeyedHash, createLogger, createOwnHosts, readEnvironmentOrExit } from '@backend-jobs/runtime';
-import { createRedisSignUpChanges, migrations, openStores, watchMove } from '@backend-jobs/sign-ups';
+import {
+  createRedisSignUpChanges,
+  migrations,
+  openStores,
+  spreadSignUpChanges,
+  watchMove,
+} from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import closeWithGrace from 'close-with-grace';
-import { createTrail } from './admin/access/trail.ts';
+import { createAdminOptions } from './admin/admin-options.ts';
 import { buildApp } from './app.ts';
 import { apiVariables } from './config.ts';
-import { createBoardHistory } from './dashboard/board-history.ts';
 import { createIntake } from './intake/create-intake.ts';
+import { openFences } from './open-fences.ts';
 import { createRequestSpans } from './plugins/request-spans.ts';
 import { createQueueReader } from './read-queues.ts';
 import { createScalingReader } from './read-scaling.ts';
@@ -27,7 +30,6 @@ import { createSignUps } from './sign-ups.ts';
 import { createSignUpStreams } from './streams/sign-up-streams.ts';
 
 const config = readEnvironmentOrExit(apiVariables, process.env);
-const prefix = config.keyPrefix;
 const production = config.isProduction;
 const logger = createLogger({
   process: 'api',
@@ -37,27 +39,26 @@ const logger = createLogger({
 });
 const tracing = await openTracing(config.tracing, { service: 'backend-jobs-api', logger });
 
-const connection = connectProducer(config.redis, { name: 'api', keyPrefix: config.keyPrefix });
-const fenceConnection =
-  config.acceptReplicas > 0
-    ? connectProducer(config.redis, { name: 'api-fence', keyPrefix: prefix })
-    : undefined;
-fenceConnection?.on('error', () => {}); // the other connection reports that Redis is away
-const untilReplicated =
-  fenceConnection &&
-  createReplicaFence(connection, fenceConnection, { keyPrefix: prefix, replicas: config.acceptReplicas });
-const canWrite = createWriteProbe(connection, prefix, untilReplicated);
-const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
-void watchMove(connection, { keyPrefix: prefix, usesDatabase: Boolean(config.database), changes: false });
+const { keyPrefix, shards: count } = config;
+const shards = openQueuesOf(
+  openShards(connectProducer, config.redis, { name: 'api', keyPrefix, shards: count }),
+  { telemetry: tracing?.queues },
+);
+const replicas = openFences(shards, config.redis, { keyPrefix, replicas: config.acceptReplicas });
+const fences = replicas?.fences;
+const redis = watchRedis(shards, { logger, production, allowed: config.redisAllow, fences });
+void watchMove(shards.first.connection, {
+  keyPrefix,
+  usesDatabase: Boolean(config.database),
+  changes: false,
+});
 const database = connectDatabase(config, { name: 'api', mode: impatient, migrations, logger });
 const hash = createKeyedHash(config.hashSecret);
 const storeOptions = {
   database,
-  keyPrefix: prefix,
   hashSecret: config.hashSecret,
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
 };
-const queues = openQueues({ connection, prefix, telemetry: tracing?.queues });
 // Loaded only where somebody wants to know.
 const metrics =
   config.metricsPort === undefined
@@ -65,92 +66,70 @@ const metrics =
     : (await import('./metrics.ts')).createApiMetrics({
         isRedisAway: redis.isAway,
         readQueues: createQueueReader({
-          connection,
-          queues,
-          ...openStores(connection, storeOptions),
+          shards: shards.all,
+          ...openStores(shards, storeOptions),
           isRedisAway: redis.isAway,
         }),
         readScaling: createScalingReader({
-          queues: [queues.users, queues.emails].map((queue) => ({ queue, connection })),
+          queues: shards.all.flatMap(({ queues, connection }) =>
+            [queues.users, queues.emails].map((queue) => ({ queue, connection })),
+          ),
           isRedisAway: redis.isAway,
         }),
         openStreams: () => streams.count,
       });
 const observedStoreOptions = { ...storeOptions, events: metrics?.signUps };
-const { signUpStore, accepted } = openStores(connection, observedStoreOptions);
+const { signUpStore, accepted } = openStores(shards, observedStoreOptions);
 
-const dashboardConnection = connectDashboard(config.redis, {
-  name: 'dashboard',
-  keyPrefix: config.keyPrefix,
-});
-dashboardConnection.on('error', () => {}); // the other connection reports that Redis is away
-const dashboardQueues = openQueues({ connection: dashboardConnection, prefix });
-const dashboardStores = openStores(dashboardConnection, observedStoreOptions);
-
-const boardQueues = [dashboardQueues.users, dashboardQueues.emails, dashboardQueues.maintenance];
+// Their own connections, since what operators ask for takes long.
+const adminShards = openQueuesOf(
+  openShards(connectDashboard, config.redis, { name: 'dashboard', keyPrefix, shards: count }),
+);
+for (const { connection } of adminShards.all) connection.on('error', () => {}); // the others report that Redis is away
+const admin = createAdminOptions(adminShards, { logins: config.logins, stores: observedStoreOptions });
 
 const intake = createIntake({
-  connection,
-  keyPrefix: prefix,
-  hash,
+  shards,
   signUpStore,
   accepted,
-  producer: createSignUpProducer(queues),
+  hash,
   onAccepted: metrics?.onAccepted,
-  untilReplicated,
+  fences,
 });
 const signUps = createSignUps(signUpStore, intake);
-
-const subscriber = connectSubscriber(config.redis, { name: 'api-changes', keyPrefix: config.keyPrefix });
-const changes = createRedisSignUpChanges(subscriber, {
-  keyPrefix: prefix,
-  onRefused: ({ message }) =>
-    logger.warn({ reason: message }, 'Redis refuses channels: streams look at their sign-ups each second'),
+const subscribers = openShards(connectSubscriber, config.redis, {
+  name: 'api-changes',
+  keyPrefix,
+  shards: count,
 });
-const streams = createSignUpStreams({ signUps, changes, logger, max: config.maxStreams });
+const changes = subscribers.map((shard) =>
+  createRedisSignUpChanges(shard.connection, {
+    keyPrefix: shard.keyPrefix,
+    onRefused: ({ message }) =>
+      logger.warn({ reason: message }, 'Redis refuses channels: streams look at their sign-ups each second'),
+  }),
+);
+const streams = createSignUpStreams({
+  signUps,
+  changes: spreadSignUpChanges(changes),
+  logger,
+  max: config.maxStreams,
+});
 
 let draining = false;
 const app = await buildApp({
   logger,
   basePath: config.basePath ?? '',
-  connection,
-  canWrite,
+  shards,
+  canWrite: redis.canWrite,
   takesWrites: database && createDatabaseProbe(database.query),
-  keyPrefix: prefix,
   hash,
   signUps,
   streams,
   hasSignUpPage: config.hasSignUpPage,
   signUpLimit: config.signUpLimit,
   apiKeys: config.apiKeys,
-  admin: {
-    logins: config.logins,
-    trail: createTrail(dashboardConnection, prefix),
-    service: {
-      queues: dashboardQueues,
-      connection: dashboardConnection,
-      welcomeEmails: dashboardStores.welcomeEmails,
-      pulse: createMailPulse(dashboardConnection, prefix),
-    },
-    find: {
-      connection: dashboardConnection,
-      queues: dashboardQueues,
-      signUpStore: dashboardStores.signUpStore,
-      accepted: dashboardStores.accepted,
-    },
-    redrives: createRedrives({
-      connection: dashboardConnection,
-      prefix,
-      queues: dashboardQueues,
-      ...dashboardStores,
-    }),
-    readDeliveries: (fromMs) => readDeliveries(dashboardConnection, prefix, fromMs),
-    board: {
-      queues: boardQueues,
-      history: createBoardHistory(dashboardConnection, boardQueues, prefix),
-      removal: createJobRemoval(dashboardQueues, dashboardStores),
-    },
-  },
+  admin,
   isOwnHost: config.isDevelopment ? createOwnHosts(config.host) : undefined,
   trustProxy: config.trustProxy,
   timeoutsMs: {
@@ -177,11 +156,13 @@ closeWithGrace({ delay: stopTimeoutMs, logger }, async ({ signal, err }) => {
   draining = true;
   if (!err) await sleep(config.drainDelayMs);
   await app.close();
-  await Promise.all([queues.close(), dashboardQueues.close(), database?.close()]);
-  connection.disconnect();
-  fenceConnection?.disconnect();
-  dashboardConnection.disconnect();
-  subscriber.disconnect();
+  await Promise.all([
+    ...[...shards.all, ...adminShards.all].map(({ queues }) => queues.close()),
+    database?.close(),
+  ]);
+  for (const opened of [shards, adminShards, subscribers])
+    for (const { connection } of opened.all) connection.disconnect();
+  replicas?.close();
   await Promise.all([metricsServer?.close(), tracing?.close()]);
 });
 

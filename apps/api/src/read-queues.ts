@@ -1,6 +1,5 @@
-import { type QueueState, type Queues, readQueueState } from '@backend-jobs/jobs';
+import { addUpQueueStates, type QueueShard, type QueueState, readQueueState } from '@backend-jobs/jobs';
 import type { WelcomeEmailLedger } from '@backend-jobs/sign-ups';
-import type { Redis } from 'ioredis';
 
 /** How long what was read is used again, however many processes scrape. */
 const validMs = 5_000;
@@ -13,15 +12,24 @@ export interface QueueSnapshot {
 /** Returns `undefined` while Redis is away. */
 export type ReadQueues = () => Promise<QueueSnapshot | undefined>;
 
-/** The connection has to be one whose commands fail at once while Redis is away, and the queues have to use it. */
+const queueNames = ['users', 'emails', 'maintenance'] as const;
+
+/** The state of a queue in all shards together. */
+const readState = async (
+  shards: readonly QueueShard[],
+  name: (typeof queueNames)[number],
+): Promise<QueueState> =>
+  addUpQueueStates(
+    await Promise.all(shards.map(({ queues, connection }) => readQueueState(queues[name], connection))),
+  );
+
+/** The connections have to be such whose commands fail at once while Redis is away. */
 export const createQueueReader = ({
-  connection,
-  queues: { users, emails, maintenance },
+  shards,
   welcomeEmails,
   isRedisAway,
 }: {
-  connection: Redis;
-  queues: Queues;
+  shards: readonly QueueShard[];
   welcomeEmails: WelcomeEmailLedger;
   isRedisAway: () => boolean;
 }): ReadQueues => {
@@ -30,14 +38,11 @@ export const createQueueReader = ({
 
   const read: ReadQueues = async () => {
     try {
-      const [oldestUnsettledMs, ...states] = await Promise.all([
+      const [oldestUnsettledMs, queues] = await Promise.all([
         welcomeEmails.oldestOpenAgeMs(),
-        ...[users, emails, maintenance].map(async (queue) => ({
-          name: queue.name,
-          state: await readQueueState(queue, connection),
-        })),
+        Promise.all(queueNames.map(async (name) => ({ name, state: await readState(shards, name) }))),
       ]);
-      return { queues: states, oldestUnsettledMs };
+      return { queues, oldestUnsettledMs };
     } catch {
       validUntilMs = Number.NEGATIVE_INFINITY;
       return undefined;

@@ -1,4 +1,5 @@
 import { createRedriveRunner } from '@backend-jobs/jobs';
+import { oneShard } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
 import { describe, expect } from 'vitest';
 import { createTrail } from '../src/admin/access/trail.ts';
@@ -18,7 +19,7 @@ const openFailures = async (openApi: Open, { prefix }: { prefix: string }, reaso
     await connection.hset(emails.toKey(`welcome-${index}`), { ...fields, failedReason });
     await connection.zadd(emails.toKey('failed'), index, `welcome-${index}`);
   }
-  const stores = openStores(connection, { keyPrefix, hashSecret: 'a-secret-for-tests' });
+  const stores = openStores(oneShard(connection, keyPrefix), { hashSecret: 'a-secret-for-tests' });
   const runner = createRedriveRunner({ connection, prefix: keyPrefix, queues, ...stores });
   const get = async (url: string, headers = asAdmin) => {
     const { body, statusCode } = await api.app.inject({ url, headers });

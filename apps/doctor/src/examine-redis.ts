@@ -8,18 +8,32 @@ const connectWithinMs = 5_000;
 /** From here on an operator should give Redis more memory. */
 const fullShare = 0.8;
 
+/** Waits for the connection. Returns why there is none. */
+export const waitUntilReady = async (connection: Redis): Promise<unknown> => {
+  if (connection.status === 'ready') return undefined;
+  try {
+    await once(connection, 'ready', { signal: AbortSignal.timeout(connectWithinMs) });
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+};
+
 /**
  * Whether Redis can be used, and keeps what it is given. It ends with the first finding without which the others mean
  * nothing, and returns whether there was none.
+ *
+ * @param failure why there is no connection, from `waitUntilReady`
  */
-export async function* examineRedis(connection: Redis, keyPrefix: string): AsyncGenerator<Finding, boolean> {
-  try {
-    if (connection.status !== 'ready')
-      await once(connection, 'ready', { signal: AbortSignal.timeout(connectWithinMs) });
-  } catch (error) {
+export async function* examineRedis(
+  connection: Redis,
+  keyPrefix: string,
+  failure: unknown,
+): AsyncGenerator<Finding, boolean> {
+  if (failure) {
     yield failureOf(
       'Redis',
-      error,
+      failure,
       'Start Redis, or correct REDIS_URL: name, port, user, password, database.',
     );
     return false;

@@ -1,4 +1,4 @@
-import type { Queues } from '@backend-jobs/jobs';
+import { addUpQueueStates, type QueueShard, readQueueState } from '@backend-jobs/jobs';
 import type { WelcomeEmailLedger } from '@backend-jobs/sign-ups';
 import type { Finding } from './report.ts';
 
@@ -7,16 +7,19 @@ const longWaitMinutes = 15;
 
 /** Whether somebody works on the sign-ups, and whether some have waited for too long. */
 export async function* examineSignUps(
-  queues: Queues,
+  shards: readonly QueueShard[],
   welcomeEmails: WelcomeEmailLedger,
 ): AsyncGenerator<Finding> {
-  yield await examineWorkers(queues);
-  for (const queue of [queues.users, queues.emails]) {
-    const { waiting = 0, delayed = 0, failed = 0 } = await queue.getJobCounts('waiting', 'delayed', 'failed');
-    const found = `${waiting} wait, ${delayed} wait for their next attempt, ${failed} failed`;
-    yield (await queue.isPaused())
-      ? { step: queue.name, failed: `paused: ${found}`, advice: 'Press Resume on the dashboard.' }
-      : { step: queue.name, found };
+  yield await examineWorkers(shards);
+  for (const name of ['users', 'emails'] as const) {
+    const states = await Promise.all(
+      shards.map(({ queues, connection }) => readQueueState(queues[name], connection)),
+    );
+    const { counts, isPaused } = addUpQueueStates(states);
+    const found = `${counts.waiting} wait, ${counts.delayed} wait for their next attempt, ${counts.failed} failed`;
+    yield isPaused
+      ? { step: name, failed: `paused: ${found}`, advice: 'Press Resume on the dashboard.' }
+      : { step: name, found };
   }
   const late = await welcomeEmails.findOpen(longWaitMinutes * 60_000, { offset: 0, count: 1_000 });
   yield late.length === 0
@@ -29,9 +32,11 @@ export async function* examineSignUps(
       };
 }
 
-const examineWorkers = async ({ users }: Queues): Promise<Finding> => {
+const examineWorkers = async (shards: readonly QueueShard[]): Promise<Finding> => {
+  // Each worker serves all shards.
+  const [{ queues }] = shards as [QueueShard];
   // Without the right to CLIENT LIST BullMQ answers with nobody.
-  const workers = await users.getWorkers().catch(() => []);
+  const workers = await queues.users.getWorkers().catch(() => []);
   return workers.length > 0
     ? { step: 'workers', found: `${workers.length}` }
     : {

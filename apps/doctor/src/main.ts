@@ -1,16 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { openQueues } from '@backend-jobs/jobs';
+import { openQueuesOf } from '@backend-jobs/jobs';
 import { createWelcomeEmailComposer, mailFrom, smtp } from '@backend-jobs/mail';
 import { databaseVariables, impatient, openDatabase } from '@backend-jobs/postgres';
-import { connectWorker, redisVariables } from '@backend-jobs/redis';
+import { connectWorker, openShards, redisVariables } from '@backend-jobs/redis';
 import { portVariables, processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { formats, openStores } from '@backend-jobs/sign-ups';
 import { telemetryVariables } from '@backend-jobs/telemetry';
 import { examineDatabase } from './examine-database.ts';
 import { examineMail } from './examine-mail.ts';
 import { examinePorts } from './examine-ports.ts';
-import { examineRedis } from './examine-redis.ts';
+import { examineShards } from './examine-shards.ts';
 import { examineSignUps } from './examine-sign-ups.ts';
 import { type Finding, toLines } from './report.ts';
 
@@ -42,27 +42,29 @@ async function* examineMailServer(recipient: string | undefined): AsyncGenerator
 
 async function* examineService(): AsyncGenerator<Finding> {
   const { redis, keyPrefix } = redisVariables;
+  const { hashSecret, shards: count } = processVariables;
   const config = readEnvironmentOrExit(
-    { redis, keyPrefix, hashSecret: processVariables.hashSecret, address: databaseVariables.database },
+    { redis, keyPrefix, hashSecret, shards: count, address: databaseVariables.database },
     process.env,
   );
   const options = { name: 'doctor', poolSize: 1, ...impatient, timeoutMs: 5_000 };
   const { address } = config;
   const database = address && openDatabase(address, options);
   const other = address && openDatabase(address, options);
-  const connection = connectWorker(config.redis, { name: 'doctor', keyPrefix: config.keyPrefix });
-  const queues = openQueues({ connection, prefix: config.keyPrefix });
+  const shards = openQueuesOf(openShards(connectWorker, config.redis, { name: 'doctor', ...config }));
   try {
-    const isRedisUsable = yield* examineRedis(connection, config.keyPrefix);
+    const isRedisUsable = yield* examineShards(shards.all);
     const isDatabaseUsable =
       database && other
         ? yield* examineDatabase(database, { other, prepares: address.prepares !== false })
         : true;
     if (isRedisUsable && isDatabaseUsable)
-      yield* examineSignUps(queues, openStores(connection, { ...config, database }).welcomeEmails);
+      yield* examineSignUps(shards.all, openStores(shards, { ...config, database }).welcomeEmails);
   } finally {
-    connection.disconnect();
-    await queues.close();
+    for (const { connection, queues } of shards.all) {
+      connection.disconnect();
+      await queues.close();
+    }
     await database?.close();
     await other?.close();
   }

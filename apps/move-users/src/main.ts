@@ -1,7 +1,7 @@
 import { openQueues } from '@backend-jobs/jobs';
 import { databaseVariables, openDatabase, patient, requireSchema } from '@backend-jobs/postgres';
 import { connectWorker, redisVariables } from '@backend-jobs/redis';
-import { messageOf, readEnvironmentOrExit } from '@backend-jobs/runtime';
+import { messageOf, processVariables, readEnvironmentOrExit } from '@backend-jobs/runtime';
 import { migrations } from '@backend-jobs/sign-ups';
 import { forgetPeople } from './forget.ts';
 import { copyUsers, finishMove } from './move.ts';
@@ -17,7 +17,12 @@ import { undoMove } from './undo.ts';
 // `-- --undo` ends a move before that, and `-- --forget` removes from Redis what has moved (docs/postgres.md).
 const [step = '--copy', ...others] = process.argv.slice(2);
 const config = readEnvironmentOrExit(
-  { redis: redisVariables.redis, prefix: redisVariables.keyPrefix, address: databaseVariables.database },
+  {
+    redis: redisVariables.redis,
+    prefix: redisVariables.keyPrefix,
+    shards: processVariables.shards,
+    address: databaseVariables.database,
+  },
   process.env,
 );
 const keyPrefix = config.prefix;
@@ -29,6 +34,9 @@ const address =
   config.address ?? stop(2, 'DATABASE_URL is not set: it names the database that the users move to');
 if (!['--copy', '--finish', '--undo', '--forget'].includes(step) || others.length > 0)
   stop(2, 'Use npm run move:users, with -- --finish for the last step, or with -- --undo, or -- --forget');
+
+if (config.shards > 1)
+  stop(2, 'Users can only be moved while SHARDS is 1: move them first, and divide the queues then');
 
 const connection = connectWorker(config.redis, { name: 'move-users', keyPrefix });
 connection.on('error', ({ message }) => stop(2, `Redis: ${message}`));

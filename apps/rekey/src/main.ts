@@ -9,14 +9,20 @@ import {
 import { rekeyEmailIndex } from '@backend-jobs/sign-ups';
 
 const { redis, keyPrefix } = redisVariables;
-const { hashSecret } = processVariables;
+const { hashSecret, shards } = processVariables;
 const oldHashSecret = variable({
   name: 'OLD_HASH_SECRET',
   decode: anyText,
   default: 'not-a-secret',
   meaning: 'the HASH_SECRET until now',
 });
-const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret, oldHashSecret }, process.env);
+const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret, shards, oldHashSecret }, process.env);
+if (config.shards > 1) {
+  process.stderr.write(
+    'HASH_SECRET decides the shard of an address: it can only be changed while SHARDS is 1\n',
+  );
+  process.exit(2);
+}
 const connection = connectWorker(config.redis, { name: 'rekey', keyPrefix: config.keyPrefix });
 connection.on('error', (error) => {
   process.stderr.write(`Redis: ${error.message}\n`);

@@ -5,7 +5,8 @@ import {
   createSignUpRepair,
   createWelcomeEmailChild,
   durationsLayout,
-  openQueues,
+  openQueuesOf,
+  type QueueShard,
 } from '@backend-jobs/jobs';
 import {
   countDeliveries,
@@ -14,11 +15,19 @@ import {
   createServiceHealth,
   createWelcomeEmailComposer,
   deliveriesLayout,
+  spreadMailPulse,
 } from '@backend-jobs/mail';
 import { connectDatabase, createDatabaseProbe, patient } from '@backend-jobs/postgres';
-import { connectWorker, createHourlyCounter, createWriteProbe, watchRedis } from '@backend-jobs/redis';
+import {
+  connectWorker,
+  createHourlyCounter,
+  openShards,
+  type RedisWatch,
+  Shards,
+  watchRedis,
+} from '@backend-jobs/redis';
 import { createLogger, messageOf, readEnvironmentOrExit, untilDeadline } from '@backend-jobs/runtime';
-import { migrations, openStores, watchMove } from '@backend-jobs/sign-ups';
+import { migrations, openStores, type UserId, watchMove } from '@backend-jobs/sign-ups';
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
@@ -29,11 +38,11 @@ import type { Processor } from './processors/processor.ts';
 import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';
 import { redriveProcessor } from './processors/redrive.ts';
 import { sendWelcomeEmailProcessor } from './processors/send-welcome-email.ts';
-import { startWorker, type WorkerOptions } from './start-worker.ts';
+import { limitsOf, shareLimits } from './share-limits.ts';
+import { startWorker } from './start-worker.ts';
 import { traceMailer } from './trace-mailer.ts';
 
 const config = readEnvironmentOrExit(workerVariables, process.env);
-const prefix = config.keyPrefix;
 const production = config.isProduction;
 const logger = createLogger({
   process: 'worker',
@@ -43,11 +52,14 @@ const logger = createLogger({
 });
 const tracing = await openTracing(config.tracing, { service: 'backend-jobs-worker', logger });
 
-const connection = connectWorker(config.redis, { name: 'worker', keyPrefix: config.keyPrefix });
-const canWrite = createWriteProbe(connection, prefix);
-const redis = watchRedis(connection, { logger, production, allowed: config.redisAllow, canWrite });
-const usersAreHere = watchMove(connection, {
-  keyPrefix: prefix,
+const { keyPrefix } = config;
+const shards = openQueuesOf(
+  openShards(connectWorker, config.redis, { name: 'worker', keyPrefix, shards: config.shards }),
+  { telemetry: tracing?.queues },
+);
+const redis = watchRedis(shards, { logger, production, allowed: config.redisAllow });
+const usersAreHere = watchMove(shards.first.connection, {
+  keyPrefix,
   usesDatabase: Boolean(config.database),
   changes: true,
 });
@@ -65,43 +77,52 @@ const tracedMailer = tracing ? traceMailer(plainMailer, tracing, config.smtp.hos
 const mailer = metrics ? metrics.observeMailer(tracedMailer) : tracedMailer;
 const database = connectDatabase(config, { name: 'worker', mode: patient, migrations, logger });
 const takesWrites = database && createDatabaseProbe(database.query);
-const { signUpStore, welcomeEmails, accepted } = openStores(connection, {
+const storeOptions = {
   database,
-  keyPrefix: prefix,
   hashSecret: config.hashSecret,
   limits: { perMailbox: config.mailboxLimit, perDomain: config.domainLimit },
   events: metrics?.signUps,
-});
-const queues = openQueues({ connection, prefix, telemetry: tracing?.queues });
-const deliveries = createHourlyCounter(connection, deliveriesLayout(prefix));
-const durations = createHourlyCounter(connection, durationsLayout(prefix));
-const repair = createSignUpRepair(queues, connection);
-const redriveRunner = createRedriveRunner({ connection, prefix, queues, welcomeEmails });
+};
+const stores = openStores(shards, storeOptions);
+// Figures of all shards, which the first one has.
+const deliveries = createHourlyCounter(shards.first.connection, deliveriesLayout(keyPrefix));
+const durations = createHourlyCounter(shards.first.connection, durationsLayout(keyPrefix));
 const serviceHealth = createServiceHealth({
-  pulse: createMailPulse(connection, prefix),
-  pauseEmails: (durationMs) => queues.emails.rateLimit(durationMs),
+  pulse: spreadMailPulse(shards.all.map((shard) => createMailPulse(shard.connection, shard.keyPrefix))),
+  // A shard that is away learns of it later, and must not keep the others waiting.
+  pauseEmails: (durationMs) =>
+    Promise.any(shards.all.map(({ queues: { emails } }) => emails.rateLimit(durationMs))),
   logger,
 });
 
-/** Every kind of job that this worker does. */
-const processors: Processor[] = [
-  createUserProcessor({ signUpStore, welcomeEmails, accepted, child: createWelcomeEmailChild(queues) }),
-  sendWelcomeEmailProcessor({
-    welcomeEmails,
-    mailer: countDeliveries(mailer, deliveries),
-    composeWelcomeEmail: createWelcomeEmailComposer(config.mailFrom),
-    serviceHealth,
-    maxCopies: config.maxCopies,
-    deadlineMs: config.welcomeEmailDeadlineMs,
-  }),
-  reconcileSignUpsProcessor({
-    signUpStore,
-    welcomeEmails,
-    accepted,
-    repair,
-    graceMs: config.reconcileIntervalMs,
-  }),
-  redriveProcessor({ runner: redriveRunner }),
+const sendWelcomeEmail = sendWelcomeEmailProcessor({
+  welcomeEmails: stores.welcomeEmails,
+  mailer: countDeliveries(mailer, deliveries),
+  composeWelcomeEmail: createWelcomeEmailComposer(config.mailFrom),
+  serviceHealth,
+  maxCopies: config.maxCopies,
+  deadlineMs: config.welcomeEmailDeadlineMs,
+});
+
+const openShard = (shard: QueueShard) => {
+  const { connection, keyPrefix: prefix, queues } = shard;
+  const ownStores = openStores(new Shards([shard]), storeOptions);
+  return {
+    ...shard,
+    ...ownStores,
+    repair: createSignUpRepair(queues, connection),
+    redriveRunner: createRedriveRunner({ connection, prefix, queues, ...ownStores }),
+    isOwn: (id: UserId) => shards.of(id) === shard,
+  };
+};
+const opened = shards.map(openShard);
+
+/** Every kind of job that this worker does, in one shard. */
+const processorsOf = (shard: ReturnType<typeof openShard>): Processor[] => [
+  createUserProcessor({ ...stores, child: createWelcomeEmailChild(shard.queues) }),
+  sendWelcomeEmail,
+  reconcileSignUpsProcessor({ ...shard, graceMs: config.reconcileIntervalMs }),
+  redriveProcessor({ runner: shard.redriveRunner }),
 ];
 
 const workers: Worker[] = [];
@@ -120,9 +141,9 @@ closeWithGrace({ delay: config.shutdownTimeoutMs + 1_000, logger }, async ({ sig
   );
   if (!finished) logger.warn('worker stops with jobs unfinished: another worker takes them over');
   await untilDeadline(Promise.all([deliveries.flush(), durations.flush()]), 1_000);
-  await queues.close();
+  await Promise.all(shards.all.map(({ queues }) => queues.close()));
   await database?.close();
-  connection.disconnect();
+  for (const { connection } of shards.all) connection.disconnect();
   await Promise.all([metricsServer?.close(), tracing?.close()]);
 });
 
@@ -136,7 +157,7 @@ if (metrics && config.metricsPort !== undefined) {
 
 const isReady = async () => {
   const runs = workers.length > 0 && workers.every((worker) => worker.isRunning());
-  const usable = Promise.all([canWrite(), takesWrites?.()]);
+  const usable = Promise.all([redis.canWrite(), takesWrites?.()]);
   return runs && (await untilDeadline(usable, 1_000).catch(() => false));
 };
 if (config.healthPort !== undefined) {
@@ -145,39 +166,32 @@ if (config.healthPort !== undefined) {
 
 // From here on it takes jobs.
 await usersAreHere;
-/** A BullMQ worker observes a pause of its queue for a time only if it has a limiter: this one is too high to limit. */
-const unlimited = { max: 1_000_000, durationMs: 1_000 };
+const limits = shareLimits(config, shards.all.length);
+for (const [place, shard] of opened.all.entries())
+  for (const [queue, itsProcessors] of Map.groupBy(processorsOf(shard), ({ job }) => job.queue)) {
+    const worker = startWorker(queue, itsProcessors, {
+      connection: shard.connection,
+      redis: redis.shards.all[place] as RedisWatch,
+      prefix: shard.keyPrefix,
+      logger,
+      telemetry: tracing?.queues,
+      observeRun: metrics?.observeRun,
+      ...limitsOf(limits, queue),
+    });
+    countDurations(worker, durations);
+    metrics?.watch(worker);
+    workers.push(worker);
+  }
 
-/** By queue; a queue that is not named here has one job at a time. */
-const limits: Record<string, Pick<WorkerOptions, 'concurrency' | 'rate'>> = {
-  users: { concurrency: config.usersConcurrency },
-  emails: {
-    concurrency: config.emailsConcurrency,
-    rate: config.emailsRate ?? unlimited,
-  },
-};
-for (const [queue, itsProcessors] of Map.groupBy(processors, ({ job }) => job.queue)) {
-  const limit = limits[queue] ?? { concurrency: 1 };
-  const observers = { telemetry: tracing?.queues, observeRun: metrics?.observeRun };
-  const worker = startWorker(queue, itsProcessors, {
-    connection,
-    redis,
-    prefix,
-    logger,
-    ...observers,
-    ...limit,
-  });
-  countDurations(worker, durations);
-  metrics?.watch(worker);
-  workers.push(worker);
-}
 // Asked for again and again, and not planned ahead: a plan can be removed on the dashboard, lost with Redis' data, or
 // made by a worker whose clock is wrong.
-const reconcile = () =>
-  Promise.all([repair.requestRun(config.reconcileIntervalMs), redriveRunner.resume()]).catch((error) =>
-    logger.warn({ reason: messageOf(error) }, 'could not ask for a reconciliation'),
-  );
-void reconcile();
+const reconcile = () => {
+  for (const { repair, redriveRunner } of opened.all)
+    Promise.all([repair.requestRun(config.reconcileIntervalMs), redriveRunner.resume()]).catch((error) =>
+      logger.warn({ reason: messageOf(error) }, 'could not ask for a reconciliation'),
+    );
+};
+reconcile();
 setInterval(reconcile, config.reconcileIntervalMs).unref();
 
 logger.info({ users: config.usersConcurrency, emails: config.emailsConcurrency }, 'worker started');

@@ -36,8 +36,10 @@ export interface WorkerOptions {
   connection: Redis;
   redis: { isAway: () => boolean };
   prefix: string;
-  /** Jobs at once in this process. */
+  /** Jobs of this queue at once in this process. */
   concurrency: number;
+  /** Has a run wait until no more of its kind run than may in this process, whatever queues they are in. */
+  takeTurn?: (<Report>(run: () => Promise<Report>) => Promise<Report>) | undefined;
   /** Jobs in a time, in all processes together. A queue that can be paused for a time needs one, however high. */
   rate?: { max: number; durationMs: number } | undefined;
   logger: Logger;
@@ -57,7 +59,7 @@ const runUnobserved: ObserveRun = (_queue, run) => run();
  */
 export const startWorker = (queue: string, processors: Processor[], options: WorkerOptions): Worker => {
   const { connection, redis, prefix, concurrency, rate, logger, telemetry } = options;
-  const observeRun = options.observeRun ?? runUnobserved;
+  const { observeRun = runUnobserved, takeTurn = (run) => run() } = options;
   const processorOf = (job: { name: string } | undefined) =>
     processors.find((processor) => processor.job.name === job?.name);
 
@@ -67,7 +69,7 @@ export const startWorker = (queue: string, processors: Processor[], options: Wor
       const processor = processorOf(job);
       if (!processor)
         throw new UnrecoverableError(`No processor in the queue ${queue} has the name '${short(job.name)}'`);
-      return observeRun(queue, () => runJob(processor, job, token));
+      return takeTurn(() => observeRun(queue, () => runJob(processor, job, token)));
     },
     {
       connection,

@@ -10,10 +10,15 @@ export {
   readDurations,
 } from './job-durations.ts';
 export { createJobRemoval, JobIsActiveError, type JobRemoval, type RemovableState } from './job-removal.ts';
-export { createSignUpJobStates, isLiveState, type SignUpJobStates } from './job-states.ts';
+export {
+  createSignUpJobStates,
+  isLiveState,
+  type SignUpJobStates,
+  spreadSignUpJobStates,
+} from './job-states.ts';
 export { readOldestWaitingMs } from './oldest-waiting.ts';
-export { type QueueState, readQueueState } from './queue-state.ts';
-export { openQueues, type Queues } from './queues.ts';
+export { addUpQueueStates, type QueueState, readQueueState } from './queue-state.ts';
+export { openQueues, openQueuesOf, type QueueShard, type Queues } from './queues.ts';
 export { ReconcileSignUpsPayload, reconcileSignUpsJob } from './reconcile-sign-ups-job.ts';
 export {
   type FailureGroup,
@@ -21,6 +26,7 @@ export {
   type FailureQueue,
   failureQueues,
   groupFailures,
+  mergeFailureGroups,
 } from './redrives/failure-groups.ts';
 export {
   forecastMs,
@@ -32,8 +38,9 @@ export {
 export { RedrivePayload, redriveJob } from './redrives/redrive-job.ts';
 export { createRedriveRunner, type RedriveRunner } from './redrives/redrive-runner.ts';
 export { createRedrives, type Redrives } from './redrives/redrives.ts';
+export { spreadRedrives } from './redrives/spread-redrives.ts';
 export { retryDelayMs } from './retry-delay.ts';
 export { SendWelcomeEmailPayload, sendWelcomeEmailJob } from './send-welcome-email-job.ts';
-export { createSignUpProducer, type SignUpProducer } from './sign-up-producer.ts';
+export { createSignUpProducer, type SignUpProducer, spreadSignUpProducer } from './sign-up-producer.ts';
 export { createSignUpRepair, type SignUpRepair } from './sign-up-repair.ts';
 export { createWelcomeEmailChild, type WelcomeEmailChild } from './welcome-email-child.ts';

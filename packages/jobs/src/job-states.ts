@@ -1,3 +1,4 @@
+import type { Shards } from '@backend-jobs/redis';
 import type { UserId } from '@backend-jobs/sign-ups';
 import type { Job, JobState } from 'bullmq';
 import type { Queues } from './queues.ts';
@@ -53,6 +54,12 @@ export const createSignUpJobStates = ({ users, emails }: Queues): SignUpJobState
       email: email === 'unknown' ? undefined : email,
     };
   },
+});
+
+/** The states of several shards, each of which has those of its sign-ups. */
+export const spreadSignUpJobStates = (shards: Shards<SignUpJobStates>): SignUpJobStates => ({
+  ids: async () => (await Promise.all(shards.all.map((states) => states.ids()))).flat(),
+  find: (userId) => shards.of(userId).find(userId),
 });
 
 /** As the keys in Redis are called; BullMQ calls `wait` the state `waiting`. */

@@ -29,3 +29,20 @@ export const readQueueState = async (queue: Queue, connection: Redis): Promise<Q
     oldestFailedMs: failedMs ? Number(failedMs) : undefined,
   };
 };
+
+/** The state of a queue over several shards. */
+export const addUpQueueStates = (states: readonly QueueState[]): QueueState => {
+  const sumOf = (state: (typeof countedStates)[number]) =>
+    states.reduce((sum, { counts }) => sum + counts[state], 0);
+  return {
+    counts: Object.fromEntries(countedStates.map((state) => [state, sumOf(state)])) as QueueState['counts'],
+    isPaused: states.some(({ isPaused }) => isPaused),
+    oldestWaitingMs: earliest(states.map(({ oldestWaitingMs }) => oldestWaitingMs)),
+    oldestFailedMs: earliest(states.map(({ oldestFailedMs }) => oldestFailedMs)),
+  };
+};
+
+const earliest = (times: readonly (number | undefined)[]): number | undefined => {
+  const known = times.filter((ms) => ms !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+};

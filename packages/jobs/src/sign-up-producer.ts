@@ -1,3 +1,4 @@
+import type { Shards } from '@backend-jobs/redis';
 import type { NewUser, UserId } from '@backend-jobs/sign-ups';
 import { createUserJob } from './create-user-job.ts';
 import { hasFailed } from './job-states.ts';
@@ -24,10 +25,10 @@ export interface SignUpProducer {
  * has to come first. So the parent is added alone, and attaches its child once the user exists
  * (docs/decisions/0001-the-parent-attaches-its-child.md).
  */
-export const createSignUpProducer = ({ users, emails }: Queues): SignUpProducer => ({
+export const createSignUpProducer = ({ users, emails, optionsOf }: Queues): SignUpProducer => ({
   enqueue: async (userId, newUser, requestId) => {
     const payload = { userId, requestId, ...(newUser && { newUser }) };
-    await users.add(createUserJob.name, payload, { ...createUserJob.options, jobId: userId });
+    await users.add(createUserJob.name, payload, { ...optionsOf(createUserJob), jobId: userId });
   },
 
   find: async (userId) => {
@@ -45,4 +46,11 @@ export const createSignUpProducer = ({ users, emails }: Queues): SignUpProducer 
     await emails.remove(emailJobId(userId));
     await users.remove(userId);
   },
+});
+
+/** One producer of several, each of which has the queues of a shard. */
+export const spreadSignUpProducer = (producers: Shards<SignUpProducer>): SignUpProducer => ({
+  enqueue: (userId, newUser, requestId) => producers.of(userId).enqueue(userId, newUser, requestId),
+  find: (userId) => producers.of(userId).find(userId),
+  cancel: (userId) => producers.of(userId).cancel(userId),
 });

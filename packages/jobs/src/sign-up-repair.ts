@@ -124,13 +124,13 @@ export const createSignUpRepair = (queues: Queues, connection: Redis): SignUpRep
     removeOldJobs: () => removeOldJobs(queues),
 
     requestRun: async (everyMs) => {
-      const { name, options } = reconcileSignUpsJob;
+      const { name } = reconcileSignUpsJob;
       // Earlier versions planned the runs ahead, and one of them may run beside this one.
       await maintenance.removeJobScheduler(name);
       if ((await maintenance.getJobCountByTypes('waiting')) > 0) return;
       // Redis forgets it a little earlier than the next request comes, which can be early, too.
       const deduplication = { id: `every-${everyMs}-ms`, ttl: 0.9 * everyMs };
-      await maintenance.add(name, {}, { ...options, deduplication });
+      await maintenance.add(name, {}, { ...queues.optionsOf(reconcileSignUpsJob), deduplication });
     },
   };
 };

@@ -61,7 +61,7 @@ export const createWelcomeEmailChild = (queues: Queues): WelcomeEmailChild => ({
  * `lastJob`, which may have been added by a worker whose clock was ahead: the ledger gives the email to later jobs alone.
  */
 export const addWelcomeEmail = async (
-  { emails }: Queues,
+  { emails, optionsOf }: Queues,
   {
     userId,
     requestId,
@@ -70,7 +70,7 @@ export const addWelcomeEmail = async (
   }: { userId: UserId; requestId: string; parent: Job | undefined; lastJob: number },
 ): Promise<void> => {
   const options = {
-    ...sendWelcomeEmailJob.options,
+    ...optionsOf(sendWelcomeEmailJob),
     jobId: emailJobId(userId),
     timestamp: Math.max(Date.now(), lastJob + 1),
     ...(parent && { parent: { id: userId, queue: parent.queueQualifiedName } }),

@@ -4,7 +4,7 @@ export { deliveriesLayout } from './deliveries.ts';
 export { registrableDomainOf } from './domain-of.ts';
 export { mailFrom } from './mail-from.ts';
 export type { MailOutcome } from './mail-outcome.ts';
-export { createMailPulse } from './mail-pulse.ts';
+export { createMailPulse, spreadMailPulse } from './mail-pulse.ts';
 export { type Courier, type Crowded, createMailer, type Interrupted, type Mailer } from './mailer.ts';
 export type { Message } from './message.ts';
 export { createServiceHealth, type ServiceHealth } from './service-health.ts';

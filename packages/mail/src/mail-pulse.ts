@@ -33,3 +33,16 @@ export const createMailPulse = (connection: Redis, keyPrefix: string): MailPulse
     nowMs: () => redisNowMs(connection),
   };
 };
+
+/**
+ * One pulse over several shards: it is written to all, and whichever answers first is believed, so that a shard that is away
+ * keeps nobody waiting.
+ */
+export const spreadMailPulse = (pulses: readonly MailPulse[]): MailPulse => ({
+  passed: (claimedMs) => {
+    for (const pulse of pulses) pulse.passed(claimedMs);
+  },
+  lastPassedMs: () => Promise.any(pulses.map((pulse) => pulse.lastPassedMs())),
+  isBeating: (withinMs) => Promise.any(pulses.map((pulse) => pulse.isBeating(withinMs))),
+  nowMs: () => Promise.any(pulses.map((pulse) => pulse.nowMs())),
+});

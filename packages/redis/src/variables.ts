@@ -39,7 +39,8 @@ export const redisVariables = {
     // In braces, which make it a hash tag: all keys of a deployment are in one slot of a Redis cluster.
     decode: matching(/^\{.+\}$/, 'must be a name in braces, like {backend-jobs}'),
     default: '{backend-jobs}',
-    meaning: 'every key in Redis begins with it; the braces keep all keys in one slot of a cluster',
+    meaning:
+      'every key in Redis begins with it; the braces keep all keys of a shard in one slot of a cluster',
   }),
   redisAllow: variable({
     name: 'REDIS_ALLOW',

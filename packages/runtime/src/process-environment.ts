@@ -1,7 +1,7 @@
 import { integer, matching, offOr, oneOf, rate, timeout } from './decoders.ts';
 import { combineVariables } from './environment.ts';
 import { secret } from './secret.ts';
-import { variable } from './variable.ts';
+import { EnvironmentError, variable } from './variable.ts';
 
 const nodeEnv = variable({
   name: 'NODE_ENV',
@@ -27,6 +27,25 @@ export const portVariables = {
   }),
 };
 
+const noSecret = 'not-a-secret';
+
+const hashSecret = variable({
+  name: 'HASH_SECRET',
+  decode: secret({ minLength: 32 }),
+  required: 'in production',
+  default: noSecret,
+  meaning:
+    'the key of the hashes that stand for addresses in Redis: at least 32 random characters; keep it ([security.md](security.md#set-hash_secret))',
+});
+
+const shards = variable({
+  name: 'SHARDS',
+  decode: (text, context) => Number(oneOf('1', '16')(text, context)),
+  default: '1',
+  meaning:
+    '`1`, or `16` to divide what is in Redis among the masters of a cluster; it can not be taken back ([redis.md](redis.md#shards))',
+});
+
 /** What both the API and the worker read from their environment, besides what is said of Redis. */
 export const processVariables = {
   isProduction: combineVariables({ nodeEnv }, (values) => values.nodeEnv === 'production'),
@@ -43,13 +62,12 @@ export const processVariables = {
     default: '127.0.0.1',
     meaning: 'the address to listen on; the image sets `0.0.0.0`',
   }),
-  hashSecret: variable({
-    name: 'HASH_SECRET',
-    decode: secret({ minLength: 32 }),
-    required: 'in production',
-    default: 'not-a-secret',
-    meaning:
-      'the key of the hashes that stand for addresses in Redis: at least 32 random characters; keep it ([security.md](security.md#set-hash_secret))',
+  hashSecret,
+  shards: combineVariables({ shards, hashSecret }, (values) => {
+    // Ids show a part of the hashes of the addresses then.
+    if (values.shards > 1 && values.hashSecret === noSecret)
+      throw new EnvironmentError(['HASH_SECRET is missing: more than one of SHARDS needs it']);
+    return values.shards;
   }),
   mailboxLimit: variable({
     name: 'RATE_LIMIT_PER_MAILBOX',

@@ -16,7 +16,8 @@ export {
 } from './redis/move-state.ts';
 export { createRedisSignUpChanges } from './redis/redis-sign-up-changes.ts';
 export { rekeyEmailIndex } from './redis/rekey-email-index.ts';
-export type { SignUpChanges } from './sign-up-changes.ts';
+export { createBucketOf, createIdMaker } from './shards/buckets.ts';
+export { type SignUpChanges, spreadSignUpChanges } from './sign-up-changes.ts';
 export { type SignUpEnd, type SignUpEvents, signUpEnds } from './sign-up-events.ts';
 export type { SignUpLimits } from './sign-up-limits.ts';
 export type { CreatedSignUp, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';

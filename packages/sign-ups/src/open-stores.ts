@@ -1,14 +1,13 @@
 import type { Database } from '@backend-jobs/postgres';
+import type { Shard, Shards } from '@backend-jobs/redis';
 import { createKeyedHash } from '@backend-jobs/runtime';
-import type { Redis } from 'ioredis';
 import type { AcceptedSignUps } from './accepted-sign-ups.ts';
 import { createAnnounce } from './postgres/announce.ts';
 import { createLimitKeys } from './postgres/limit-keys.ts';
 import { createPostgresAcceptedSignUps } from './postgres/postgres-accepted-sign-ups.ts';
 import { createPostgresSignUpStore } from './postgres/postgres-sign-up-store.ts';
 import { createPostgresWelcomeEmailLedger } from './postgres/postgres-welcome-email-ledger.ts';
-import { createRedisSignUpStore } from './redis/redis-sign-up-store.ts';
-import { createRedisWelcomeEmailLedger } from './redis/redis-welcome-email-ledger.ts';
+import { openRedisStores } from './redis/open-redis-stores.ts';
 import { noEvents, type SignUpEvents } from './sign-up-events.ts';
 import { noLimits, type SignUpLimits } from './sign-up-limits.ts';
 import type { SignUpStore } from './sign-up-store.ts';
@@ -18,7 +17,14 @@ export interface Stores {
   signUpStore: SignUpStore;
   welcomeEmails: WelcomeEmailLedger;
   /** `undefined` where those that wait are in the queue alone. */
-  accepted?: AcceptedSignUps;
+  accepted?: AcceptedSignUps | undefined;
+}
+
+interface StoreOptions {
+  hashSecret: string;
+  limits?: SignUpLimits;
+  database?: Database | undefined;
+  events?: SignUpEvents | undefined;
 }
 
 /**
@@ -27,19 +33,12 @@ export interface Stores {
  * opens and closes the connections.
  */
 export const openStores = (
-  connection: Redis,
-  options: {
-    keyPrefix: string;
-    hashSecret: string;
-    limits?: SignUpLimits;
-    database?: Database | undefined;
-    events?: SignUpEvents | undefined;
-  },
+  shards: Shards<Pick<Shard, 'connection' | 'keyPrefix'>>,
+  { hashSecret, limits = noLimits, events = noEvents, database }: StoreOptions,
 ): Stores => {
-  const { keyPrefix, hashSecret, limits = noLimits, events = noEvents, database } = options;
   const hash = createKeyedHash(hashSecret);
   if (database) {
-    const announce = createAnnounce(connection, keyPrefix);
+    const announce = createAnnounce(shards);
     const limitKeysOf = createLimitKeys(limits, hash);
     return {
       signUpStore: createPostgresSignUpStore(database, { limitKeysOf, announce, events, limits }),
@@ -47,9 +46,5 @@ export const openStores = (
       accepted: createPostgresAcceptedSignUps(database, limitKeysOf),
     };
   }
-  const layout = { keyPrefix, hash };
-  return {
-    signUpStore: createRedisSignUpStore(connection, layout, limits, events),
-    welcomeEmails: createRedisWelcomeEmailLedger(connection, layout, events),
-  };
+  return openRedisStores(shards, { hash, limits, events });
 };

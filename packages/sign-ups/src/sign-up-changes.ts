@@ -1,3 +1,4 @@
+import type { Shards } from '@backend-jobs/redis';
 import type { UserId } from './user.ts';
 
 /** Says when to look at a sign-up again. */
@@ -11,3 +12,8 @@ export interface SignUpChanges {
    */
   follow(id: UserId, look: () => void): () => void;
 }
+
+/** The changes of several shards, each of which tells its own. */
+export const spreadSignUpChanges = (changes: Shards<SignUpChanges>): SignUpChanges => ({
+  follow: (id, look) => changes.of(id).follow(id, look),
+});

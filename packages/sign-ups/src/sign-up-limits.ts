@@ -16,3 +16,12 @@ export interface SignUpLimits {
 }
 
 export const noLimits: SignUpLimits = { perMailbox: undefined, perDomain: undefined };
+
+/**
+ * What one of several shards allows. All addresses of a mailbox are in one shard, which counts them all. Those of a domain
+ * are in all of them: each allows its part, rounded up, so that together they allow at most one more for each shard.
+ */
+export const limitsOfShard = ({ perMailbox, perDomain }: SignUpLimits, shards: number): SignUpLimits => ({
+  perMailbox,
+  perDomain: perDomain && { ...perDomain, max: Math.ceil(perDomain.max / shards) },
+});

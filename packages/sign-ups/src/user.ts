@@ -4,9 +4,9 @@ import { type SchemaOptions, type Static, Type } from '@sinclair/typebox';
 export const oneOf = <const Values extends string[]>(values: Values, options: SchemaOptions = {}) =>
   Type.Unsafe<Values[number]>({ type: 'string', enum: values, ...options });
 
-/** A UUIDv7, in text. It names the sign-up from its acceptance on, before the user exists. */
+/** A UUIDv7, or a UUIDv8 of the same layout (`createIdMaker`), in text. It names the sign-up from its acceptance on, before the user exists. */
 export const UserId = Type.String({
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
   examples: ['019bfa3e-6b1e-7c3a-9d55-2f1b6a9c4e10'],
 });
 export type UserId = Static<typeof UserId>;
@@ -14,7 +14,7 @@ export type UserId = Static<typeof UserId>;
 const userId = new RegExp(UserId.pattern as string);
 export const isUserId = (value: unknown): value is UserId => typeof value === 'string' && userId.test(value);
 
-/** When the sign-up was accepted, in ms since 1970: a UUIDv7 begins with its time (RFC 9562, section 5.7). */
+/** When the sign-up was accepted, in ms since 1970: the id begins with its time (RFC 9562, section 5.7). */
 export const acceptedAtMs = (id: UserId): number => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
 
 export const defaultLocale = 'en';

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { openTestRedis } from '@backend-jobs/local-services';
+import { oneShard } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStores, type SignUpStore, type UserId } from '../src/index.ts';
@@ -21,7 +22,7 @@ const dayInSeconds = 24 * 60 * 60;
 
 const createAda = async (): Promise<{ keyPrefix: string; signUpStore: SignUpStore; id: UserId }> => {
   const keyPrefix = `${redis.prefix}:${randomUUIDv7()}`;
-  const { signUpStore } = openStores(connection, { keyPrefix, hashSecret: 'for-tests' });
+  const { signUpStore } = openStores(oneShard(connection, keyPrefix), { hashSecret: 'for-tests' });
   const id = randomUUIDv7();
   await signUpStore.create(id, ada);
   return { keyPrefix, signUpStore, id };

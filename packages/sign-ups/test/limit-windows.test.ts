@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { openTestRedis } from '@backend-jobs/local-services';
+import { oneShard } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { openStores } from '../src/index.ts';
@@ -12,7 +13,7 @@ test('a window begins with its first user: those who follow do not make it longe
   const connection = new Redis(redis.url);
   opened.defer(() => connection.disconnect());
   const limits = { perMailbox: { max: 3, durationMs: 60_000 }, perDomain: undefined };
-  const { signUpStore } = openStores(connection, { keyPrefix: redis.prefix, hashSecret: 'x', limits });
+  const { signUpStore } = openStores(oneShard(connection, redis.prefix), { hashSecret: 'x', limits });
   const signUp = (tag: string) =>
     signUpStore.create(randomUUIDv7(), { ...ada, email: `ada+${tag}@example.com` });
 

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { openTestRedis, type TestRedis } from '@backend-jobs/local-services';
+import { oneShard } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forgetMove, isUsersMoved, openStores, readMove, type Stores, writeMove } from '../src/index.ts';
@@ -34,7 +35,7 @@ test.for(Object.entries(changes))(
   'from the last step of a move on, Redis refuses %s, and changes nothing',
   async ([, change]) => {
     const keyPrefix = `${redis.prefix}:${randomUUIDv7()}`;
-    const stores = openStores(connection, { keyPrefix, hashSecret: 'for-tests' });
+    const stores = openStores(oneShard(connection, keyPrefix), { hashSecret: 'for-tests' });
     const id = randomUUIDv7();
     await stores.signUpStore.create(id, ada);
     await stores.welcomeEmails.claim(id, 'token', run);

@@ -1,6 +1,6 @@
 import { findMachinePart, findPostgres, openTestDatabase, openTestRedis } from '@backend-jobs/local-services';
 import { type Database, migrate, openDatabase, parseDatabaseUrl, patient } from '@backend-jobs/postgres';
-import { connectSubscriber, parseRedisUrl } from '@backend-jobs/redis';
+import { connectSubscriber, oneShard, parseRedisUrl } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import {
@@ -64,7 +64,12 @@ describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (k
     });
     const emptyStores = async (limits?: SignUpLimits, events?: SignUpEvents) => {
       await database.query({ text: empty });
-      return openStores(redis, { ...layout, database, ...(limits && { limits }), events });
+      return openStores(oneShard(redis, layout.keyPrefix), {
+        ...layout,
+        database,
+        ...(limits && { limits }),
+        events,
+      });
     };
 
     describeSignUpStore('PostgreSQL', emptyStores);

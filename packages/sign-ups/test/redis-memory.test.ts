@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { startRedis } from '@backend-jobs/local-services';
+import { oneShard } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStores } from '../src/index.ts';
@@ -14,8 +15,7 @@ const openScene = async () => {
     connection.disconnect();
     await redis.stop();
   });
-  const stores = openStores(connection, {
-    keyPrefix: '{backend-jobs}',
+  const stores = openStores(oneShard(connection, '{backend-jobs}'), {
     hashSecret: 'for-tests',
     limits: { perMailbox: { max: 5, durationMs: 24 * 60 * 60 * 1_000 }, perDomain: undefined },
   });

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { openTestRedis } from '@backend-jobs/local-services';
+import { oneShard } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStores, type SignUpEvents, type SignUpLimits } from '../src/index.ts';
@@ -26,8 +27,7 @@ const emptyStores = (limits?: SignUpLimits, events?: SignUpEvents) => {
   const keyPrefix = `${redis.prefix}:${prefixes}`;
   return {
     keyPrefix,
-    ...openStores(connection, {
-      keyPrefix,
+    ...openStores(oneShard(connection, keyPrefix), {
       hashSecret: 'for-tests',
       ...(limits && { limits }),
       ...(events && { events }),

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { startRedis } from '@backend-jobs/local-services';
-import { connectSubscriber, parseRedisUrl } from '@backend-jobs/redis';
+import { connectSubscriber, oneShard, parseRedisUrl } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createRedisSignUpChanges, openStores } from '../src/index.ts';
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   keyPrefix = `{test}:${crypto.randomUUID()}`;
-  stores = openStores(connection, { keyPrefix, hashSecret: 'for-tests' });
+  stores = openStores(oneShard(connection, keyPrefix), { hashSecret: 'for-tests' });
   id = randomUUIDv7();
 });
 
@@ -106,7 +106,7 @@ test('a Redis user without channels writes as before, and what is followed is lo
   const url = redis.url.replace('//', '//mute:secret@');
   const mute = new Redis(url);
   onTestFinished(() => mute.disconnect());
-  stores = openStores(mute, { keyPrefix, hashSecret: 'for-tests' });
+  stores = openStores(oneShard(mute, keyPrefix), { hashSecret: 'for-tests' });
   const { changes, refusals } = openChanges(url);
   const counted = countLooks(changes);
   await sending();

@@ -11,6 +11,8 @@ export interface Options {
   perSecond: number;
   /** A killed Redis may lose the writes of the last 2 s with 'everysec', and nothing with 'always'. */
   appendfsync: 'everysec' | 'always';
+  /** Into how many shards the Redis is divided. */
+  shards: 1 | 16;
   /** The folder that the report is written to. */
   report: string;
 }
@@ -27,6 +29,7 @@ export const readOptions = (args: string[]): Options => {
       minutes: { type: 'string', default: '2' },
       'per-second': { type: 'string', default: '20' },
       appendfsync: { type: 'string', default: 'always' },
+      shards: { type: 'string', default: '1' },
       report: { type: 'string', default: reports },
     },
   });
@@ -39,9 +42,13 @@ export const readOptions = (args: string[]): Options => {
   if (appendfsync !== 'always' && appendfsync !== 'everysec') {
     throw new Error(`--appendfsync ${appendfsync}: must be always or everysec`);
   }
+  if (values.shards !== '1' && values.shards !== '16') {
+    throw new Error(`--shards ${values.shards}: must be 1 or 16`);
+  }
+  const shards = values.shards === '16' ? 16 : 1;
   const minutes = positive('--minutes', values.minutes);
   const perSecond = positive('--per-second', values['per-second']);
-  return { store, seed, minutes, perSecond, appendfsync, report: values.report };
+  return { store, seed, minutes, perSecond, appendfsync, shards, report: values.report };
 };
 
 const positive = (option: string, text: string): number => {

@@ -99,7 +99,7 @@ const showTime = (durationMs: number): (() => void) => {
 
 /** Waits until the sign-ups have settled, and collects the evidence. */
 const gather = async (
-  { apis, apiKey, redis, postgres, mail, unexpectedEnds }: Service,
+  { apis, apiKey, redis, postgres, shardsEnv, mail, unexpectedEnds }: Service,
   attempts: SignUpAttempt[],
   patience: Omit<OutcomeSearch, 'apiUrls' | 'apiKey'>,
 ): Promise<Omit<Evidence, 'mayBeLost'>> => {
@@ -112,6 +112,7 @@ const gather = async (
   const others = [...messagesById(mail.server.messages).keys()].filter((id) => !outcomes.has(id));
   const unseen = await awaitOutcomes(others, { ...search, withinMs: 30_000 });
   const audit = await runAudit({
+    ...shardsEnv,
     REDIS_URL: redis.server.url,
     ...(postgres && { DATABASE_URL: postgres.url }),
   });

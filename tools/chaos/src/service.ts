@@ -25,6 +25,8 @@ export interface Service {
   redis: RedisPart;
   /** Where the store is 'postgres'. */
   postgres: PostgresPart | undefined;
+  /** What the processes are told of shards. */
+  shardsEnv: Record<string, string>;
   mail: MailPart;
   /** One sentence for each app that ended by itself, or did not end when it should. */
   unexpectedEnds: string[];
@@ -36,9 +38,10 @@ export const openService = async (
   {
     store,
     appendfsync,
+    shards,
     apis,
     workers,
-  }: Pick<Options, 'store' | 'appendfsync'> & { apis: number; workers: number },
+  }: Pick<Options, 'store' | 'appendfsync' | 'shards'> & { apis: number; workers: number },
 ): Promise<Service> => {
   const redis = await RedisPart.open(appendfsync);
   opened.defer(() => redis.close());
@@ -47,7 +50,11 @@ export const openService = async (
   const mail = await openMail(opened);
   const unexpectedEnds: string[] = [];
   const apiKey = randomBytes(32).toString('base64url');
-  const service: Service = { store, apis: [], apiKey, workers: [], redis, postgres, mail, unexpectedEnds };
+  const shardsEnv = { SHARDS: String(shards), HASH_SECRET: 'for-chaos' };
+  const service: Service = {
+    ...{ store, apis: [], apiKey, workers: [] },
+    ...{ redis, postgres, shardsEnv, mail, unexpectedEnds },
+  };
   opened.defer(async () => {
     await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.stop()));
   });
@@ -81,10 +88,10 @@ const openMailWire = async ({ server, wires }: MailPart): Promise<Wire> => {
 // Both wait for /livez only, since they may be started while Redis is down.
 
 const planApi = async (
-  { redis, postgres, apiKey }: Service,
+  { apiKey, ...service }: Service,
   onUnexpected: (what: string) => void,
 ): Promise<ApiPart> => {
-  const { wires, env: common } = await openStoreWires({ redis, postgres });
+  const { wires, env: common } = await openStoreWires(service);
   const port = await freePort();
   const env = {
     ...common,
@@ -101,10 +108,10 @@ const planApi = async (
 };
 
 const planWorker = async (
-  { redis, postgres, mail }: Service,
+  { mail, ...service }: Service,
   onUnexpected: (what: string) => void,
 ): Promise<WorkerPart> => {
-  const { wires, env: common } = await openStoreWires({ redis, postgres });
+  const { wires, env: common } = await openStoreWires(service);
   const mailWire = await openMailWire(mail);
   const env = {
     ...common,
@@ -118,12 +125,17 @@ const planWorker = async (
 };
 
 /** An app's own wires to what keeps data, and the environment of an app that has them. */
-const openStoreWires = async ({ redis, postgres }: Pick<Service, 'redis' | 'postgres'>) => {
+const openStoreWires = async ({
+  redis,
+  postgres,
+  shardsEnv,
+}: Pick<Service, 'redis' | 'postgres' | 'shardsEnv'>) => {
   const redisWire = await redis.openWire();
   const databaseWire = await postgres?.openWire();
   return {
     wires: { redisWire, databaseWire },
     env: {
+      ...shardsEnv,
       REDIS_URL: `redis://127.0.0.1:${redisWire.port}`,
       ...(databaseWire && { DATABASE_URL: postgres?.urlThrough(databaseWire) ?? '' }),
       LOG_LEVEL: 'silent',

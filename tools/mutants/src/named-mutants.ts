@@ -9,6 +9,7 @@ import { operatorMutants } from './named/operator-mutants.ts';
 import { pageMutants } from './named/page-mutants.ts';
 import { postgresMutants } from './named/postgres-mutants.ts';
 import { redriveMutants } from './named/redrive-mutants.ts';
+import { shardMutants } from './named/shard-mutants.ts';
 import { signUpMutants } from './named/sign-up-mutants.ts';
 import { telemetryMutants } from './named/telemetry-mutants.ts';
 
@@ -21,6 +22,7 @@ export const namedMutants = [
   ...mailMutants,
   ...redriveMutants,
   ...signUpMutants,
+  ...shardMutants,
   ...postgresMutants,
   ...moveMutants,
   ...telemetryMutants,

@@ -7,6 +7,8 @@ import type {
 } from '@bull-board/api/typings/app';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { boardDelimiter, boardName } from './board-name.ts';
+import type { BoardShard } from './dashboard-plugin.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -18,18 +20,23 @@ const periodMs = { hour: hourMs, day: 24 * hourMs, range: Number.POSITIVE_INFINI
  */
 export const createBoardHistory = (
   connection: Redis,
-  queues: readonly Queue[],
+  shards: readonly Pick<BoardShard, 'name' | 'queues'>[],
   keyPrefix: string,
 ): MetricsHistoryProvider => ({
   getHistory: async (query) => {
     if (query.metric === 'queueage') return [];
-    const wanted = queues.filter(({ name }) => query.queue === undefined || name === query.queue);
-    const points = await Promise.all(wanted.map((queue) => readMinutes(queue, query)));
+    const named = shards.flatMap(({ name, queues }) =>
+      queues.map((queue) => ({ name: boardName(name, queue.name), queue })),
+    );
+    const wanted = named.filter(({ name }) => query.queue === undefined || name === query.queue);
+    const points = await Promise.all(wanted.map(({ queue }) => readMinutes(queue, query)));
     return addUp(points.flat(), query);
   },
 
   getLatency: async ({ queue, metric, from, to, granularity, percentiles }) => {
-    const hours = await readDurations(connection, keyPrefix, { kind: metric, queue, fromMs: from });
+    // They are counted for all shards together.
+    const name = queue?.split(boardDelimiter).at(-1);
+    const hours = await readDurations(connection, keyPrefix, { kind: metric, queue: name, fromMs: from });
     const within = hours.filter(({ startMs }) => startMs <= to);
     const periods = Map.groupBy(within, ({ startMs }) => startOf(startMs, { granularity, from }));
     return [...periods].map(([ts, itsHours]) => toPoint(ts, itsHours, percentiles));

@@ -9,9 +9,15 @@ import { toBoardError } from './board-errors.ts';
 import { applyBoardRules } from './board-rules.ts';
 import { QueueAdapter } from './queue-adapter.ts';
 
-export interface DashboardOptions {
+/** The queues of one shard, as the board shows them. */
+export interface BoardShard {
+  name: string;
   queues: readonly Queue[];
   removal: JobRemoval;
+}
+
+export interface DashboardOptions {
+  shards: readonly BoardShard[];
   history: MetricsHistoryProvider;
 }
 
@@ -27,11 +33,15 @@ export const dashboardPlugin: FastifyPluginAsync<DashboardOptions> = async (app,
 
   const board = new FastifyAdapter().setBasePath(app.basePath + app.prefix);
   createBullBoard({
-    queues: options.queues.map((queue) => new QueueAdapter(queue, options.removal)),
+    queues: options.shards.flatMap(({ name, queues, removal }) =>
+      queues.map((queue) => new QueueAdapter(queue, removal, name)),
+    ),
     serverAdapter: board,
     options: {
       uiConfig: {
         boardTitle: 'Backend Jobs',
+        // For each queue that it shows the board asks Redis for the list of all clients, again and again.
+        showWorkers: options.shards.length === 1,
         miscLinks: [{ text: 'Overview', url: `${app.basePath}/admin` }],
       },
       handlerHooks: { before: applyBoardRules },

@@ -1,6 +1,7 @@
 import type { JobRemoval, RemovableState } from '@backend-jobs/jobs';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { Job, type JobState, type Queue } from 'bullmq';
+import { boardDelimiter, boardPrefix } from './board-name.ts';
 import { longestPage } from './board-rules.ts';
 import { maskPerson } from './mask-person.ts';
 import { readJob } from './read-job.ts';
@@ -10,8 +11,12 @@ export class QueueAdapter extends BullMQAdapter {
   readonly #queue: Queue;
   readonly #removal: JobRemoval;
 
-  constructor(queue: Queue, removal: JobRemoval) {
-    super(queue);
+  /** @param shard the name of its shard; empty if there is one only */
+  constructor(queue: Queue, removal: JobRemoval, shard: string) {
+    super(queue, {
+      prefix: boardPrefix(shard),
+      delimiter: boardDelimiter,
+    });
     this.#queue = queue;
     this.#removal = removal;
     this.setFormatter('data', maskPerson);

@@ -1,4 +1,4 @@
-import { defineScript } from '@backend-jobs/redis';
+import { bucketOfHash, defineScript, type Shards } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
 import { type NewUser, UserId } from '@backend-jobs/sign-ups';
 import { type Static, Type } from '@sinclair/typebox';
@@ -84,6 +84,23 @@ export const createIdempotencyKeys = (
       const record = await redis.get(recordOfId(id));
       if (record === null) return;
       await update({ keys: { record, recordOfId: recordOfId(id) }, args: { id, operation: '' } });
+    },
+  };
+};
+
+/**
+ * The operations of several shards, each of which has those of some keys. The shard is that of the key, and not that of the
+ * sign-up: the same key with another address has to be found, too.
+ */
+export const spreadIdempotencyKeys = (shards: Shards<IdempotencyKeys>, hash: KeyedHash): IdempotencyKeys => {
+  const of = (key: string) => shards.ofBucket(bucketOfHash(hash(key)));
+  return {
+    begin: (key, newUser, newId) => of(key).begin(key, newUser, newId),
+    accept: (key, operation) => of(key).accept(key, operation),
+    free: (key, operation) => of(key).free(key, operation),
+    // Which key it had is not known any more.
+    remove: async (id) => {
+      await Promise.all(shards.all.map((keys) => keys.remove(id)));
     },
   };
 };

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { SignUpProducer } from '@backend-jobs/jobs';
 import type { NewUser, SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { IdempotencyKeys } from '../idempotency/idempotency-keys.ts';
@@ -9,6 +8,7 @@ interface Deps {
   signUpStore: SignUpStore;
   producer: SignUpProducer;
   idempotencyKeys: IdempotencyKeys;
+  createId: (email: string) => UserId;
   /** Rejects when Redis accepts no sign-ups any more, because the users have moved to PostgreSQL. */
   requireAcceptance: () => Promise<void>;
   onAccepted?: OnAccepted | undefined;
@@ -19,6 +19,7 @@ export const createQueueIntake = ({
   signUpStore,
   producer,
   idempotencyKeys,
+  createId,
   requireAcceptance,
   onAccepted = () => {},
 }: Deps): Intake => {
@@ -36,7 +37,7 @@ export const createQueueIntake = ({
   /** A crash can leave a key whose sign-up may not be in the queue: the next request under the key enqueues it. */
   const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
     const [{ operation, isNew, isSameBody }] = await Promise.all([
-      idempotencyKeys.begin(key, newUser, randomUUIDv7()),
+      idempotencyKeys.begin(key, newUser, createId(newUser.email)),
       requireAcceptance(),
     ]);
     const { id, state } = operation;
@@ -65,7 +66,7 @@ export const createQueueIntake = ({
   return {
     start: async (newUser, { requestId, scope, idempotencyKey }) => {
       if (idempotencyKey !== undefined) return startOnce(`${scope} ${idempotencyKey}`, newUser, requestId);
-      const id = randomUUIDv7();
+      const id = createId(newUser.email);
       await Promise.all([requireFreeEmail(newUser, id), requireAcceptance()]);
       await producer.enqueue(id, newUser, requestId);
       onAccepted({ isReplay: false });

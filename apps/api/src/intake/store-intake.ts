@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { SignUpProducer } from '@backend-jobs/jobs';
 import { isOutage } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
@@ -10,6 +9,7 @@ interface Deps {
   accepted: AcceptedSignUps;
   producer: SignUpProducer;
   hash: KeyedHash;
+  createId: (email: string) => UserId;
   onAccepted?: OnAccepted | undefined;
 }
 
@@ -17,7 +17,13 @@ interface Deps {
  * Accepts a sign-up into the store, where it is safe, and enqueues its job after that, by its id alone. The job only makes
  * it soon: the reconciler adds the job of one that has none.
  */
-export const createStoreIntake = ({ accepted, producer, hash, onAccepted = () => {} }: Deps): Intake => {
+export const createStoreIntake = ({
+  accepted,
+  producer,
+  hash,
+  createId,
+  onAccepted = () => {},
+}: Deps): Intake => {
   /** Without Redis the sign-up is accepted all the same. */
   const enqueue = (id: UserId, requestId: string) =>
     producer.enqueue(id, undefined, requestId).catch(ignoreOutage);
@@ -26,7 +32,7 @@ export const createStoreIntake = ({ accepted, producer, hash, onAccepted = () =>
 
   return {
     start: async (newUser, { requestId, scope, idempotencyKey }) => {
-      const id = randomUUIDv7();
+      const id = createId(newUser.email);
       const key = idempotencyKey !== undefined && {
         hash: hash(`${scope} ${idempotencyKey}`),
         fingerprint: hash(JSON.stringify([newUser.name, newUser.email, newUser.locale])),

@@ -1,9 +1,10 @@
+import type { Shard, Shards } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
-import type { Redis } from 'ioredis';
 import { Problem } from '../problems/problem.ts';
+import { createCountsOfCallers } from './counts-of-callers.ts';
 import { scopeOf } from './scope-of.ts';
 
 declare module 'fastify' {
@@ -19,8 +20,8 @@ export interface SignUpLimit {
 }
 
 interface RateLimitsOptions {
-  connection: Redis;
-  keyPrefix: string;
+  /** Where the callers are counted. */
+  shards: Shards<Pick<Shard, 'connection' | 'keyPrefix'>>;
   hash: KeyedHash;
   /** How many sign-ups one caller may request: one API key or, without one, one IP address. `undefined`: no limit. */
   signUpLimit: SignUpLimit | undefined;
@@ -31,13 +32,13 @@ interface RateLimitsOptions {
  * counts are in Redis, so that all replicas share them.
  */
 export const rateLimitsPlugin = fp(
-  async (app: FastifyInstance, { connection, keyPrefix, hash, signUpLimit }: RateLimitsOptions) => {
+  async (app: FastifyInstance, { shards, hash, signUpLimit }: RateLimitsOptions) => {
     const callerOf = (request: FastifyRequest) =>
       request.caller ? `key-${request.caller}` : hash(scopeOf(request));
     await app.register(rateLimit, {
       global: false,
-      redis: connection,
-      nameSpace: `${keyPrefix}:limit:`,
+      redis: createCountsOfCallers(shards, hash),
+      nameSpace: '',
       enableDraftSpec: true,
       keyGenerator: callerOf,
       errorResponseBuilder: () => new Problem('too-many-requests'),

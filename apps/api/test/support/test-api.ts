@@ -1,31 +1,28 @@
 import { once } from 'node:events';
-import {
-  createJobRemoval,
-  createRedrives,
-  createSignUpProducer,
-  openQueues,
-  type Queues,
-} from '@backend-jobs/jobs';
+import { openQueuesOf, type QueueShard, type Queues } from '@backend-jobs/jobs';
 import { openTestRedis } from '@backend-jobs/local-services';
-import { readDeliveries } from '@backend-jobs/mail/deliveries';
-import { createMailPulse } from '@backend-jobs/mail/mail-pulse';
-import { connectProducer, connectSubscriber, createWriteProbe, parseRedisUrl } from '@backend-jobs/redis';
+import {
+  connectProducer,
+  connectSubscriber,
+  createWriteProbe,
+  openShards,
+  parseRedisUrl,
+  type Shards,
+} from '@backend-jobs/redis';
 import { createKeyedHash, errorLogging } from '@backend-jobs/runtime';
 import {
-  createAcceptanceCheck,
   createRedisSignUpChanges,
   openStores,
   type SignUpLimits,
   type SignUpStore,
+  spreadSignUpChanges,
   type WelcomeEmailLedger,
 } from '@backend-jobs/sign-ups';
 import { pino } from 'pino';
 import { test as base, expect } from 'vitest';
-import { createTrail } from '../../src/admin/access/trail.ts';
+import { createAdminOptions } from '../../src/admin/admin-options.ts';
 import { type AppOptions, buildApp } from '../../src/app.ts';
-import { createBoardHistory } from '../../src/dashboard/board-history.ts';
-import { createIdempotencyKeys } from '../../src/idempotency/idempotency-keys.ts';
-import { createQueueIntake } from '../../src/intake/queue-intake.ts';
+import { createIntake } from '../../src/intake/create-intake.ts';
 import { createSignUps } from '../../src/sign-ups.ts';
 import { createSignUpStreams, type SignUpStreams } from '../../src/streams/sign-up-streams.ts';
 import { adminLogin, apiKeys } from './credentials.ts';
@@ -36,6 +33,8 @@ export interface TestApi {
   streams: SignUpStreams;
   signUpStore: SignUpStore;
   welcomeEmails: WelcomeEmailLedger;
+  shards: Shards<QueueShard>;
+  /** Those of the first shard. */
   queues: Queues;
   connection: ReturnType<typeof connectProducer>;
   /** The lines that it has logged since `forgetLog()`. */
@@ -45,18 +44,13 @@ export interface TestApi {
 
 type Replaceable = Pick<
   AppOptions,
-  | 'observers'
-  | 'basePath'
-  | 'signUpLimit'
-  | 'apiKeys'
-  | 'trustProxy'
-  | 'isDraining'
-  | 'keyPrefix'
-  | 'hasSignUpPage'
+  'observers' | 'basePath' | 'signUpLimit' | 'apiKeys' | 'trustProxy' | 'isDraining' | 'hasSignUpPage'
 >;
 
 interface TestApiOptions extends Partial<Replaceable> {
   redisUrl?: string;
+  keyPrefix?: string;
+  shards?: number;
   limits?: SignUpLimits;
   streamLimits?: { max?: number; maxOpenMs?: number };
   logins?: AppOptions['admin']['logins'];
@@ -79,35 +73,45 @@ const openTestApi = async (
     logins = [adminLogin],
     limits,
     streamLimits,
+    shards: count = 1,
     ...options
   }: TestApiOptions & { redisUrl: string; keyPrefix: string },
 ): Promise<TestApi> => {
-  const connection = connectProducer(parseRedisUrl(redisUrl), { name: 'api', keyPrefix });
-  opened.defer(() => connection.disconnect());
-  await once(connection, 'ready');
+  const address = parseRedisUrl(redisUrl);
+  const shards = openQueuesOf(
+    openShards(connectProducer, address, { name: 'api', keyPrefix, shards: count }),
+  );
+  for (const { connection, queues } of shards.all) {
+    opened.defer(() => connection.disconnect());
+    opened.defer(() => queues.close());
+    if (connection.status !== 'ready') await once(connection, 'ready');
+  }
   const hashSecret = 'a-secret-for-tests';
   const hash = createKeyedHash(hashSecret);
-  const stores = openStores(connection, { keyPrefix, hashSecret, ...(limits && { limits }) });
+  const storeOptions = { hashSecret, ...(limits && { limits }) };
+  const stores = openStores(shards, storeOptions);
   const { signUpStore } = stores;
-  const queues = openQueues({ connection, prefix: keyPrefix });
-  opened.defer(() => queues.close());
-  const boardQueues = [queues.users, queues.emails, queues.maintenance];
-  const idempotencyKeys = createIdempotencyKeys(connection, { keyPrefix, hash });
-  const producer = createSignUpProducer(queues);
-  const requireAcceptance = createAcceptanceCheck(connection, keyPrefix);
-  const intake = createQueueIntake({ signUpStore, producer, idempotencyKeys, requireAcceptance });
-  const signUps = createSignUps(signUpStore, intake);
-  const subscriber = connectSubscriber(parseRedisUrl(redisUrl), { name: 'changes', keyPrefix });
-  opened.defer(() => subscriber.disconnect());
+  const signUps = createSignUps(signUpStore, createIntake({ shards, ...stores, hash }));
+  const subscribers = openShards(connectSubscriber, address, { name: 'changes', keyPrefix, shards: count });
+  for (const { connection } of subscribers.all) opened.defer(() => connection.disconnect());
   const lines: string[] = [];
   const logger = pino({ level: 'debug', ...errorLogging }, { write: (line) => lines.push(line) });
-  const changes = createRedisSignUpChanges(subscriber, { keyPrefix, onRefused: () => {} });
-  const streams = createSignUpStreams({ signUps, changes, logger, max: 3, ...streamLimits });
+  const changes = subscribers.map((shard) =>
+    createRedisSignUpChanges(shard.connection, { keyPrefix: shard.keyPrefix, onRefused: () => {} }),
+  );
+  const streams = createSignUpStreams({
+    signUps,
+    changes: spreadSignUpChanges(changes),
+    logger,
+    max: 3,
+    ...streamLimits,
+  });
+  const admin = createAdminOptions(shards, { logins, stores: storeOptions });
+  const probes = shards.all.map((shard) => createWriteProbe(shard.connection, shard.keyPrefix));
   const app = await buildApp({
     logger,
-    connection,
-    canWrite: createWriteProbe(connection, keyPrefix),
-    keyPrefix,
+    shards,
+    canWrite: () => Promise.any(probes.map((canWrite) => canWrite())),
     hash,
     signUps,
     streams,
@@ -115,24 +119,7 @@ const openTestApi = async (
     basePath: '',
     signUpLimit: undefined,
     apiKeys: new Map(),
-    admin: {
-      logins,
-      trail: createTrail(connection, keyPrefix),
-      service: {
-        queues,
-        connection,
-        welcomeEmails: stores.welcomeEmails,
-        pulse: createMailPulse(connection, keyPrefix),
-      },
-      find: { connection, queues, signUpStore },
-      redrives: createRedrives({ connection, prefix: keyPrefix, queues, ...stores }),
-      readDeliveries: (fromMs) => readDeliveries(connection, keyPrefix, fromMs),
-      board: {
-        queues: boardQueues,
-        removal: createJobRemoval(queues, stores),
-        history: createBoardHistory(connection, boardQueues, keyPrefix),
-      },
-    },
+    admin,
     isOwnHost: undefined,
     trustProxy: undefined,
     timeoutsMs: { request: 10_000, headers: 5_000, keepAlive: 72_000 },
@@ -147,8 +134,9 @@ const openTestApi = async (
     streams,
     welcomeEmails: stores.welcomeEmails,
     signUpStore,
-    queues,
-    connection,
+    shards,
+    queues: shards.first.queues,
+    connection: shards.first.connection,
     readLog: () => lines.map((line) => JSON.parse(line)),
     forgetLog: () => lines.splice(0),
   };

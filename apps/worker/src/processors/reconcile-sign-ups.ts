@@ -18,12 +18,15 @@ export const reconcileSignUpsProcessor = ({
   accepted,
   repair,
   graceMs,
+  isOwn = () => true,
 }: {
   signUpStore: SignUpStore;
   welcomeEmails: WelcomeEmailLedger;
   accepted?: AcceptedSignUps | undefined;
   repair: SignUpRepair;
   graceMs: number;
+  /** Whether this shard has the jobs of a sign-up. Each shard has a reconciler, and PostgreSQL has the sign-ups of all. */
+  isOwn?: (id: UserId) => boolean;
 }): Processor<typeof ReconcileSignUpsPayload> => {
   const reconcile = async (id: UserId): Promise<string> => {
     const repaired = await repair.repair(id, () => welcomeEmails.lastJob(id));
@@ -56,10 +59,11 @@ export const reconcileSignUpsProcessor = ({
         };
         await Promise.all(Array.from({ length: sideBySide }, doNext));
       };
-      await doAll(new Set([...open, ...parked]).values(), reconcile);
+      await doAll(new Set([...open.filter(isOwn), ...parked]).values(), reconcile);
       for await (const page of queuedPages(accepted, graceMs)) {
-        const unqueued = await repair.findUnqueued(page);
-        report.live = Number(report.live) + page.length - unqueued.length;
+        const own = page.filter(isOwn);
+        const unqueued = await repair.findUnqueued(own);
+        report.live = Number(report.live) + own.length - unqueued.length;
         await doAll(unqueued.values(), requeue);
       }
       report.expired = (await repair.removeOldJobs()) + ((await accepted?.removeExpired()) ?? 0);

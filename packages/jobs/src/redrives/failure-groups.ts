@@ -77,3 +77,21 @@ const countAfter = async (
   const all = await connection.zcount(queues[queue].toKey('failed'), fromMs ?? '-inf', toMs ?? '+inf');
   return Math.max(0, all - seen);
 };
+
+/** Adds up the groups of several shards. */
+export const mergeFailureGroups = (shards: readonly FailureGroups[]): FailureGroups => {
+  const merged = new Map<string, FailureGroup>();
+  for (const group of shards.flatMap(({ groups }) => groups)) {
+    const known = merged.get(`${group.queue} ${group.reason}`) ?? { ...group, count: 0 };
+    merged.set(`${group.queue} ${group.reason}`, {
+      ...group,
+      count: known.count + group.count,
+      oldestMs: Math.min(known.oldestMs, group.oldestMs),
+      newestMs: Math.max(known.newestMs, group.newestMs),
+    });
+  }
+  const groups = [...merged.values()].sort((a, b) => b.count - a.count);
+  const others = shards.reduce((sum, shard) => sum + shard.others, 0);
+  const rest = groups.slice(mostGroups).reduce((sum, { count }) => sum + count, 0);
+  return { groups: groups.slice(0, mostGroups), others: others + rest };
+};

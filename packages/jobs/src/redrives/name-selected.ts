@@ -12,6 +12,8 @@ export interface NameDeps {
   queues: Queues;
   signUpStore: SignUpStore;
   welcomeEmails: WelcomeEmailLedger;
+  /** Whether this shard has the jobs of a sign-up; `undefined` where the stores have those of this shard alone. */
+  isOwn?: ((id: UserId) => boolean) | undefined;
 }
 
 type Found = Named & { reason: string };
@@ -31,7 +33,7 @@ const nameFailedJobs = async function* (
 };
 
 const nameUnsentEmails = async function* (
-  { connection, queues, signUpStore, welcomeEmails }: NameDeps,
+  { connection, queues, signUpStore, welcomeEmails, isOwn = () => true }: NameDeps,
   selection: RedriveSelection & { kind: 'unsent-emails' },
 ): AsyncGenerator<Found[]> {
   const { fromMs, toMs, statuses } = selection;
@@ -51,7 +53,8 @@ const nameUnsentEmails = async function* (
       : [{ kind: 'job', id: emailJobId(id), atMs: Number(failedAt), reason }];
   };
 
-  for await (const page of welcomeEmails.findUnsent(span)) yield (await Promise.all(page.map(find))).flat();
+  for await (const page of welcomeEmails.findUnsent(span))
+    yield (await Promise.all(page.filter(({ id }) => isOwn(id)).map(find))).flat();
 };
 
 const isSelected = ({ reason: wanted }: RedriveSelection, reason: string): boolean =>

@@ -22,7 +22,7 @@ const countNamed = defineScript(new URL('./count-named.lua', import.meta.url), {
 
 /** What the workers do with redrives. */
 export interface RedriveRunner {
-  /** Takes what is due in one second. Returns in how many ms the next run is due, or the redrive if it has ended. */
+  /** Takes what is due in about a second. Returns in how many ms the next run is due, or the redrive if it has ended. */
   advance(id: string): Promise<{ dueInMs: number } | { ended: Redrive | undefined }>;
   /** Adds the job of each redrive that runs and has none: it was removed or lost, or its workers died too often. */
   resume(): Promise<void>;
@@ -108,12 +108,15 @@ export const createRedriveRunner = ({ connection, prefix, queues, welcomeEmails 
       const elapsedMs = () => performance.now() - startedAtMs;
       const redrive = await store.find(id);
       const { named = 0, taken = 0, skipped = 0, order } = redrive ?? {};
-      const end = Math.min(named, taken + skipped + (order?.perSecond ?? 0));
+      // A whole number of jobs, in the time that they may take.
+      const perSecond = order?.perSecond ?? 1;
+      const most = Math.ceil(perSecond);
+      const end = Math.min(named, taken + skipped + most);
       while (elapsedMs() < runMs && (await takeNext(id, end)));
       await store.finish(id);
       const after = await store.find(id);
       return after?.state === 'running'
-        ? { dueInMs: Math.max(0, Math.ceil(runMs - elapsedMs())) }
+        ? { dueInMs: Math.max(0, Math.ceil((1_000 * most) / perSecond - elapsedMs())) }
         : { ended: after };
     },
 

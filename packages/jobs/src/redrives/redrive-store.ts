@@ -2,7 +2,7 @@ import { defineScript } from '@backend-jobs/redis';
 import { Ajv } from 'ajv';
 import type { Redis } from 'ioredis';
 import { fromText, type Named, toText } from './named.ts';
-import { Redrive, type RedriveOrder } from './redrive.ts';
+import { Redrive } from './redrive.ts';
 
 const hour = 60 * 60;
 const day = 24 * hour;
@@ -86,7 +86,7 @@ export const createRedriveStore = (connection: Redis, prefix: string) => {
     },
 
     /** Returns `false` when it is not planned. */
-    start: async (id: string, order: RedriveOrder): Promise<boolean> => {
+    start: async (id: string, order: Redrive['order']): Promise<boolean> => {
       const args = {
         order: JSON.stringify(order),
         keptS: keptSeconds.started,

@@ -61,7 +61,10 @@ export const Redrive = Type.Object({
   /** How many run again, and how many were skipped: somebody else retried or removed them, or they have failed anew. */
   taken: Type.Number(),
   skipped: Type.Number(),
-  order: Type.Optional(RedriveOrder),
+  /** Of the part in one shard, this may be less than one a second. */
+  order: Type.Optional(
+    Type.Object({ ...RedriveOrder.properties, perSecond: Type.Number({ exclusiveMinimum: 0 }) }),
+  ),
   startedMs: Type.Optional(Type.Number()),
   endedMs: Type.Optional(Type.Number()),
   stoppedBy: Type.Optional(Type.String()),

@@ -1,16 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { redisNowMs } from '@backend-jobs/redis';
-import type { SignUpStore, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
-import type { Redis } from 'ioredis';
 import type { Queues } from '../queues.ts';
-import { nameSelected } from './name-selected.ts';
-import {
-  mostNamed,
-  type Redrive,
-  type RedriveExample,
-  type RedriveOrder,
-  type RedriveSelection,
-} from './redrive.ts';
+import { type NameDeps, nameSelected } from './name-selected.ts';
+import { mostNamed, type Redrive, type RedriveExample, type RedriveSelection } from './redrive.ts';
 import { redriveJob, redriveJobId } from './redrive-job.ts';
 import { createRedriveStore } from './redrive-store.ts';
 
@@ -22,12 +14,12 @@ const mostExamples = 5;
  */
 export interface Redrives {
   /** The dry run: names what is selected, 100,000 at most, and keeps that for an hour. It changes no job. */
-  plan(selection: RedriveSelection): Promise<Redrive>;
+  plan(selection: RedriveSelection, part?: RedrivePart): Promise<Redrive>;
   /**
    * Starts one that is planned. It takes what was named, and nothing else: a job that was retried or removed, or that has
    * failed anew since, is skipped. Returns `false` when it is not planned (any more).
    */
-  start(id: string, order: RedriveOrder): Promise<boolean>;
+  start(id: string, order: StartOrder): Promise<boolean>;
   /** Stops one that runs, before the next job. What it has taken stays taken. Returns `false` when it does not run. */
   stop(id: string, by: string): Promise<boolean>;
   find(id: string): Promise<Redrive | undefined>;
@@ -35,12 +27,17 @@ export interface Redrives {
   list(): Promise<Redrive[]>;
 }
 
-interface Deps {
-  connection: Redis;
+/** As `RedriveOrder`, but a part may take less than one a second. */
+type StartOrder = NonNullable<Redrive['order']>;
+
+/** The part of a redrive in one shard: the id that all its parts have, and how many this one may name. */
+interface RedrivePart {
+  id: string;
+  most: number;
+}
+
+interface Deps extends NameDeps {
   prefix: string;
-  queues: Queues;
-  signUpStore: SignUpStore;
-  welcomeEmails: WelcomeEmailLedger;
 }
 
 export const createRedrives = (deps: Deps): Redrives => {
@@ -49,14 +46,13 @@ export const createRedrives = (deps: Deps): Redrives => {
   /** One after the other, since each may name 100,000, and only then makes the older ones go. */
   let lastPlan: Promise<unknown> = Promise.resolve();
 
-  const plan = async (selection: RedriveSelection): Promise<Redrive> => {
-    const id = randomUUIDv7();
+  const plan = async (selection: RedriveSelection, { id, most }: RedrivePart): Promise<Redrive> => {
     const plannedMs = await redisNowMs(connection);
     const examples: RedriveExample[] = [];
     let named = 0;
     let hasMore = false;
     for await (const page of nameSelected(deps, selection)) {
-      const taken = page.slice(0, mostNamed - named);
+      const taken = page.slice(0, most - named);
       await store.name(id, taken);
       for (const { id: failed, atMs, reason } of taken.slice(0, mostExamples - examples.length))
         examples.push({ id: failed, failedAtMs: atMs, reason });
@@ -69,8 +65,8 @@ export const createRedrives = (deps: Deps): Redrives => {
   };
 
   return {
-    plan: (selection) => {
-      const planned = lastPlan.then(() => plan(selection));
+    plan: (selection, part = { id: randomUUIDv7(), most: mostNamed }) => {
+      const planned = lastPlan.then(() => plan(selection, part));
       lastPlan = planned.catch(() => {});
       return planned;
     },
@@ -88,7 +84,7 @@ export const createRedrives = (deps: Deps): Redrives => {
   };
 };
 
-export const addRedriveJob = async ({ maintenance }: Queues, redriveId: string): Promise<void> => {
-  const options = { ...redriveJob.options, jobId: redriveJobId(redriveId) };
+export const addRedriveJob = async ({ maintenance, optionsOf }: Queues, redriveId: string): Promise<void> => {
+  const options = { ...optionsOf(redriveJob), jobId: redriveJobId(redriveId) };
   await maintenance.add(redriveJob.name, { redriveId }, options);
 };

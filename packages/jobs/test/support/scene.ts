@@ -1,5 +1,6 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
 import { openTestRedis } from '@backend-jobs/local-services';
+import { oneShard } from '@backend-jobs/redis';
 import { openStores, type Stores, type UserId } from '@backend-jobs/sign-ups';
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -26,7 +27,7 @@ export class Scene {
     this.connection = connection;
     this.prefix = prefix;
     this.queues = openQueues({ connection, prefix });
-    this.stores = openStores(connection, { keyPrefix: prefix, hashSecret: 'for-tests' });
+    this.stores = openStores(oneShard(connection, prefix), { hashSecret: 'for-tests' });
     const deps = { connection, prefix, queues: this.queues, ...this.stores };
     this.redrives = createRedrives(deps);
     this.runner = createRedriveRunner(deps);

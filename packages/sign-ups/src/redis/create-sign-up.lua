@@ -8,13 +8,14 @@
 --       mailbox_count  how many users were made of this mailbox
 --       domain_count   how many users were made of this domain
 -- ARGV  id, name, email, locale, created_at  the user
+--       is_taken                             1 if another shard has a user of this email
 --       rejection_kept_s                     how long a rejection is kept, in seconds
 --       mailbox_max, mailbox_ms              how many of a mailbox may be made in how many ms; 0: no limit
 --       domain_max, domain_ms                the same for a domain
 -- Returns the whole record: fields and values, one after the other. With it comes 'settles', if this call has rejected a
 -- sign-up that had not ended before.
 local record, email_index, open_emails, users, mailbox_count, domain_count = unpack(KEYS)
-local id, name, email, locale, created_at, rejection_kept_s, mailbox_max, mailbox_ms, domain_max, domain_ms = unpack(ARGV)
+local id, name, email, locale, created_at, is_taken, rejection_kept_s, mailbox_max, mailbox_ms, domain_max, domain_ms = unpack(ARGV)
 
 local outcome = redis.call('HGET', record, 'outcome')
 if outcome and outcome ~= 'failed' then
@@ -37,7 +38,7 @@ local function count_one(count, max, window_ms)
   end
 end
 
-if redis.call('EXISTS', email_index) == 1 then
+if is_taken == '1' or redis.call('EXISTS', email_index) == 1 then
   return reject('email-taken')
 end
 if is_full(mailbox_count, mailbox_max) or is_full(domain_count, domain_max) then

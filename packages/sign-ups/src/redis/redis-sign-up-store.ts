@@ -20,6 +20,7 @@ const createSignUp = defineStoreScript(new URL('./create-sign-up.lua', import.me
     'email',
     'locale',
     'createdAt',
+    'isTaken',
     'rejectionKeptS',
     'mailboxMax',
     'mailboxMs',
@@ -45,8 +46,16 @@ const recordFailure = defineStoreScript(new URL('./record-failure.lua', import.m
 export const createRedisSignUpStore = (
   connection: Redis,
   layout: RedisLayout,
-  { perMailbox, perDomain }: SignUpLimits,
-  events: SignUpEvents,
+  {
+    limits: { perMailbox, perDomain },
+    events,
+    isTakenElsewhere = async () => false,
+  }: {
+    limits: SignUpLimits;
+    events: SignUpEvents;
+    /** Whether another shard has a user of this email. */
+    isTakenElsewhere?: ((id: UserId, email: string) => Promise<boolean>) | undefined;
+  },
 ): SignUpStore => {
   const keys = createKeys(layout);
   const create = createSignUp(connection, keys.move);
@@ -80,7 +89,8 @@ export const createRedisSignUpStore = (
 
     create: async (id, { name, email, locale }) => {
       const user = { id, name, email, locale, createdAt: new Date().toISOString() };
-      const args = { ...user, rejectionKeptS: rejectionKeptSeconds, ...limits };
+      const isTaken = await isTakenElsewhere(id, email);
+      const args = { ...user, isTaken: Number(isTaken), rejectionKeptS: rejectionKeptSeconds, ...limits };
       const counts = { mailboxCount: keys.mailboxCount(email), domainCount: keys.domainCount(email) };
       const record = toFields(await create({ keys: { ...keysOf(id, email), ...counts }, args }));
       if (record.settles) events.ended('rejected');

@@ -36,8 +36,8 @@ export const textReport = (findings: Findings): string => {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 };
 
-export const storeOf = ({ store, appendfsync }: Options): string =>
-  `${store === 'postgres' ? 'on PostgreSQL, ' : ''}appendfsync ${appendfsync}`;
+export const storeOf = ({ store, appendfsync, shards }: Options): string =>
+  `${store === 'postgres' ? 'on PostgreSQL, ' : ''}${shards > 1 ? `${shards} shards, ` : ''}appendfsync ${appendfsync}`;
 
 export const responsesOf = ({ verdict }: Findings): [string, number][] => [
   ['accepted (202)', verdict.accepted],

@@ -138,8 +138,8 @@ export const redriveMutants: readonly NamedMutant[] = [
   {
     name: 'dry-runs-side-by-side',
     file: 'packages/jobs/src/redrives/redrives.ts',
-    from: 'lastPlan.then(() => plan(selection))',
-    to: 'plan(selection)',
+    from: 'lastPlan.then(() => plan(selection, part))',
+    to: 'plan(selection, part)',
     tests: ['packages/jobs/test/dry-runs-at-once.test.ts'],
   },
   {

@@ -2,6 +2,7 @@ import {
   type FailureGroup,
   type FailureGroups,
   groupFailures,
+  mergeFailureGroups,
   type Redrive,
   type Redrives,
 } from '@backend-jobs/jobs';
@@ -14,13 +15,16 @@ import type { ServiceStateOptions } from './service-state.ts';
 import { shareReading } from './share-reading.ts';
 
 interface Options {
-  service: Pick<ServiceStateOptions, 'connection' | 'queues'>;
+  service: Pick<ServiceStateOptions, 'shards'>;
   redrives: Redrives;
 }
 
 /** `GET /admin/failures`: what has failed and why, and the redrives. */
 export const failuresPage: FastifyPluginAsync<Options> = async (app, { service, redrives }) => {
-  const readFailures = shareReading(() => groupFailures(service.connection, service.queues));
+  const readFailures = shareReading(async () => {
+    const byShard = service.shards.map(({ connection, queues }) => groupFailures(connection, queues));
+    return mergeFailureGroups(await Promise.all(byShard));
+  });
   app.get('/failures', { schema: { hide: true }, onRequest: allowOwnPage }, async (request, reply) => {
     const [failures, known] = await Promise.all([readFailures(), redrives.list()]);
     const action = `${app.basePath}/admin/redrives/plan`;

@@ -1,8 +1,8 @@
-import { findSignUp, type Queues } from '@backend-jobs/jobs';
+import { findSignUp, type QueueShard } from '@backend-jobs/jobs';
+import type { Shards } from '@backend-jobs/redis';
 import { type AcceptedSignUps, formats, isUserId, type SignUpStore, UserId } from '@backend-jobs/sign-ups';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
-import type { Redis } from 'ioredis';
 import { addFormParser } from '../../pages/form-parser.ts';
 import { html } from '../../pages/html.ts';
 import { allowOwnPage } from '../../pages/page.ts';
@@ -11,8 +11,7 @@ import { sendAdminPage } from './admin-page.ts';
 import { signUpView } from './sign-up-view.ts';
 
 export interface FindOptions {
-  connection: Redis;
-  queues: Queues;
+  shards: Shards<QueueShard>;
   signUpStore: SignUpStore;
   accepted?: AcceptedSignUps | undefined;
 }
@@ -46,8 +45,10 @@ export const findPage: FastifyPluginAsyncTypebox<FindOptions> = async (app, opti
   );
 
   app.get('/find/:id', { schema: { hide: true, params } }, async (request, reply) => {
-    const facts = await findSignUp(options, { id: request.params.id });
-    const main = facts ? await signUpView(facts, adminUrl) : await formOf(adminUrl, true);
+    const { id } = request.params;
+    const shard = options.shards.of(id);
+    const facts = await findSignUp({ ...options, ...shard }, { id });
+    const main = facts ? await signUpView(facts, adminUrl, shard.name) : await formOf(adminUrl, true);
     return sendAdminPage(request, reply.code(facts ? 200 : 404), { title: 'Find', main });
   });
 };

@@ -1,9 +1,8 @@
-import { type QueueState, type Queues, readQueueState } from '@backend-jobs/jobs';
+import { addUpQueueStates, type QueueShard, type QueueState, readQueueState } from '@backend-jobs/jobs';
 import type { MailPulse } from '@backend-jobs/mail/mail-pulse';
 import { readInfo } from '@backend-jobs/redis';
 import type { UserId, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
 import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 
 /** The state of the service now. Times are in ms since 1970, by the clock of Redis. */
 export interface ServiceState {
@@ -29,41 +28,56 @@ interface Throughput {
 }
 
 export interface ServiceStateOptions {
-  queues: Queues;
-  connection: Redis;
+  shards: readonly QueueShard[];
   welcomeEmails: WelcomeEmailLedger;
   pulse: MailPulse;
 }
 
+const queueNames = ['users', 'emails', 'maintenance'] as const;
+
 /** Reads it by a number of commands that does not depend on how many sign-ups or jobs there are. */
 export const readServiceState = async ({
-  queues,
-  connection,
+  shards,
   welcomeEmails,
   pulse,
 }: ServiceStateOptions): Promise<ServiceState> => {
-  const { users, emails, maintenance } = queues;
-  const [nowMs, lastTakenMs, rateLimitMs, [oldestUnsettled], redis, workers, ...states] = await Promise.all([
+  const [first] = shards as [QueueShard];
+  const [nowMs, lastTakenMs, rateLimitsMs, [oldestUnsettled], redis, workers, queues] = await Promise.all([
     pulse.nowMs(),
     pulse.lastPassedMs(),
-    emails.getRateLimitTtl(),
+    Promise.all(shards.map(({ queues: { emails } }) => emails.getRateLimitTtl())),
     welcomeEmails.findOpen(0, { offset: 0, count: 1 }),
-    readInfo(connection),
-    // Without the right to CLIENT LIST this fails, or finds nobody.
-    users.getWorkers().catch(() => []),
-    ...[users, emails, maintenance].map(async (queue) => ({
-      name: queue.name,
-      state: await readQueueState(queue, connection),
-      throughput: await readThroughput(queue),
-    })),
+    readInfo(first.connection),
+    // Without the right to CLIENT LIST this fails, or finds nobody. Each worker serves all shards.
+    first.queues.users.getWorkers().catch(() => []),
+    Promise.all(queueNames.map((name) => readQueue(shards, name))),
   ]);
   return {
     nowMs,
-    queues: states,
+    queues,
     oldestUnsettled,
-    mail: { lastTakenMs: lastTakenMs || undefined, isHeldBack: rateLimitMs > 0 },
+    mail: { lastTakenMs: lastTakenMs || undefined, isHeldBack: rateLimitsMs.some((ms) => ms > 0) },
     redis,
     workers: workers.length > 0 ? workers.map(nameOf) : undefined,
+  };
+};
+
+/** A queue in all shards together. */
+const readQueue = async (
+  shards: readonly QueueShard[],
+  name: (typeof queueNames)[number],
+): Promise<ServiceState['queues'][number]> => {
+  const parts = await Promise.all(
+    shards.map(async ({ queues, connection }) => {
+      const queue = queues[name];
+      return { state: await readQueueState(queue, connection), ...(await readThroughput(queue)) };
+    }),
+  );
+  const sumOf = (outcome: keyof Throughput) => parts.reduce((sum, part) => sum + part[outcome], 0);
+  return {
+    name,
+    state: addUpQueueStates(parts.map(({ state }) => state)),
+    throughput: { completed: sumOf('completed'), failed: sumOf('failed') },
   };
 };
 

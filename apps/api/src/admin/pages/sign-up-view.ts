@@ -1,4 +1,5 @@
 import type { JobFacts, SignUpFacts } from '@backend-jobs/jobs';
+import { boardName } from '../../dashboard/board-name.ts';
 import { mask } from '../../dashboard/mask-person.ts';
 import { type Html, html } from '../../pages/html.ts';
 import { momentOf } from './admin-page.ts';
@@ -6,7 +7,7 @@ import { momentOf } from './admin-page.ts';
 type Piece = Html | Promise<Html> | string | number;
 
 /** All there is to know of one sign-up, with the person masked. */
-export const signUpView = (facts: SignUpFacts, adminUrl: string) => {
+export const signUpView = (facts: SignUpFacts, adminUrl: string, shard: string) => {
   const { id, signUp, createUser, sendWelcomeEmail, newUser } = facts;
   const known = signUp?.outcome === 'created' ? signUp.user : newUser;
   const person = known && mask(known);
@@ -24,10 +25,13 @@ ${list([
   ['Message-ID', email?.messageId],
   ['Last error', email?.error],
 ])}
-${jobView('create-user', `${adminUrl}/queues/queue/users`, createUser)}
-${jobView('send-welcome-email', `${adminUrl}/queues/queue/emails`, sendWelcomeEmail)}
+${jobView('create-user', queueUrl(adminUrl, shard, 'users'), createUser)}
+${jobView('send-welcome-email', queueUrl(adminUrl, shard, 'emails'), sendWelcomeEmail)}
 <p>Times are in UTC. <a href="${adminUrl}/find">Find another</a></p>`;
 };
+
+const queueUrl = (adminUrl: string, shard: string, queue: string): string =>
+  `${adminUrl}/queues/queue/${encodeURIComponent(boardName(shard, queue))}`;
 
 const jobView = (name: string, queueUrl: string, job: JobFacts | undefined) =>
   job
