@@ -39,8 +39,7 @@ const onSeveralServers = [
  * way to the API, before anything is kept: connections, proxies, host names, containers.
  */
 const withoutStore = [
-  'tests/{api-key,compose,crash,left-out,npm-install,rekey,scaling,side-by-side}.test.ts',
-  'tests/shards-in-total.test.ts',
+  'tests/{api-key,compose,crash,left-out,npm-install,rekey,scaling,shards-in-total,side-by-side}.test.ts',
   'tests/{base-path,behind-nginx,connection-limits,hostile-connections,own-hosts,slow-clients}.test.ts',
 ];
 
