@@ -33,6 +33,9 @@ const onSeveralServers = [
   'tests/cluster-*.test.ts',
 ];
 
+/** What takes three minutes, and a machine that has them: `docs/scaling.md` says when to measure it. */
+const measured = process.env.AUTO_WORKERS ? [] : ['tools/dev/test/auto-workers.test.ts'];
+
 /**
  * What runs once whatever keeps the sign-ups: it starts no service, or one for each store by itself, or changes how Redis
  * keeps people, who are found by their addresses in PostgreSQL; or it is about the
@@ -84,6 +87,7 @@ export default defineConfig({
             'tests/postfix/**',
             ...aboutPostgres,
             ...onSeveralServers,
+            ...measured,
             '**/node_modules/**',
           ],
         },
