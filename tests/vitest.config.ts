@@ -26,9 +26,10 @@ const aboutPostgres = [
   'tools/local-services/test/*-postgres.test.ts',
 ];
 
-/** What needs several Redis servers, and time until they have agreed on something: `npm run test:cluster`. */
+/** What needs several Redis servers, or many shards, and time until they have agreed on something: `npm run test:cluster`. */
 const onSeveralServers = [
-  'packages/redis/test/several-servers.test.ts',
+  'packages/redis/test/{replica-fence,several-servers}.test.ts',
+  'tests/{redis-failover,shards,shards-in-total}.test.ts',
   'tests/accept-replicas.test.ts',
   'tests/cluster-*.test.ts',
 ];
@@ -42,7 +43,7 @@ const measured = process.env.AUTO_WORKERS ? [] : ['tools/dev/test/auto-workers.t
  * way to the API, before anything is kept: connections, proxies, host names, containers.
  */
 const withoutStore = [
-  'tests/{api-key,compose,crash,left-out,npm-install,rekey,scaling,shards-in-total,side-by-side}.test.ts',
+  'tests/{api-key,compose,crash,left-out,npm-install,rekey,scaling,side-by-side}.test.ts',
   'tests/{base-path,behind-nginx,connection-limits,hostile-connections,own-hosts,slow-clients}.test.ts',
 ];
 
