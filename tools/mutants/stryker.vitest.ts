@@ -12,7 +12,7 @@ export default defineConfig({
     expect: { poll: { timeout: 5_000, interval: 20 } },
     include: ['{apps/api,packages/*}/test/**/*.test.ts'],
     exclude: [
-      '**/{openapi,slow-server,mailer,smtp-line,domain-slots,postgres-stores}.{unit.,}test.ts',
+      '**/{openapi,slow-server,mailer,smtp-line,domain-slots,postgres-stores,redis-memory,replica-fence,several-servers}.{unit.,}test.ts',
       'packages/{jobs,postgres}/**',
     ],
     isolate: false,
