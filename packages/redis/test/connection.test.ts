@@ -1,16 +1,18 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { openTestRedis, type TestRedis } from '@backend-jobs/local-services';
+import { type RedisServer, startRedis } from '@backend-jobs/local-services';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectDashboard, connectProducer, connectWorker, parseRedisUrl } from '../src/index.ts';
 
-let redis: TestRedis;
+/** One of its own, since a test pauses it. */
+let redis: RedisServer;
 let connection: Redis;
+const keyPrefix = '{test}';
 
 beforeEach(async () => {
-  redis = await openTestRedis();
-  connection = connectProducer(parseRedisUrl(redis.url), { name: 'test', keyPrefix: redis.prefix });
+  redis = await startRedis();
+  connection = connectProducer(parseRedisUrl(redis.url), { name: 'test', keyPrefix });
   await once(connection, 'ready');
 });
 afterEach(async () => {
@@ -20,7 +22,7 @@ afterEach(async () => {
 
 test('the commands of one turn of the event loop leave together, in their order', async () => {
   const { stream } = connection;
-  const key = `${redis.prefix}:list`;
+  const key = `${keyPrefix}:list`;
   const lengths = Array.from({ length: 10 }, (_, index) => connection.rpush(key, index));
   const waitingBytes = stream.writableLength;
   expect(waitingBytes).toBeGreaterThan(10 * key.length);
@@ -36,10 +38,7 @@ test.for([
 ])(
   '$kind never goes on in another database than the one that it was given',
   async ({ connect }, { onTestFinished }) => {
-    const astray = connect(
-      { ...parseRedisUrl(redis.url), db: 99 },
-      { name: 'astray', keyPrefix: redis.prefix },
-    );
+    const astray = connect({ ...parseRedisUrl(redis.url), db: 99 }, { name: 'astray', keyPrefix });
     onTestFinished(() => astray.disconnect());
     const errors: string[] = [];
     let isReady = false;
@@ -47,7 +46,7 @@ test.for([
     astray.on('ready', () => {
       isReady = true;
     });
-    const key = `${redis.prefix}:astray`;
+    const key = `${keyPrefix}:astray`;
     astray.set(key, '1').catch(() => {});
     await expect.poll(() => errors.length).toBeGreaterThan(1); // it tries again
     expect(errors[0]).toMatch(/DB index is out of range/);
@@ -57,7 +56,7 @@ test.for([
 );
 
 test('commands that had not left when the line broke fail, and are not sent later', async () => {
-  const key = `${redis.prefix}:counter`;
+  const key = `${keyPrefix}:counter`;
   const lost = connection.incr(key);
   connection.stream.destroy();
   await expect(lost).rejects.toThrow();
@@ -70,7 +69,7 @@ test('a silence that ends the connection of a producer is borne by that of the d
 }) => {
   const dashboard = connectDashboard(parseRedisUrl(redis.url), {
     name: 'dashboard',
-    keyPrefix: redis.prefix,
+    keyPrefix,
   });
   onTestFinished(() => dashboard.disconnect());
   await once(dashboard, 'ready');
