@@ -11,11 +11,11 @@ export default defineConfig({
     hookTimeout: 20_000,
     expect: { poll: { timeout: 5_000, interval: 20 } },
     include: ['{apps/api,packages/*}/test/**/*.test.ts'],
-    // Slow, and about what is not mutated: streams, the stores, the processes' logs, several servers.
+    // Slow, and about what is not mutated: streams, the stores, several servers.
     exclude: [
-      '**/{openapi,slow-server,mailer,smtp-line,domain-slots,logger,redrive-pages,read-scaling}.{unit.,}test.ts',
-      '**/{follow-sign-up,streams-by-client,unread-streams,sign-up-changes,connection}.test.ts',
-      '**/{postgres-stores,redis-stores,sharded-stores,redis-memory,replica-fence,several-servers,shards}.test.ts',
+      '**/{openapi,slow-server,mailer,smtp-line,domain-slots}.{unit.,}test.ts',
+      '**/{streams-by-client,unread-streams,sign-up-changes,connection}.test.ts',
+      '**/{postgres-stores,sharded-stores,redis-memory,replica-fence,several-servers}.test.ts',
       'packages/{jobs,postgres,telemetry}/**',
     ],
     isolate: false,
