@@ -2,9 +2,11 @@ import { startRedis, startReplica, startWire } from '@backend-jobs/local-service
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
-import { openWorld } from './support/world.ts';
+import { openWorld, type World } from './support/world.ts';
 
 const rounds = Number(process.env.FAILOVER_ROUNDS || 2);
+
+const readiness = async (world: World) => (await fetch(`${world.apiUrl}/readyz`)).status;
 
 const openReplicated = async (onTestFinished: (stop: () => Promise<void>) => void) => {
   const opened = new AsyncDisposableStack();
@@ -44,7 +46,7 @@ test('no sign-up is accepted while the replica is frozen, and the API is not rea
   const { world, replica } = await openReplicated(onTestFinished);
   const status = async () =>
     (await world.post({ name: 'Ada', email: 'a@example.com' }, { 'idempotency-key': 'a' })).status;
-  const ready = async () => (await fetch(`${world.apiUrl}/readyz`)).status;
+  const ready = () => readiness(world);
   await expect.poll(ready).toBe(200);
   await replica.freeze();
   expect(await status()).toBe(503);
@@ -62,12 +64,14 @@ test.for(Array.from({ length: rounds }, (_, round) => round))(
   async (_round, { onTestFinished }) => {
     const { world, line, failOver } = await openReplicated(onTestFinished);
     const stopLoad = keepSigningUp(world, { tag: 'load', perSecond: 100 });
-    const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-    await sleep(1_000);
+    await expect.poll(() => world.smtp.messages.length).toBeGreaterThan(20);
     line.halt();
-    await sleep(2_000);
+    // Now nothing new reaches the replica; without the wait for it, sign-ups would still be accepted.
+    await expect.poll(() => readiness(world)).toBe(503);
     await failOver();
-    await sleep(3_000);
+    const sentBefore = world.smtp.messages.length;
+    await expect.poll(() => readiness(world), { timeout: 30_000 }).toBe(200);
+    await expect.poll(() => world.smtp.messages.length, { timeout: 30_000 }).toBeGreaterThan(sentBefore + 20);
     const answers = await stopLoad();
     const ids = accepted(answers);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202, 503]));

@@ -3,6 +3,7 @@ import {
   type RedisServer,
   runAudit,
   runProgram,
+  serverFaults,
   startRedis,
   startRedisCluster,
   startReplica,
@@ -41,11 +42,6 @@ const kinds: { kind: string; start: (opened: AsyncDisposableStack) => Promise<Se
     },
   },
 ];
-const faults = [
-  { fault: 'was killed', breakIt: (master: RedisServer) => master.kill() },
-  { fault: 'is frozen', breakIt: (master: RedisServer) => master.freeze() },
-];
-
 const untilWelcomed = async (world: World, ids: string[]): Promise<void> => {
   await expect
     .poll(
@@ -59,17 +55,17 @@ const untilWelcomed = async (world: World, ids: string[]): Promise<void> => {
 };
 
 describe.for(kinds)('the service on a Redis $kind', ({ start }) => {
-  test.for(faults)(
+  test.for(serverFaults)(
     'loses nothing when the master $fault: each sign-up that was accepted ends, and the others are told to come again',
     { timeout: 180_000 },
-    async ({ breakIt }, { onTestFinished }) => {
+    async ({ begin }, { onTestFinished }) => {
       const opened = new AsyncDisposableStack();
       onTestFinished(() => opened.disposeAsync());
       const { url, master } = await start(opened);
       const world = await openWorld(opened, { url }, { RATE_LIMIT_PER_DOMAIN: 'off' });
       const stopLoad = keepSigningUp(world, { tag: 'load', perSecond: 50 });
       await expect.poll(() => world.smtp.messages.length).toBeGreaterThan(20);
-      await breakIt(await master());
+      await begin(await master());
       const isReady = async () => (await fetch(`${world.apiUrl}/readyz`)).status;
       await expect.poll(isReady).toBe(503);
       await expect.poll(isReady, { timeout: 30_000 }).toBe(200);

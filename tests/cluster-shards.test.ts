@@ -2,6 +2,7 @@ import {
   type RedisCluster,
   type RedisServer,
   runAudit,
+  serverFaults,
   startRedisCluster,
 } from '@backend-jobs/local-services';
 import { Shards, shardKeyPrefixes } from '@backend-jobs/redis';
@@ -49,19 +50,6 @@ const keepSigningUp = (world: World, tag: string, perSecond: number) => {
   };
 };
 
-const faults = [
-  {
-    fault: 'was killed',
-    breakIt: (node: RedisServer) => node.kill(),
-    mend: (node: RedisServer) => node.restart(),
-  },
-  {
-    fault: 'is frozen',
-    breakIt: (node: RedisServer) => node.freeze(),
-    mend: (node: RedisServer) => node.thaw(),
-  },
-];
-
 describe('16 shards on three masters, each with a replica', () => {
   const opened = new AsyncDisposableStack();
   let cluster: RedisCluster;
@@ -98,7 +86,7 @@ describe('16 shards on three masters, each with a replica', () => {
     expect(counts.sort()).toEqual([5, 5, 6]);
   });
 
-  describe.for(faults)('of which one $fault', ({ fault, breakIt, mend }) => {
+  describe.for(serverFaults)('of which one $fault', ({ fault, begin, end }) => {
     test.for([0, 1, 2])(
       'lose nothing, and the shards of the others go on: master %i',
       { timeout: 120_000 },
@@ -110,12 +98,12 @@ describe('16 shards on three masters, each with a replica', () => {
         const { answers } = load;
         await expect.poll(() => world.smtp.messages.length - sentBefore).toBeGreaterThan(20);
         const brokenAtMs = performance.now();
-        await breakIt(broken);
+        await begin(broken);
         const isReplaced = async () => !(await shardsByMaster()).has(broken);
         await expect.poll(isReplaced, { timeout: 20_000 }).toBe(true);
         await expect.poll(load.acceptsForMs, { timeout: 20_000 }).toBeGreaterThan(2_000);
         await load.stop();
-        await mend(broken);
+        await end(broken);
         await untilReplicated(broken);
 
         const isTheirs = ({ email }: Answer) => theirs.includes(prefixes.ofBucket(bucketOf(email)));

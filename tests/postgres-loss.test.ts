@@ -53,12 +53,9 @@ test.for([
 
 test('a sign-up whose job is gone gets one again, and one whose job failed unrecorded has failed', async ({
   world,
-  redis,
+  connection,
   sql,
-  onTestFinished,
 }) => {
-  const connection = new Redis(redis.url);
-  onTestFinished(() => connection.disconnect());
   await world.operate('PUT', '/queues/users/pause');
   const lost = await world.signUp('no.job@example.com');
   const failed = await world.signUp('failed.job@example.com');
@@ -75,9 +72,7 @@ test('a sign-up whose job is gone gets one again, and one whose job failed unrec
 
 test('an email whose job is lost while it is sent goes out again, even if that job came from a clock ahead', {
   timeout: 60_000,
-}, async ({ world, redis, sql, onTestFinished }) => {
-  const connection = new Redis(redis.url);
-  onTestFinished(() => connection.disconnect());
+}, async ({ world, connection, sql, onTestFinished }) => {
   onTestFinished(() => {
     world.smtp.script = {};
   });
@@ -97,13 +92,10 @@ test('an email whose job is lost while it is sent goes out again, even if that j
 
 test('in a long backlog the one whose job is lost gets it again, and no job of the others is read', async ({
   world,
-  redis,
+  connection,
   sql,
-  onTestFinished,
 }) => {
   const backlog = 5_000;
-  const connection = new Redis(redis.url);
-  onTestFinished(() => connection.disconnect());
   const users = new Queue('users', { connection, prefix: '{backend-jobs}' });
   await world.operate('PUT', '/queues/users/pause');
   const [lost = '', ...others] = Array.from({ length: backlog }, () => randomUUIDv7());
@@ -127,12 +119,9 @@ test('in a long backlog the one whose job is lost gets it again, and no job of t
 
 test('a sign-up that failed, and whose job is lost, can be queued anew by hand', async ({
   world,
-  redis,
+  connection,
   sql,
-  onTestFinished,
 }) => {
-  const connection = new Redis(redis.url);
-  onTestFinished(() => connection.disconnect());
   await world.operate('PUT', '/queues/users/pause');
   const id = await world.signUp('second.chance@example.com');
   await sql(`UPDATE sign_ups SET outcome = 'failed' WHERE id = '${id}'`);

@@ -10,12 +10,7 @@ import { openWorld, type SignUp, type World } from './support/world.ts';
 const stranger = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 const traceparent = `00-${stranger.traceId}-${stranger.spanId}-01`;
 
-const post = async (
-  world: World,
-  apiUrl: string,
-  email: string,
-  headers = { traceparent },
-): Promise<string> => {
+const post = async (world: World, apiUrl: string, email: string, headers = { traceparent }) => {
   const response = await world.post({ name: 'Canary Person', email }, headers, apiUrl);
   return ((await response.json()) as SignUp).id;
 };

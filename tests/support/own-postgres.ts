@@ -9,6 +9,7 @@ import {
   startRedis,
 } from '@backend-jobs/local-services';
 import type { Row } from '@backend-jobs/postgres';
+import { Redis } from 'ioredis';
 import { test as base, expect } from 'vitest';
 import { openPatientDatabase } from './test-store.ts';
 import { openWorld, type World } from './world.ts';
@@ -31,8 +32,8 @@ export const migrate = async (databaseUrl: string): Promise<void> => {
 export const service = 'backend_jobs';
 
 /**
- * A world on PostgreSQL, whose database and Redis can be killed, frozen and emptied. `sql` is the database as somebody
- * sees it who looks into it by hand.
+ * A world on PostgreSQL, whose database and Redis can be killed, frozen and emptied. `sql` is the database, and
+ * `connection` its Redis, as somebody sees them who looks into them by hand.
  */
 export const test = base
   // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
@@ -60,6 +61,12 @@ export const test = base
       RECONCILE_INTERVAL: '1s',
       RATE_LIMIT_PER_MAILBOX: 'off',
     });
+  })
+  .extend('connection', { scope: 'file' }, async ({ redis }, { onCleanup }) => {
+    const connection = new Redis(redis.url);
+    connection.on('error', () => {}); // tests kill it
+    onCleanup(() => connection.disconnect());
+    return connection;
   })
   .extend('sql', { scope: 'file' }, async ({ postgres }, { onCleanup }) => {
     const database = openPatientDatabase(postgres.url);

@@ -40,7 +40,7 @@ export const createReconciler = (
   const differing = async (table: Table, names: string[], rows: Rows) => {
     const values = [names, JSON.stringify(rows[table.name])];
     const found = await database.query({ text: differingIn(table) }, values);
-    return found as unknown as { name: string; is_new: boolean }[];
+    return found.map((row) => ({ name: String(row.name), isNew: row.is_new === true }));
   };
 
   /** Returns `false`, and writes nothing, when another process has taken over. */
@@ -71,8 +71,8 @@ export const createReconciler = (
       const tables = tablesOf[kind];
       const wrong = new Set<string>();
       for (const table of tables) {
-        for (const { name, is_new } of await differing(table, names[kind], all)) {
-          if (mode === 'repair' || (is_new && isArrival(table, name, all))) wrong.add(name);
+        for (const { name, isNew } of await differing(table, names[kind], all)) {
+          if (mode === 'repair' || (isNew && isArrival(table, name, all))) wrong.add(name);
           else if (mode === 'verify') differences.push(`${table.name} ${name}`);
         }
       }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import {
   type RedisCluster,
   type RedisServer,
+  serverFaults,
   startRedis,
   startRedisCluster,
   startSentinels,
@@ -44,23 +45,12 @@ describe('a connection to a cluster of three masters', () => {
     expect(reached.size).toBe(3);
   });
 
-  test.for([
-    {
-      fault: 'was killed',
-      breakIt: (node: RedisServer) => node.kill(),
-      mend: (node: RedisServer) => node.restart(),
-    },
-    {
-      fault: 'is frozen',
-      breakIt: (node: RedisServer) => node.freeze(),
-      mend: (node: RedisServer) => node.thaw(),
-    },
-  ])('leads to the new master when the one before $fault', async ({ breakIt, mend }) => {
+  test.for(serverFaults)('leads to the new master when the one before $fault', async ({ begin, end }) => {
     const prefix = '{a}';
     const connections = [connectTo(cluster.url, prefix), connectTo(cluster.url, prefix, connectWorker)];
     await Promise.all(connections.map((connection) => once(connection, 'ready')));
     const before = await cluster.ownerOf(prefix);
-    await breakIt(before);
+    await begin(before);
     try {
       const isWritten = (connection: Redis) => connection.set(`${prefix}:key`, 'value').catch(String);
       for (const connection of connections) {
@@ -68,7 +58,7 @@ describe('a connection to a cluster of three masters', () => {
         expect(await portOf(connection)).not.toBe(before.port);
       }
     } finally {
-      await mend(before);
+      await end(before);
       const admin = new Redis(before.url);
       onTestFinished(() => admin.disconnect());
       await expect

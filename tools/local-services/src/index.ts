@@ -36,6 +36,7 @@ export { type FindOptions, findRedisServer, RedisNotFoundError } from './redis/f
 export { openTestRedis, type TestRedis } from './redis/open-test-redis.ts';
 export type { RedisServer } from './redis/redis-server.ts';
 export type { RedisSource } from './redis/redis-source.ts';
+export { serverFaults } from './redis/server-faults.ts';
 export { type RedisOptions, startRedis } from './redis/start-redis.ts';
 export {
   type RedisCluster,
