@@ -65,6 +65,12 @@ describe('the overview', () => {
     expect(body).toContain('The emails are held back');
     expect(body).toContain(`/admin/find/${id}`);
   });
+
+  test('does not say so because emails have just gone out, and were counted', async ({ openApi, redis }) => {
+    const api = await openApi({ keyPrefix: `${redis.prefix}:counted` });
+    await api.connection.set(api.queues.emails.toKey('limiter'), 3, 'PX', 60_000);
+    expect(await read(api, '/admin')).not.toContain('held back');
+  });
 });
 
 describe('the deliveries', () => {

@@ -93,6 +93,7 @@ export const createIdempotencyKeys = (
  * sign-up: the same key with another address has to be found, too.
  */
 export const spreadIdempotencyKeys = (shards: Shards<IdempotencyKeys>, hash: KeyedHash): IdempotencyKeys => {
+  if (shards.all.length === 1) return shards.first;
   const of = (key: string) => shards.ofBucket(bucketOfHash(hash(key)));
   return {
     begin: (key, newUser, newId) => of(key).begin(key, newUser, newId),

@@ -45,7 +45,8 @@ export const readServiceState = async ({
   const [nowMs, lastTakenMs, rateLimitsMs, [oldestUnsettled], redis, workers, queues] = await Promise.all([
     pulse.nowMs(),
     pulse.lastPassedMs(),
-    Promise.all(shards.map(({ queues: { emails } }) => emails.getRateLimitTtl())),
+    // As many as `rateLimit` sets: below that the limiter only counts the emails that went out.
+    Promise.all(shards.map(({ queues: { emails } }) => emails.getRateLimitTtl(Number.MAX_SAFE_INTEGER))),
     welcomeEmails.findOpen(0, { offset: 0, count: 1 }),
     readInfo(first.connection),
     // Without the right to CLIENT LIST this fails, or finds nobody. Each worker serves all shards.
