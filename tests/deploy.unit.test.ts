@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifests } from '@backend-jobs/manifests';
 import { databaseVariables } from '@backend-jobs/postgres';
@@ -39,6 +39,7 @@ const [, setByImage = ''] = /^ENV (.*)$/m.exec(dockerfile) ?? [];
 const inImage = [...readFileSync(join(root, '.dockerignore'), 'utf8').matchAll(/^!(.*)$/gm)].map(
   ([, path]) => path,
 );
+const isInImage = (file: string) => inImage.some((path) => file === path || file.startsWith(`${path}/`));
 const imageEnv = Object.fromEntries(setByImage.split(' ').map((setting) => setting.split('=')));
 
 const manifests = readManifests(join(root, 'deploy')) as unknown as {
@@ -114,7 +115,7 @@ describe.for(pods)('the pod of $name', ({ pod, variables, name }) => {
     const main = args.at(-1) ?? '';
     expect(main).toBe(`apps/${name}/src/main.ts`);
     expect(existsSync(join(root, main))).toBe(true);
-    expect(inImage).toContain(`apps/${name}`);
+    expect(isInImage(main)).toBe(true);
     if (name !== 'migrate') expect(args.slice(0, -1)).toEqual(JSON.parse(command).slice(0, -1));
     expect(Object.keys(container.resources.requests).sort()).toEqual(['cpu', 'memory']);
     expect(Object.keys(container.resources.limits)).toEqual(['memory']);
@@ -179,4 +180,15 @@ test('everything is in one namespace, which the URL of the autoscaler names', ()
   });
   // A number of replicas in the file would undo what the autoscaler has decided, each time that it is applied.
   expect(specOf<{ replicas?: number }>('Deployment', scaled.scaleTargetRef.name).replicas).toBeUndefined();
+});
+
+test('the image has each program that the documentation runs there', () => {
+  const pages = globSync(['*.md', 'docs/*.md', 'deploy/*.md', 'compose*.yaml'], { cwd: root });
+  const programs = pages.flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/\bapps\/[a-z-]+\/src\/main\.ts/g)].map(
+      ([path]) => path,
+    ),
+  );
+  expect(new Set(programs).size).toBeGreaterThan(4);
+  expect(programs.filter((path) => !isInImage(path) || !existsSync(join(root, path)))).toEqual([]);
 });
