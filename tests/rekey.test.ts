@@ -38,3 +38,9 @@ test('npm run rekey moves everybody to a new HASH_SECRET: they are found by emai
   const again = await world.post({ name: 'Ada', email: 'rekeyed.7@example.com' }, {}, url);
   expect(again.status).toBe(409);
 });
+
+test('where PostgreSQL has the users there is nothing to move, which is said', async ({ world }) => {
+  const env = { ...world.env, DATABASE_URL: 'postgres://us@127.0.0.1:1/none' };
+  const { code, output } = await runProgram(appMain('rekey'), env);
+  expect({ code, output }).toMatchObject({ code: 2, output: expect.stringContaining('by their addresses') });
+});

@@ -1,3 +1,4 @@
+import { databaseVariables } from '@backend-jobs/postgres';
 import { connectWorker, redisVariables } from '@backend-jobs/redis';
 import {
   anyText,
@@ -10,24 +11,27 @@ import { rekeyEmailIndex } from '@backend-jobs/sign-ups';
 
 const { redis, keyPrefix } = redisVariables;
 const { hashSecret, shards } = processVariables;
+const { database } = databaseVariables;
 const oldHashSecret = variable({
   name: 'OLD_HASH_SECRET',
   decode: anyText,
   default: 'not-a-secret',
   meaning: 'the HASH_SECRET until now',
 });
-const config = readEnvironmentOrExit({ redis, keyPrefix, hashSecret, shards, oldHashSecret }, process.env);
-if (config.shards > 1) {
-  process.stderr.write(
-    'HASH_SECRET decides the shard of an address: it can only be changed while SHARDS is 1\n',
-  );
+const config = readEnvironmentOrExit(
+  { redis, keyPrefix, hashSecret, shards, database, oldHashSecret },
+  process.env,
+);
+const refuse = (reason: string): never => {
+  process.stderr.write(`${reason}\n`);
   process.exit(2);
-}
+};
+if (config.database)
+  refuse('PostgreSQL finds people by their addresses: with DATABASE_URL HASH_SECRET may change by itself');
+if (config.shards > 1)
+  refuse('HASH_SECRET decides the shard of an address: it can only be changed while SHARDS is 1');
 const connection = connectWorker(config.redis, { name: 'rekey', keyPrefix: config.keyPrefix });
-connection.on('error', (error) => {
-  process.stderr.write(`Redis: ${error.message}\n`);
-  process.exit(2);
-});
+connection.on('error', (error) => refuse(`Redis: ${error.message}`));
 const { users, moved, lost } = await rekeyEmailIndex(connection, {
   keyPrefix: config.keyPrefix,
   from: createKeyedHash(config.oldHashSecret),
