@@ -16,7 +16,8 @@ interface RateLimitRedis {
  * nothing: a shard that is away must refuse nobody who signs up in another.
  */
 export const createCountsOfCallers = (shards: Shards<CountsShard>, hash: KeyedHash): RateLimitRedis => {
-  const inTurnFor = (key: string): CountsShard[] => {
+  const inTurnFor = (key: string): readonly CountsShard[] => {
+    if (shards.all.length === 1) return shards.all;
     const place = shards.all.indexOf(shards.ofBucket(bucketOfHash(hash(key))));
     return [...shards.all.slice(place), ...shards.all.slice(0, place)];
   };
@@ -25,9 +26,9 @@ export const createCountsOfCallers = (shards: Shards<CountsShard>, hash: KeyedHa
     name: string,
     key: string,
     args: unknown[],
-    { inTurn, done }: { inTurn: CountsShard[]; done: Callback<unknown> },
+    { inTurn, done }: { inTurn: readonly CountsShard[]; done: Callback<unknown> },
   ): void => {
-    const [shard, ...others] = inTurn as [CountsShard, ...CountsShard[]];
+    const [shard, ...others] = inTurn as readonly [CountsShard, ...CountsShard[]];
     const { connection, keyPrefix } = shard;
     const command = Reflect.get(connection, name) as Command;
     const finish: Callback<unknown> = (error, result) =>
