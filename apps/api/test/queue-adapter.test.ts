@@ -10,7 +10,7 @@ const open = ({ queues, shards }: TestApi) =>
   new QueueAdapter(queues.emails, createJobRemoval(queues, openStores(shards, { hashSecret: 'x' })), '');
 
 test('a page has a hundred jobs where nobody says how many', async ({ openApi, redis }) => {
-  const api = await openApi({ keyPrefix: `${redis.prefix}:pages` });
+  const api = await openApi({ keyPrefix: `${redis.prefix}:adapter-pages` });
   const jobs = Array.from({ length: 120 }, () => ({ name: 'send-welcome-email', data: {} as never }));
   await api.queues.emails.addBulk(jobs);
   const adapter = open(api);
@@ -19,7 +19,7 @@ test('a page has a hundred jobs where nobody says how many', async ({ openApi, r
 });
 
 test('a job that is gone by the time it is read is left out', async ({ openApi, redis }) => {
-  const api = await openApi({ keyPrefix: `${redis.prefix}:gone` });
+  const api = await openApi({ keyPrefix: `${redis.prefix}:adapter-gone` });
   const { emails } = api.queues;
   const { id } = await emails.add('send-welcome-email', {} as never);
   await api.connection.lpush(emails.toKey('wait'), 'gone');
@@ -27,7 +27,7 @@ test('a job that is gone by the time it is read is left out', async ({ openApi, 
 });
 
 test('a retry gives a job all its attempts again', async ({ openApi, redis }) => {
-  const api = await openApi({ keyPrefix: `${redis.prefix}:retry` });
+  const api = await openApi({ keyPrefix: `${redis.prefix}:adapter-retry` });
   const { emails } = api.queues;
   const { id = '' } = await emails.add('send-welcome-email', {} as never, { attempts: 1 });
   const fail = async () => {
@@ -36,7 +36,7 @@ test('a retry gives a job all its attempts again', async ({ openApi, redis }) =>
   await using opened = new AsyncDisposableStack();
   const connection = api.connection.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
   opened.defer(() => connection.disconnect());
-  const worker = new Worker('emails', fail, { connection, prefix: `${redis.prefix}:retry` });
+  const worker = new Worker('emails', fail, { connection, prefix: `${redis.prefix}:adapter-retry` });
   await expect.poll(() => emails.getJobState(id)).toBe('failed');
   await worker.close(true);
   expect((await emails.getJob(id))?.attemptsMade).toBe(1);
@@ -49,7 +49,7 @@ test('the child that a parent waits for is removed as an email is: it is given u
   openApi,
   redis,
 }) => {
-  const api = await openApi({ keyPrefix: `${redis.prefix}:child` });
+  const api = await openApi({ keyPrefix: `${redis.prefix}:adapter-child` });
   const id = randomUUIDv7();
   const removed: string[] = [];
   const removal = createJobRemoval(api.queues, openStores(api.shards, { hashSecret: 'x' }));
