@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { startApi, startRedis } from '@backend-jobs/local-services';
+import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { expressDutiful } from '../src/contenders/rivals.ts';
+import { untilFinished } from '../src/redis-facts.ts';
 import { startSink } from '../src/sink/start-sink.ts';
 
 const main = fileURLToPath(new URL('../src/contenders/express-dutiful/api.ts', import.meta.url));
@@ -44,7 +46,10 @@ test('the dutiful contender mails each address once, refuses it afterwards, and 
   expect(both.map(({ status }) => status)).toEqual([202, 202]);
   await expect.poll(async () => (await service.signUp(ada)).status).toBe(409);
   await service.signUp({ ...ada, email: 'bea@example.com' });
-  await sink.untilTaken(2);
+  const redis = new Redis(service.redisUrl);
+  service.opened.defer(() => redis.disconnect());
+  await untilFinished(redis, expressDutiful.queues);
+  expect(await sink.count()).toBe(2);
   await expect.poll(() => service.log.join('')).toMatch(/"url":"\/users"[^\n]*"statusCode":202/);
 });
 
