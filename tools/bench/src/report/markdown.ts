@@ -80,7 +80,7 @@ const method = `1. Each contender runs in processes of its own, by turns (A B C,
 6. With PostgreSQL: a private one that waits for the disk (\`fsync\` and \`synchronous_commit\` on), in the same turns, on the same Redis. Processor time is that of the API, or of the worker, with all threads of Redis and all processes of PostgreSQL, for one sign-up. The tables have been analyzed after the warm-up, as PostgreSQL does it by itself within a minute; the filled ones begin with people of a year, and addresses come in no order.
 7. Load, services, databases and sink share the processors of one machine: the ratios say more than the figures.`;
 
-const contenders = `- **ours**: the API and the worker of this repository with \`NODE_ENV=production\`, all checks on.
+const contenders = `- **ours**: the API and the worker of this repository with \`NODE_ENV=production\`, all checks on. **before**, if it is there, is another checkout of it.
 - **express-bull**: Express 5, Bull 4 and nodemailer as the usual tutorial has it, this system's first shape. At its defaults it does one job of each kind at a time, and opens a connection for each email; with 50 at once its transport is pooled, with as many connections.
 - **express-dutiful**: what a careful team would write. Express 5 with helmet, pino-http (a line for each request, without its headers), express-rate-limit with its Redis store, zod, a look-up of the address in Redis, problems for 400, 409 and 429, BullMQ with the queues of bullmq-chain, nodemailer with a pool. It has no idempotency keys, and no record of an email: a worker that dies sends some twice.
 - **bullmq-chain**: Fastify and BullMQ, two plain queues without a flow, retries, nodemailer with a pool.
