@@ -87,6 +87,9 @@ const completed = (signUp: SignUp | undefined): JobResult => ({
   report: reportOf(signUp),
 });
 
+/** Where the email was sent. */
+export const welcomedReport: JobReport = { outcome: 'created', welcomeEmail: 'sent' };
+
 const reportOf = (signUp: SignUp | undefined): JobReport => {
   switch (signUp?.outcome) {
     case 'created':
