@@ -50,8 +50,7 @@ export const completeParents =
     backend.moveToCompleted = async (...step) => {
       const [, report, ...rest] = step;
       const child: MinimalJob = step[0];
-      if (report !== sentReport || child.parent?.queueKey !== users.qualifiedName)
-        return completeAlone(...step);
+      if (report !== sentReport || !child.parent) return completeAlone(...step);
       const parent = new Job(users, createUserJob.name, child.data, options, child.parent.id);
       const args = backend.moveToCompletedArgs(child, JSON.stringify(report), ...rest);
       const parentArgs = users

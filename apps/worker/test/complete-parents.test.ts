@@ -16,6 +16,8 @@ describe('an email that was sent', () => {
     const [short, long] = [open(), open({ completesParents: false })];
     for (const signUp of [short, long]) {
       const { email } = await signUp.park();
+      // When it began to wait, however long ago that is.
+      await signUp.connection.hset(signUp.queues.users.toKey(signUp.id), 'processedOn', 1);
       await email.moveToCompleted(sentReport, 'run', false);
     }
     await (await long.take(long.users, 'second pass')).moveToCompleted(welcomedReport, 'second pass', false);
