@@ -107,7 +107,7 @@ const spansOfSignUp = ({ spans }: OtlpSink): SinkSpan[] => {
 };
 
 describe('a sign-up whose welcome is deferred once', () => {
-  test('is one trace, from the request to the email's second attempt', ({ traced }) => {
+  test("is one trace, from the request to the email's second attempt", ({ traced }) => {
     const added = 'POST /users > add users';
     const mail = `${added} > process users > add emails > process emails`;
     const spans = spansOfSignUp(traced.sink);
