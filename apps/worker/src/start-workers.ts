@@ -1,4 +1,4 @@
-import { createUserJob, type QueueShard, reconcileSignUpsJob, sendWelcomeEmailJob } from '@backend-jobs/jobs';
+import { createUserJob, type QueueShard, sendWelcomeEmailJob } from '@backend-jobs/jobs';
 import type { Worker } from 'bullmq';
 import { canCompleteParents, completeParents } from './complete-parents.ts';
 import type { Processor } from './processors/processor.ts';
@@ -10,19 +10,24 @@ type ShardOptions = Pick<WorkerOptions, 'redis' | 'logger' | 'telemetry' | 'obse
   limits: Record<string, QueueLimits>;
 };
 
-/** Starts the workers of a shard, one for each queue. */
+/** Starts a worker for each queue of a shard that there are processors for. */
 export const startWorkers = (
   { connection, keyPrefix: prefix, queues }: QueueShard,
   processors: Processor[],
   { limits, ...options }: ShardOptions,
 ): Worker[] => {
+  const byQueue = Map.groupBy(processors, ({ job }) => job.queue);
   const start = (queue: string, backendFactory?: WorkerOptions['backendFactory']) => {
-    const ofQueue = processors.filter(({ job }) => job.queue === queue);
     const common = { ...options, connection, prefix, backendFactory };
-    return startWorker(queue, ofQueue, { ...common, ...limitsOf(limits, queue) });
+    return startWorker(queue, byQueue.get(queue) ?? [], { ...common, ...limitsOf(limits, queue) });
   };
   const users = start(createUserJob.queue);
   const completesParents = canCompleteParents() ? completeParents(connection, users, queues) : undefined;
-  const emails = start(sendWelcomeEmailJob.queue, completesParents);
-  return [users, emails, start(reconcileSignUpsJob.queue)];
+  const others = [...byQueue.keys()].filter((queue) => queue !== users.name);
+  return [
+    users,
+    ...others.map((queue) =>
+      start(queue, queue === sendWelcomeEmailJob.queue ? completesParents : undefined),
+    ),
+  ];
 };
