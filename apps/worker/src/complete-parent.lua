@@ -12,14 +12,13 @@ local child = KEYS[12]
 local parent_keys, parent_args = { unpack(ARGV, 10, 23) }, { unpack(ARGV, 24) }
 local active, meta, parent = parent_keys[2], parent_keys[9], parent_keys[12]
 local id, timestamp, prefix = parent_args[1], parent_args[2], parent_args[7]
-local parked = prefix .. 'waiting-children'
+local parked, dependencies = prefix .. 'waiting-children', parent .. ':dependencies'
 
 local parked_since = redis.call('ZSCORE', parked, id)
-local waits_for = redis.call('SMEMBERS', parent .. ':dependencies')
 local can_complete = parked_since
   and redis.call('HEXISTS', meta, 'paused') == 0
-  and #waits_for == 1
-  and waits_for[1] == child
+  and redis.call('SISMEMBER', dependencies, child) == 1
+  and redis.call('SCARD', dependencies) == 1
   and redis.call('EXISTS', parent .. ':unsuccessful') == 0
   -- Or else the parent still has the person's details, which its second pass removes.
   and redis.call('HGET', parent, 'data') == redis.call('HGET', child, 'data')
