@@ -1,4 +1,4 @@
--- Completes a job, and in the same step the parent that waits for this job alone, which so needs no second pass.
+-- Completes a job, and in the same step the parent that waits for this job alone: the parent needs no second pass.
 --
 -- `move_to_finished` is BullMQ's own script as a function. It is run for the child, as always, and then for the parent,
 -- which thereby ends as every job does, with BullMQ's retention, events and counts. Meanwhile the parent is among the
