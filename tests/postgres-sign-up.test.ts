@@ -32,6 +32,16 @@ test('a sign-up ends with a user, who has been welcomed, and Redis never has any
   ]);
 });
 
+test('whoever is over the limit is told so, and leaves no row', async ({ world, sql }) => {
+  const { url } = await world.startApi({ env: { RATE_LIMIT: '5/1m' } });
+  const post = (index: number) => world.post({ name: 'Ada', email: `limit.${index}@example.com` }, {}, url);
+  const countRows = async () => (await sql('SELECT count(*)::int AS count FROM sign_ups'))[0]?.count;
+  const before = Number(await countRows());
+  const statuses = await Promise.all(Array.from({ length: 8 }, (_, index) => post(index)));
+  expect(statuses.map(({ status }) => status).sort()).toEqual([...Array(5).fill(202), ...Array(3).fill(429)]);
+  expect(await countRows()).toBe(before + 5);
+});
+
 test('an Idempotency-Key makes 1,000 posts at once one sign-up', async ({ world }) => {
   const key = randomUUID();
   const post = async () => {

@@ -6,6 +6,7 @@ test.for([
   new Error('Connection is closed.'),
   new Error("Stream isn't writeable and enableOfflineQueue options is false"),
   Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+  Object.assign(new Error('Command aborted due to connection close'), { name: 'AbortError' }),
   new ReplyError("OOM command not allowed when used memory > 'maxmemory'."),
   new ReplyError('LOADING Redis is loading the dataset in memory'),
   new ReplyError("READONLY You can't write against a read only replica."),
