@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processorMs, startRedis } from '@backend-jobs/local-services';
+import { processorMs, startTestRedis } from '@backend-jobs/local-services';
 import { describe, test } from 'vitest';
 import { countedRequests } from './support/own-redis.ts';
 import { openOperator, redisRefusals } from './support/redis-refusals.ts';
@@ -14,7 +14,7 @@ const countLines = (log: string): number =>
 
 /** A world in which one email waits for its next attempt, and others for a worker. */
 const openBusyWorld = async (opened: AsyncDisposableStack) => {
-  const redis = await startRedis({ appendfsync: 'always' });
+  const redis = await startTestRedis({ appendfsync: 'always' });
   opened.defer(() => redis.stop());
   const operator = await openOperator(redis.url);
   opened.defer(() => operator.disconnect());
