@@ -46,6 +46,7 @@ export {
 export { startReplica } from './redis/start-replica.ts';
 export { type Sentinels, startSentinels } from './redis/start-sentinels.ts';
 export {
+  redisTopologies,
   startTestRedis,
   type TestRedisServer,
   testRedisTopology,

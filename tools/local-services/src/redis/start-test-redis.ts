@@ -3,15 +3,14 @@ import { type RedisOptions, startRedis } from './start-redis.ts';
 import { startClusterOfOne } from './start-redis-cluster.ts';
 import { startSentinels } from './start-sentinels.ts';
 
-const topologies = ['plain', 'cluster', 'sentinel'] as const;
 /** `plain` is one server. `cluster` is one as well, with all slots, and `sentinel` is one that a sentinel watches. */
-export type RedisTopology = (typeof topologies)[number];
+export const redisTopologies = ['plain', 'cluster', 'sentinel'] as const;
 
 /** How the service of the tests finds its Redis: `TEST_REDIS`, and `plain` by default. */
-export const testRedisTopology = (env: Record<string, string | undefined> = process.env): RedisTopology => {
+export const testRedisTopology = (env: Record<string, string | undefined> = process.env) => {
   const wanted = env.TEST_REDIS || 'plain';
-  const topology = topologies.find((each) => each === wanted);
-  if (!topology) throw new Error(`TEST_REDIS must be one of ${topologies.join(', ')}`);
+  const topology = redisTopologies.find((each) => each === wanted);
+  if (!topology) throw new Error(`TEST_REDIS must be one of ${redisTopologies.join(', ')}`);
   return topology;
 };
 

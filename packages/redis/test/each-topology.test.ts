@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { freePort, redisTopologies, startTestRedis, startWire } from '@backend-jobs/local-services';
+import { expect, onTestFinished, test } from 'vitest';
+import { connectProducer, parseRedisUrl } from '../src/index.ts';
+
+const keyPrefix = '{test}';
+
+/** A Redis behind a wire, and a connection of the service to it. */
+const open = async (topology: (typeof redisTopologies)[number]) => {
+  const port = await freePort();
+  const wire = await startWire(port);
+  onTestFinished(() => wire.stop());
+  const env = { ...process.env, TEST_REDIS: topology };
+  const redis = await startTestRedis({ env, port, reachedAt: wire.port });
+  onTestFinished(() => redis.stop());
+  const connection = connectProducer(parseRedisUrl(redis.serviceUrl), { name: 'test', keyPrefix });
+  connection.on('error', () => {});
+  onTestFinished(() => connection.disconnect());
+  await once(connection, 'ready');
+  const write = () => connection.set(`${keyPrefix}:key`, 'value').catch(() => 'refused');
+  return { redis, wire, write };
+};
+
+test.for(redisTopologies)(
+  'a connection comes back after its Redis was killed, and after its line was silent: %s',
+  async (topology) => {
+    const { redis, wire, write } = await open(topology);
+    let seen = '';
+    wire.watch = ({ text }) => {
+      seen += text;
+      return true;
+    };
+    await expect.poll(write).toBe('OK');
+    expect(seen).toContain(`${keyPrefix}:key`);
+    await redis.kill();
+    expect(await write()).toBe('refused');
+    await redis.restart();
+    await expect.poll(write).toBe('OK');
+    wire.halt();
+    expect(await write()).toBe('refused');
+    wire.restore();
+    await expect.poll(write).toBe('OK');
+  },
+);
+
+test('TEST_REDIS has to be one that there is', async () => {
+  await expect(startTestRedis({ env: { TEST_REDIS: 'ring' } })).rejects.toThrow(
+    'TEST_REDIS must be one of plain, cluster, sentinel',
+  );
+});
