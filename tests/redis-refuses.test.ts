@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processorMs, startTestRedis } from '@backend-jobs/local-services';
 import { describe, test } from 'vitest';
 import { countedRequests } from './support/own-redis.ts';
-import { openOperator, redisRefusals } from './support/redis-refusals.ts';
+import { openOperator, redisRefusals, skipWhereImpossible } from './support/redis-refusals.ts';
 import { openWorld } from './support/world.ts';
 
 /** Long enough to see what happens again and again. */
@@ -30,6 +30,7 @@ describe.concurrent('a Redis that refuses', () => {
     { timeout: 90_000 },
     async ([reply, { begin, end }], { expect, onTestFinished, skip }) => {
       skip(process.platform !== 'linux', 'the processor time of a process is read from /proc');
+      skipWhereImpossible(reply, skip);
       const opened = new AsyncDisposableStack();
       onTestFinished(() => opened.disposeAsync());
       const { redis, operator, world } = await openBusyWorld(opened);
