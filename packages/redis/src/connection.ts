@@ -2,6 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { dropWhenSilent } from './drop-when-silent.ts';
 import type { RedisAddress } from './redis-url.ts';
 import { noticeRefusals } from './refusals.ts';
+import { LastingSentinelConnector } from './sentinel-connector.ts';
 import { slotOwnerConnector } from './slot-owner.ts';
 
 /** How long Redis may leave commands unanswered before a connection counts as dead, in ms. */
@@ -88,6 +89,7 @@ const connect = (
   const connection = new CoalescingRedis({
     ...address,
     ...('nodes' in address && { Connector: slotOwnerConnector(address, keyPrefix) }),
+    ...('sentinels' in address && { Connector: LastingSentinelConnector }),
     ...more,
     connectionName: name,
     connectTimeout: 2_000,

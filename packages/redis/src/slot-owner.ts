@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectSecurely } from 'node:tls';
 import { AbstractConnector, Redis, type RedisOptions } from 'ioredis';
 import type { HostAndPort, InCluster } from './redis-url.ts';
+import { closedSocket } from './sentinel-connector.ts';
 
 /** For each node that is asked. One that hangs must not keep the next from being asked. */
 const askTimeoutMs = 500;
@@ -36,7 +37,7 @@ export const slotOwnerConnector = (address: Address, key: string): NonNullable<R
       this.connecting = true;
       for (;;) {
         const owner = await findOwner().catch((error: Error) => error);
-        if (!this.connecting) throw new Error('Connection is closed.');
+        if (!this.connecting) return closedSocket();
         if (!(owner instanceof Error)) return this.open(owner);
         emit('error', owner);
         await sleep(betweenRoundsMs, undefined, { ref: false });

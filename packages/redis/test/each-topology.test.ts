@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { freePort, redisTopologies, startTestRedis, startWire } from '@backend-jobs/local-services';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectProducer, parseRedisUrl } from '../src/index.ts';
+import { connectProducer, connectWorker, parseRedisUrl } from '../src/index.ts';
 
 const keyPrefix = '{test}';
 
@@ -40,6 +40,27 @@ test.for(redisTopologies)(
     expect(await write()).toBe('refused');
     wire.restore();
     await expect.poll(write).toBe('OK');
+  },
+);
+
+test.for(['cluster', 'sentinel'])(
+  'a connection that is dropped while it asks who its master is asks again: %s',
+  async (topology) => {
+    const redis = await startTestRedis({ env: { ...process.env, TEST_REDIS: topology } });
+    onTestFinished(() => redis.stop());
+    const asked = await startWire(Number(new URL(redis.serviceUrl).port));
+    onTestFinished(() => asked.stop());
+    const url = redis.serviceUrl.replace(/:\d+/, `:${asked.port}`);
+    const connection = connectWorker(parseRedisUrl(url), { name: 'test', keyPrefix });
+    connection.on('error', () => {});
+    onTestFinished(() => connection.disconnect());
+    await once(connection, 'ready');
+    asked.halt();
+    connection.disconnect(true);
+    await new Promise((resolve) => connection.once('connecting', resolve));
+    connection.disconnect(true);
+    asked.restore();
+    expect(await connection.set(`${keyPrefix}:key`, 'value')).toBe('OK');
   },
 );
 
