@@ -93,7 +93,7 @@ const connect = (
     ...more,
     connectionName: name,
     connectTimeout: 2_000,
-    sentinelCommandTimeout: 500,
+    sentinelCommandTimeout: 1_000,
     // In a cluster the other nodes are there, and one of them will soon have the keys.
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 'nodes' in address ? 250 : 1_000),
     // A silent line is half-closed first. By default ioredis waits 2 s for the other end, and so do the commands.

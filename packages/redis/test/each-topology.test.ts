@@ -64,6 +64,27 @@ test.for(['cluster', 'sentinel'])(
   },
 );
 
+test('a process that is busy while a node of the cluster replies does not take the node for dead', async () => {
+  const redis = await startTestRedis({ env: { ...process.env, TEST_REDIS: 'cluster' } });
+  onTestFinished(() => redis.stop());
+  const wire = await startWire(redis.port);
+  onTestFinished(() => wire.stop());
+  let busyMs = 800;
+  wire.watch = ({ text }) => {
+    if (!/keyslot/i.test(text)) return true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs);
+    busyMs = 0;
+    return true;
+  };
+  const url = `redis+cluster://127.0.0.1:${wire.port}`;
+  const connection = connectProducer(parseRedisUrl(url), { name: 'test', keyPrefix });
+  const errors: unknown[] = [];
+  connection.on('error', (error) => errors.push(error));
+  onTestFinished(() => connection.disconnect());
+  await expect.poll(() => connection.status).toBe('ready');
+  expect(errors).toEqual([]);
+});
+
 test('TEST_REDIS has to be one that there is', async () => {
   await expect(startTestRedis({ env: { TEST_REDIS: 'ring' } })).rejects.toThrow(
     'TEST_REDIS must be one of plain, cluster, sentinel',
