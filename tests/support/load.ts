@@ -5,8 +5,23 @@ export interface Answer {
   status: number;
   id: string;
   durationMs: number;
+  /** How much longer it took than a request of the same moment that needs nothing but the API. */
+  waitedMs: number;
   retryAfter: string | null;
 }
+
+/** How long `request` waits for what is behind the API: a busy machine holds up both requests alike. */
+export const timeBehindApi = async <Result>(
+  apiUrl: string,
+  request: () => Promise<Result>,
+): Promise<{ result: Result; durationMs: number; waitedMs: number }> => {
+  const startedAt = performance.now();
+  const sinceMs = () => performance.now() - startedAt;
+  const live = fetch(`${apiUrl}/livez`).then(sinceMs, () => 0);
+  const result = await request();
+  const durationMs = sinceMs();
+  return { result, durationMs, waitedMs: durationMs - (await live) };
+};
 
 /**
  * Signs up so many a second, each under an address of its own, until the returned function is called; that answers
@@ -18,12 +33,13 @@ export const keepSigningUp = (
 ): (() => Promise<Answer[]>) => {
   const answers: Promise<Answer>[] = [];
   const signUp = async (email: string): Promise<Answer> => {
-    const startedAt = performance.now();
-    const response = await world.post({ name: 'Ada', email }, {}, apiUrl()).catch(() => undefined);
-    const durationMs = performance.now() - startedAt;
-    if (!response) return { status: 0, id: '', durationMs, retryAfter: null };
+    const url = apiUrl();
+    const { result: response, ...times } = await timeBehindApi(url, () =>
+      world.post({ name: 'Ada', email }, {}, url).catch(() => undefined),
+    );
+    if (!response) return { status: 0, id: '', ...times, retryAfter: null };
     const { id } = (await response.json()) as SignUp;
-    return { status: response.status, id, durationMs, retryAfter: response.headers.get('retry-after') };
+    return { status: response.status, id, ...times, retryAfter: response.headers.get('retry-after') };
   };
   const next = () => answers.push(signUp(`${tag}.${answers.length}@example.com`));
   const timer = setInterval(next, 1_000 / perSecond);

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished } from 'vitest';
 import { createIdempotencyKeys } from '../src/idempotency/idempotency-keys.ts';
+import { createIntake } from '../src/intake/create-intake.ts';
 import { apiKeys, withKey } from './support/credentials.ts';
 import { createUser, post, type TestApi, test } from './support/test-api.ts';
 
@@ -50,6 +51,22 @@ describe('the key of a sign-up that was deleted', () => {
     expect(again.statusCode).toBe(202);
     expect(idOf(again)).not.toBe(first);
     expect(idOf(await postAs(keyed, 'freed', 'another@example.com', withKey))).toBe(idOf(again));
+  });
+
+  test('belongs to a new sign-up also when it was asked for before the deletion had ended', async ({
+    keyed,
+  }) => {
+    const { shards, signUpStore } = keyed;
+    const intake = createIntake({ shards, signUpStore, accepted: undefined, hash: String });
+    const ada = { name: 'Ada Lovelace', email: 'just-then@example.com', locale: 'en' } as const;
+    const context = { requestId: 'test', scope: 'test', idempotencyKey: 'just-then' };
+    const first = await intake.start(ada, context);
+    await signUpStore.create(first, ada);
+    const remove = async () => {
+      expect(await signUpStore.delete(first)).toBe(true);
+      await intake.cancel(first);
+    };
+    expect(await intake.start(ada, { ...context, withinLimit: remove() })).not.toBe(first);
   });
 
   test('is freed by the next request where a crash has left it taken', async ({ keyed }) => {

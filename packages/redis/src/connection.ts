@@ -1,4 +1,5 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
+import { CoalescingRedis } from './coalescing-redis.ts';
 import { dropWhenSilent } from './drop-when-silent.ts';
 import type { RedisAddress } from './redis-url.ts';
 import { noticeRefusals } from './refusals.ts';
@@ -125,19 +126,3 @@ const leaveWhenRefusedItsDatabase = (connection: Redis): void => {
     if (error.command?.name === 'select') connection.disconnect(true);
   });
 };
-
-/**
- * Sends the commands of one turn of the event loop in one write, since a system call costs more than most commands.
- * ioredis' automatic pipelines would send each script's whole text again with each batch; here commands stay as they
- * are. A duplicate, such as the one that BullMQ waits on, is a plain `Redis`.
- */
-class CoalescingRedis extends Redis {
-  override sendCommand(...command: Parameters<Redis['sendCommand']>): unknown {
-    const { stream } = this;
-    if (stream?.writable && stream.writableCorked === 0) {
-      stream.cork();
-      setImmediate(() => stream.uncork());
-    }
-    return super.sendCommand(...command);
-  }
-}

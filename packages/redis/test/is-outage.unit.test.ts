@@ -9,6 +9,7 @@ test.for([
   new Error('All sentinels are unreachable. Retrying from scratch after 10ms.'),
   new Error('CLUSTERDOWN No node of the cluster has slot 7'),
   Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+  Object.assign(new Error('Command aborted due to connection close'), { name: 'AbortError' }),
   new ReplyError("OOM command not allowed when used memory > 'maxmemory'."),
   new ReplyError('LOADING Redis is loading the dataset in memory'),
   new ReplyError("READONLY You can't write against a read only replica."),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRedisUrl, type RedisAddress } from '../src/index.ts';
+import { parseRedisUrl, type RedisAddress, serversOf } from '../src/index.ts';
 
 describe('a Redis URL', () => {
   const good: Record<string, Partial<RedisAddress>> = {
@@ -82,4 +82,12 @@ describe('a Redis URL', () => {
   test.for(Object.entries(bad))('may not be %s', ([text, message]) => {
     expect(() => parseRedisUrl(text)).toThrow(message);
   });
+});
+
+test.for([
+  ['redis://a:1/2', ['a:1']],
+  ['redis+sentinel://a:1,b:2/main', ['a:1', 'b:2']],
+  ['redis+cluster://a:1,b:2', ['a:1', 'b:2']],
+] as const)('the servers of %s are those that it names', ([url, servers]) => {
+  expect(serversOf(parseRedisUrl(url)).map(({ host, port }) => `${host}:${port}`)).toEqual(servers);
 });

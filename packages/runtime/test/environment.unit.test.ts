@@ -45,6 +45,11 @@ describe('readEnvironment', () => {
     });
   });
 
+  test('requires in production what is required there alone', () => {
+    const read = () => readEnvironment(variables, { NODE_ENV: 'production', REDIS_URL: 'here' });
+    expect(read).toThrow(new EnvironmentError(['PASSWORD is missing']));
+  });
+
   test('takes a variable that is set to nothing as not set', () => {
     const environment = { REDIS_URL: 'here', PORT: '', PASSWORD: '', PASSWORD_FILE: '' };
     expect(readEnvironment(variables, environment)).toMatchObject({ port: 3000, password: undefined });

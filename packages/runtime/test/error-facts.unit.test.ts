@@ -31,15 +31,27 @@ test('its causes follow the same rule, and end', () => {
   cause.cause = error;
   const facts = errorFacts(error);
   expect(facts.cause).toMatchObject({ message: 'inner', cause: { message: 'outer' } });
+  expect(facts.cause?.cause?.cause?.cause).toMatchObject({ message: 'outer' });
+  expect(facts.cause?.cause?.cause?.cause).not.toHaveProperty('cause');
   expect(JSON.stringify(facts)).not.toMatch(/zerubbabel/i);
 });
 
 test.for([person, person.email, undefined, null])(
   'what is thrown and is no error is not shown: %j',
   (thrown) => {
-    expect(JSON.stringify(errorFacts(thrown))).not.toMatch(/zerubbabel/i);
+    const message = 'something was thrown that is no error';
+    expect(errorFacts(thrown)).toEqual({ type: typeof thrown, message });
   },
 );
+
+test.for([
+  ['a word', 'EOOM', { code: 'EOOM' }],
+  ['a number', 42, { code: 42 }],
+  ['anything else', person, {}],
+] as const)('a code is shown if it is %s, a person never', ([, code, shown]) => {
+  const error = Object.assign(new Error('failed'), { code, stack: 'Error: failed' });
+  expect(errorFacts(error)).toEqual({ type: 'Error', message: 'failed', ...shown });
+});
 
 test.for([
   [`{"name":"Zerubbabel`, /^Unterminated string/],

@@ -33,6 +33,10 @@ describe('in production', () => {
     },
   );
 
+  test('one that is too short may be drawn at random all the same', () => {
+    expect(() => read(12, '8g5Kq-21xPz')).toThrow('must have at least 12 characters');
+  });
+
   test('each example of the pages is too easy to guess', () => {
     const pages = [
       'README.md',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formats } from '../src/index.ts';
-import { mailboxOf } from '../src/mailbox.ts';
+import { domainOf, mailboxOf } from '../src/mailbox.ts';
 
 describe('a mailbox', () => {
   test.for([
@@ -12,6 +12,10 @@ describe('a mailbox', () => {
     ['+other@example.com', '+other@example.com'],
   ])('of %s is %s: others do not share its limit', ([email = '', mailbox]) => {
     expect(mailboxOf(email)).toBe(mailbox);
+  });
+
+  test('has a domain, of which its users are counted', () => {
+    expect(domainOf('Ada@Example.COM')).toBe('example.com');
   });
 });
 

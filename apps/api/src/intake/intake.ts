@@ -5,6 +5,8 @@ interface SignUpContext {
   /** Whose idempotency key it is: the same key in another scope is another one. */
   scope: string;
   idempotencyKey: string | undefined;
+  /** Rejects when the request is one too many: then nothing is accepted. What can be asked meanwhile is. */
+  withinLimit?: Promise<void> | undefined;
 }
 
 /** Called for each request that was accepted. A replay, of an idempotency key, is one of a sign-up that is counted. */
@@ -16,7 +18,7 @@ export interface Intake {
    * Accepts a sign-up, and returns its id once it is kept. With an idempotency key that is done once in 24 h for each scope,
    * and returns the same id each time, unless that sign-up was deleted.
    *
-   * @throws {Problem} `email-taken`, `idempotency-key-reused`, `too-many-requests` for its mailbox or domain
+   * @throws {Problem} `email-taken`, `idempotency-key-reused`, `too-many-requests` for its mailbox or domain; whatever `withinLimit` rejects with
    */
   start(newUser: NewUser, context: SignUpContext): Promise<UserId>;
 

@@ -14,6 +14,17 @@ interface Deps {
   onAccepted?: OnAccepted | undefined;
 }
 
+interface Once {
+  requestId: string;
+  isFree: Promise<void>;
+}
+
+/** What is waited for later may fail meanwhile. */
+const ask = (answer: Promise<void>): Promise<void> => {
+  answer.catch(() => {});
+  return answer;
+};
+
 /** Accepts a sign-up by enqueuing its job, which has the person's details: Redis keeps everything. */
 export const createQueueIntake = ({
   signUpStore,
@@ -23,8 +34,8 @@ export const createQueueIntake = ({
   requireAcceptance,
   onAccepted = () => {},
 }: Deps): Intake => {
-  /** The owner may be this sign-up itself, when another request under its key has been faster. */
-  const requireFreeEmail = async ({ email }: NewUser, id: UserId) => {
+  /** The owner may be `id` itself, when another request under its key has been faster. */
+  const requireFreeEmail = async (email: string, id?: UserId) => {
     const [owner, retryAfterSeconds] = await Promise.all([
       signUpStore.findIdByEmail(email),
       signUpStore.secondsUntilAllowed(email),
@@ -34,17 +45,21 @@ export const createQueueIntake = ({
       throw new Problem('too-many-requests', 'Too many sign-ups for this mailbox', { retryAfterSeconds });
   };
 
-  /** A crash can leave a key whose sign-up may not be in the queue: the next request under the key enqueues it. */
-  const startOnce = async (key: string, newUser: NewUser, requestId: string): Promise<UserId> => {
-    const [{ operation, isNew, isSameBody }] = await Promise.all([
-      idempotencyKeys.begin(key, newUser, createId(newUser.email)),
-      requireAcceptance(),
-    ]);
+  /**
+   * `isFree` rejects when the email has a user, which may be that of an earlier request under the key. A crash can leave a
+   * key whose sign-up may not be in the queue: the next request under the key enqueues it.
+   */
+  const startOnce = async (key: string, newUser: NewUser, { requestId, isFree }: Once): Promise<UserId> => {
+    const { operation, isNew, isSameBody } = await idempotencyKeys.begin(
+      key,
+      newUser,
+      createId(newUser.email),
+    );
     const { id, state } = operation;
     // Deleting frees the key as its last step, which a crash can leave out.
     if (!isNew && (await signUpStore.find(id))?.outcome === 'deleted') {
       await idempotencyKeys.free(key, operation);
-      return startOnce(key, newUser, requestId);
+      return startOnce(key, newUser, { requestId, isFree: ask(requireFreeEmail(newUser.email)) });
     }
     if (!isSameBody) throw new Problem('idempotency-key-reused');
     if (state === 'accepted') {
@@ -52,7 +67,10 @@ export const createQueueIntake = ({
       return id;
     }
     if (isNew) {
-      await requireFreeEmail(newUser, id).catch(async (error: unknown) => {
+      // It was asked before the key was begun. Who had the email then may be the user of an earlier request under the key,
+      // and deleted by now.
+      const isStillFree = isFree.catch(() => requireFreeEmail(newUser.email, id));
+      await isStillFree.catch(async (error: unknown) => {
         if (error instanceof Problem) await idempotencyKeys.free(key, operation);
         throw error;
       });
@@ -64,10 +82,16 @@ export const createQueueIntake = ({
   };
 
   return {
-    start: async (newUser, { requestId, scope, idempotencyKey }) => {
-      if (idempotencyKey !== undefined) return startOnce(`${scope} ${idempotencyKey}`, newUser, requestId);
+    start: async (newUser, { requestId, scope, idempotencyKey, withinLimit }) => {
+      // One wait for all that Redis has to say. The limit comes first in the answer, as it does in Redis.
+      const isFree = ask(requireFreeEmail(newUser.email));
+      const isAccepting = ask(requireAcceptance());
+      await withinLimit;
+      await isAccepting;
+      if (idempotencyKey !== undefined)
+        return startOnce(`${scope} ${idempotencyKey}`, newUser, { requestId, isFree });
+      await isFree;
       const id = createId(newUser.email);
-      await Promise.all([requireFreeEmail(newUser, id), requireAcceptance()]);
       await producer.enqueue(id, newUser, requestId);
       onAccepted({ isReplay: false });
       return id;

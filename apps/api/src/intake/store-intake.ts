@@ -31,7 +31,8 @@ export const createStoreIntake = ({
   const isQueued = async (id: UserId) => (await accepted.findWaiting(id))?.failed === false;
 
   return {
-    start: async (newUser, { requestId, scope, idempotencyKey }) => {
+    start: async (newUser, { requestId, scope, idempotencyKey, withinLimit }) => {
+      await withinLimit;
       const id = createId(newUser.email);
       const key = idempotencyKey !== undefined && {
         hash: hash(`${scope} ${idempotencyKey}`),

@@ -1,7 +1,7 @@
 import type { Shard, Shards } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
 import { Problem } from '../problems/problem.ts';
 import { createCountsOfCallers } from './counts-of-callers.ts';
@@ -9,8 +9,15 @@ import { scopeOf } from './scope-of.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** A hook for each route by which people sign up: they share one limit. */
-    limitSignUps: preHandlerAsyncHookHandler;
+    /**
+     * A hook for each route by which people sign up: they share one limit. It does not wait for the count. Whoever answers
+     * the request waits for its `withinLimit` first.
+     */
+    countSignUp: onRequestHookHandler;
+  }
+  interface FastifyRequest {
+    /** Resolves when the request was counted, and rejects when it is one too many, or could not be counted. */
+    withinLimit: Promise<void> | undefined;
   }
 }
 
@@ -28,7 +35,7 @@ interface RateLimitsOptions {
 }
 
 /**
- * Limits the requests of a caller, where a route has the hook `limitSignUps` or a plugin calls `createRateLimit()`. The
+ * Limits the requests of a caller, where a route has the hook `countSignUp` or a plugin calls `createRateLimit()`. The
  * counts are in Redis, so that all replicas share them.
  */
 export const rateLimitsPlugin = fp(
@@ -50,8 +57,11 @@ export const rateLimitsPlugin = fp(
         timeWindow: signUpLimit.durationMs,
         keyGenerator: (request) => `sign-up-${callerOf(request)}`,
       });
-    app.decorate('limitSignUps', async function (request, reply) {
-      await limit?.call(this, request, reply);
+    app.decorateRequest('withinLimit');
+    app.decorate('countSignUp', function (request, reply, done) {
+      request.withinLimit = (async () => void (await limit?.call(this, request, reply)))();
+      request.withinLimit.catch(() => {}); // nobody waits for it when the request never arrives whole
+      done();
     });
   },
   { name: 'rate-limits', dependencies: ['api-keys'] },

@@ -1,6 +1,7 @@
 import { defaultLocale, Locale, NewUser, UserId } from '@backend-jobs/sign-ups';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
+import type { FastifyError, FastifyRequest } from 'fastify';
 import { acceptedHeaders } from '../headers/response-headers.ts';
 import { apiKeyUnlessOpenSecurity } from '../plugins/api-keys.ts';
 import { scopeOf } from '../plugins/scope-of.ts';
@@ -57,13 +58,20 @@ declare module 'fastify' {
 
 /** `POST /users`: signs up a user. */
 export const postUserRoute: FastifyPluginAsyncTypebox<{ signUps: SignUps }> = async (app, { signUps }) => {
-  const onRequest = [app.requireApiKeyUnlessOpen, app.limitSignUps];
-  app.post('/users', { schema, config: { signsUp: true }, onRequest }, async (request, reply) => {
+  const onRequest = [app.requireApiKeyUnlessOpen, app.countSignUp];
+  /** What is wrong with a request of somebody over the limit is only that. */
+  const errorHandler = async (error: FastifyError, { withinLimit }: FastifyRequest) => {
+    await withinLimit;
+    throw error;
+  };
+  const options = { schema, config: { signsUp: true }, onRequest, errorHandler };
+  app.post('/users', options, async (request, reply) => {
     const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
     const id = await signUps.start(newUser, {
       requestId: request.id,
       scope: scopeOf(request),
       idempotencyKey: request.headers['idempotency-key'],
+      withinLimit: request.withinLimit,
     });
     const self = `${app.basePath}/users/${id}`;
     return reply

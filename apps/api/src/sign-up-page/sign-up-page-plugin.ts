@@ -51,7 +51,7 @@ export const signUpPagePlugin: FastifyPluginAsyncTypebox<{
       config: { signsUp: true },
       attachValidation: true,
       onRequest: async (request) => requireSameOrigin(request),
-      preHandler: app.limitSignUps,
+      preHandler: [app.countSignUp, async ({ withinLimit }) => withinLimit],
     },
     async (request, reply) => {
       const { body, validationError } = request;

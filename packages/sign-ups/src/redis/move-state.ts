@@ -1,3 +1,4 @@
+import { createReader } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
 import { moveKey } from './keys.ts';
 
@@ -17,8 +18,11 @@ export interface Move {
   state: MoveState;
 }
 
-export const readMove = async (connection: Redis, keyPrefix: string): Promise<Move | undefined> => {
-  const [state, id = ''] = (await connection.get(moveKey(keyPrefix)))?.split(' ') ?? [];
+export const readMove = async (connection: Redis, keyPrefix: string): Promise<Move | undefined> =>
+  toMove(await connection.get(moveKey(keyPrefix)));
+
+const toMove = (text: string | null): Move | undefined => {
+  const [state, id = ''] = text?.split(' ') ?? [];
   const known = moveStates.find((one) => one === state);
   return known && { state: known, id };
 };
@@ -44,12 +48,13 @@ export const isUsersMoved = (error: unknown): boolean =>
  * Returns a function that rejects once Redis accepts no sign-ups any more. Whoever has asked it just before may still add
  * a job: that has the person's details, and is worked on in PostgreSQL, too.
  */
-export const createAcceptanceCheck =
-  (connection: Redis, keyPrefix: string): (() => Promise<void>) =>
-  async () => {
-    if ((await readMove(connection, keyPrefix))?.state === 'moved')
+export const createAcceptanceCheck = (connection: Redis, keyPrefix: string): (() => Promise<void>) => {
+  const read = createReader(connection);
+  return async () => {
+    if (toMove(await read(moveKey(keyPrefix)))?.state === 'moved')
       throw new UsersMovedError('The users have moved to PostgreSQL: set DATABASE_URL, and restart');
   };
+};
 
 /**
  * Resolves as soon as Redis says that a process may work with the users where it looks for them, and asks again on each

@@ -1,3 +1,4 @@
+import { createReader } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
 import type { SignUpEvents } from '../sign-up-events.ts';
 import type { SignUpLimits } from '../sign-up-limits.ts';
@@ -58,6 +59,7 @@ export const createRedisSignUpStore = (
   },
 ): SignUpStore => {
   const keys = createKeys(layout);
+  const read = createReader(connection);
   const create = createSignUp(connection, keys.move);
   const erase = deleteSignUp(connection, keys.move);
   const remove = removeSignUp(connection, keys.move);
@@ -77,7 +79,7 @@ export const createRedisSignUpStore = (
     domainMs: perDomain?.durationMs ?? 0,
   };
   const waitOf = async (count: string, limit: SignUpLimits['perMailbox']): Promise<number> => {
-    if (!limit || Number(await connection.get(count)) < limit.max) return 0;
+    if (!limit || Number(await read(count)) < limit.max) return 0;
     return Math.max(1, Math.ceil((await connection.pttl(count)) / 1_000));
   };
 
@@ -105,7 +107,7 @@ export const createRedisSignUpStore = (
       return Math.max(...waits);
     },
 
-    findIdByEmail: async (email) => (await connection.get(keys.emailIndex(email))) ?? undefined,
+    findIdByEmail: async (email) => (await read(keys.emailIndex(email))) ?? undefined,
 
     list: async ({ after, limit }) => {
       const from = after === undefined ? '-' : `(${after}`;

@@ -4,6 +4,7 @@ const options = 'apps/api/src/server-options.ts';
 const proxies = ['apps/api/test/trusted-proxy.test.ts'];
 const config = ['apps/api/test/config.unit.test.ts'];
 const idempotencyKeys = ['apps/api/test/idempotency-keys.test.ts'];
+const admission = ['apps/api/test/admission.test.ts'];
 
 /** Whose request it is, and what it may do. */
 export const frontDoorMutants: readonly NamedMutant[] = [
@@ -34,6 +35,27 @@ export const frontDoorMutants: readonly NamedMutant[] = [
     from: 'global: false,',
     to: 'global: false, skipOnError: true,',
     tests: ['apps/api/test/limits-without-redis.test.ts'],
+  },
+  {
+    name: 'nobody-waits-for-the-limit',
+    file: 'apps/api/src/intake/queue-intake.ts',
+    from: '      await withinLimit;\n',
+    to: '',
+    tests: admission,
+  },
+  {
+    name: 'nobody-waits-for-the-limit-with-postgresql',
+    file: 'apps/api/src/intake/store-intake.ts',
+    from: '      await withinLimit;\n',
+    to: '',
+    tests: ['tests/postgres-sign-up.test.ts'],
+  },
+  {
+    name: 'faults-told-before-the-limit',
+    file: 'apps/api/src/routes/post-user.ts',
+    from: '    await withinLimit;\n',
+    to: '',
+    tests: admission,
   },
   {
     name: 'each-ipv6-address-counts-alone',

@@ -85,7 +85,7 @@ export const pageMutants: readonly NamedMutant[] = [
   {
     name: 'form-beside-the-limit',
     file: page,
-    from: 'preHandler: app.limitSignUps,',
+    from: 'preHandler: [app.countSignUp, async ({ withinLimit }) => withinLimit],',
     to: '',
     tests: signUpPage,
   },

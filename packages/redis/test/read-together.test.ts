@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { startRedis } from '@backend-jobs/local-services';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectProducer, createReader, parseRedisUrl } from '../src/index.ts';
+
+let redis: Awaited<ReturnType<typeof startRedis>>;
+let producer: Redis;
+let operator: Redis;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  operator = new Redis(redis.url);
+  producer = connectProducer(parseRedisUrl(redis.url), { name: 'test', keyPrefix: 'test' });
+  await once(producer, 'ready');
+});
+afterAll(async () => {
+  producer.disconnect();
+  operator.disconnect();
+  await redis.stop();
+});
+
+test('keys that are asked for in one turn are read at once, each of them once', async () => {
+  await operator.mset('a', '1', 'b', '2');
+  await operator.config('RESETSTAT');
+  const read = createReader(producer);
+  expect(await Promise.all(['a', 'none', 'b', 'a'].map(read))).toEqual(['1', null, '2', '1']);
+  expect(await read('a')).toBe('1');
+  expect(await operator.info('commandstats')).toMatch(/^cmdstat_mget:calls=2,/m);
+  expect(await operator.info('commandstats')).not.toContain('cmdstat_get:');
+});
+
+test('what is read leaves with what was sent before in that turn', async () => {
+  const read = createReader(producer);
+  const set = producer.set('c', '3');
+  const answer = read('c');
+  await new Promise(setImmediate);
+  expect(producer.stream.writableLength).toBe(0);
+  expect(producer.stream.bytesWritten).toBeGreaterThan(0);
+  await set;
+  expect(await answer).toBe('3');
+});
+
+test('each of those who asked is told when Redis refuses, or is away', async () => {
+  const read = createReader(producer);
+  await operator.call('ACL', 'SETUSER', 'default', 'resetkeys', '~a');
+  for (const answer of await Promise.allSettled([read('a'), read('b')]))
+    expect(answer).toMatchObject({ reason: { message: expect.stringContaining('NOPERM') } });
+  await operator.call('ACL', 'SETUSER', 'default', 'allkeys');
+  expect(await read('a')).toBe('1');
+  producer.disconnect();
+  const answers = await Promise.allSettled([read('a'), read('b')]);
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
