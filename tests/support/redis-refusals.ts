@@ -26,7 +26,10 @@ const setting = (name: string, refuses: string, serves: string): Refusal => ({
 });
 
 /** Leaves a test out where the Redis of the tests can't be made to refuse in this way, or not for long. */
-export const skipWhereImpossible = (reply: string, skip: (condition: boolean, note: string) => void): void => {
+export const skipWhereImpossible = (
+  reply: string,
+  skip: (condition: boolean, note: string) => void,
+): void => {
   skip(
     testRedisTopology() === 'cluster' && ['READONLY', 'MASTERDOWN'].includes(reply),
     'replies of a replica, since a cluster has no REPLICAOF: `npm run test:cluster` has masters that are demoted',

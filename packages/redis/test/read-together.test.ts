@@ -1,17 +1,17 @@
 import { once } from 'node:events';
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectProducer, createReader, parseRedisUrl } from '../src/index.ts';
 
-let redis: Awaited<ReturnType<typeof startRedis>>;
+let redis: Awaited<ReturnType<typeof startTestRedis>>;
 let producer: Redis;
 let operator: Redis;
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await startTestRedis();
   operator = new Redis(redis.url);
-  producer = connectProducer(parseRedisUrl(redis.url), { name: 'test', keyPrefix: 'test' });
+  producer = connectProducer(parseRedisUrl(redis.serviceUrl), { name: 'test', keyPrefix: 'test' });
   await once(producer, 'ready');
 });
 afterAll(async () => {
