@@ -86,6 +86,24 @@ describe('16 shards on three masters, each with a replica', () => {
     expect(counts.sort()).toEqual([5, 5, 6]);
   });
 
+  test('complete a sign-up with its email in one step, in whatever slot it is', async () => {
+    const emails = Array.from({ length: 12 }, (_, index) => `in.one.step.${index}@example.com`);
+    const runsOf = async (email: string): Promise<string | null> => {
+      const id = await world.signUp(email);
+      const prefix = prefixes.ofBucket(bucketOf(email));
+      const { url } = await cluster.ownerOf(prefix);
+      const redis = new Redis(url);
+      try {
+        const job = `${prefix}:users:${id}`;
+        await expect.poll(() => redis.hexists(job, 'finishedOn')).toBe(1);
+        return await redis.hget(job, 'ats');
+      } finally {
+        redis.disconnect();
+      }
+    };
+    expect(await Promise.all(emails.map(runsOf))).toEqual(emails.map(() => '1'));
+  });
+
   describe.for(serverFaults)('of which one $fault', ({ fault, begin, end }) => {
     test.for([0, 1, 2])(
       'lose nothing, and the shards of the others go on: master %i',

@@ -34,6 +34,7 @@ const nextAnswerAfter = (isRequest: (text: string) => boolean): Moment => {
 const isUserWrite = (text: string) => text.includes(':email:') || text.includes('create-sign-up');
 const isChildAdd = (text: string) => text.includes('send-welcome-email');
 const isParking = (text: string) => text.includes(':users:waiting-children');
+const isCompletion = (text: string) => text.includes('"welcomeEmail":"sent"');
 
 interface Crash {
   title: string;
@@ -57,6 +58,16 @@ const crashes: Crash[] = [
   { title: 'after parking', moment: nextAnswerAfter(isParking), uncertain: 1 },
   { title: 'before MAIL FROM', script: (die) => ({ onMailFrom: die }), uncertain: 1 },
   { title: 'after the final dot', script: (die) => ({ onFinalDot: die }), uncertain: 1 },
+  {
+    title: 'before the email and its parent are completed',
+    moment: ({ direction, text }) => direction === 'request' && isCompletion(text),
+    uncertain: 0,
+  },
+  {
+    title: 'after the email and its parent are completed',
+    moment: nextAnswerAfter(isCompletion),
+    uncertain: 0,
+  },
 ];
 
 /** Each crash this often, side by side: `npm run crash` does it 20 times. */

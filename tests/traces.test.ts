@@ -107,7 +107,7 @@ const spansOfSignUp = ({ spans }: OtlpSink): SinkSpan[] => {
 };
 
 describe('a sign-up whose welcome is deferred once', () => {
-  test('is one trace, from the request to the second pass', ({ traced }) => {
+  test("is one trace, from the request to the email's second attempt", ({ traced }) => {
     const added = 'POST /users > add users';
     const mail = `${added} > process users > add emails > process emails`;
     const spans = spansOfSignUp(traced.sink);
@@ -115,8 +115,7 @@ describe('a sign-up whose welcome is deferred once', () => {
       [
         'POST /users',
         added,
-        `${added} > process users`, // the first pass
-        `${added} > process users`, // the second one
+        `${added} > process users`, // it is completed with the email that was sent
         `${added} > process users > add emails`,
         mail,
         mail,

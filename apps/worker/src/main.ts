@@ -31,6 +31,7 @@ import { migrations, openStores, type UserId, watchMove } from '@backend-jobs/si
 import { type MetricsServer, openTracing, startMetricsServer } from '@backend-jobs/telemetry';
 import type { Worker } from 'bullmq';
 import closeWithGrace from 'close-with-grace';
+import { canCompleteParents } from './complete-parents.ts';
 import { workerVariables } from './config.ts';
 import { startHealthServer } from './health-server.ts';
 import { createUserProcessor } from './processors/create-user.ts';
@@ -38,8 +39,8 @@ import type { Processor } from './processors/processor.ts';
 import { reconcileSignUpsProcessor } from './processors/reconcile-sign-ups.ts';
 import { redriveProcessor } from './processors/redrive.ts';
 import { sendWelcomeEmailProcessor } from './processors/send-welcome-email.ts';
-import { limitsOf, shareLimits } from './share-limits.ts';
-import { startWorker } from './start-worker.ts';
+import { shareLimits } from './share-limits.ts';
+import { startWorkers } from './start-workers.ts';
 import { traceMailer } from './trace-mailer.ts';
 
 const config = readEnvironmentOrExit(workerVariables, process.env);
@@ -167,21 +168,22 @@ if (config.healthPort !== undefined) {
 // From here on it takes jobs.
 await usersAreHere;
 const limits = shareLimits(config, shards.all.length);
-for (const [place, shard] of opened.all.entries())
-  for (const [queue, itsProcessors] of Map.groupBy(processorsOf(shard), ({ job }) => job.queue)) {
-    const worker = startWorker(queue, itsProcessors, {
-      connection: shard.connection,
-      redis: redis.shards.all[place] as RedisWatch,
-      prefix: shard.keyPrefix,
-      logger,
-      telemetry: tracing?.queues,
-      observeRun: metrics?.observeRun,
-      ...limitsOf(limits, queue),
-    });
-    countDurations(worker, durations);
-    metrics?.watch(worker);
-    workers.push(worker);
-  }
+for (const [place, shard] of opened.all.entries()) {
+  const ofShard = startWorkers(shard, processorsOf(shard), {
+    redis: redis.shards.all[place] as RedisWatch,
+    limits,
+    logger,
+    telemetry: tracing?.queues,
+    observeRun: metrics?.observeRun,
+  });
+  workers.push(...ofShard);
+}
+for (const worker of workers) {
+  countDurations(worker, durations);
+  metrics?.watch(worker);
+}
+if (!canCompleteParents())
+  logger.warn('this BullMQ is not known: each sign-up takes one more run of a job than it needs');
 
 // Asked for again and again, and not planned ahead: a plan can be removed on the dashboard, lost with Redis' data, or
 // made by a worker whose clock is wrong.

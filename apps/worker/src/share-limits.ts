@@ -2,7 +2,7 @@ import type { Rate } from '@backend-jobs/runtime';
 import pLimit from 'p-limit';
 import type { WorkerOptions } from './start-worker.ts';
 
-type QueueLimits = Pick<WorkerOptions, 'concurrency' | 'rate' | 'takeTurn'>;
+export type QueueLimits = Pick<WorkerOptions, 'concurrency' | 'rate' | 'takeTurn'>;
 
 /** A BullMQ worker observes a pause of its queue for a time only if it has a limiter: this one is too high to limit. */
 const unlimited = { max: 1_000_000, durationMs: 1_000 };

@@ -3,7 +3,15 @@ import { retryDelayMs } from '@backend-jobs/jobs';
 import { isOutage } from '@backend-jobs/redis';
 import { type Logger, messageOf } from '@backend-jobs/runtime';
 import { isUserId } from '@backend-jobs/sign-ups';
-import { type Job, type Telemetry, UnrecoverableError, Worker } from 'bullmq';
+import {
+  type BackendFactory,
+  createRedisBackend,
+  type Job,
+  type RedisQueueBackend,
+  type Telemetry,
+  UnrecoverableError,
+  Worker,
+} from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Processor } from './processors/processor.ts';
 import { runJob } from './run-job.ts';
@@ -47,6 +55,8 @@ export interface WorkerOptions {
   telemetry?: Telemetry | undefined;
   /** Called for each run of a job; has to return or throw what `run` does. */
   observeRun?: ObserveRun | undefined;
+  /** What carries out BullMQ's steps in Redis, in place of its own. */
+  backendFactory?: BackendFactory<RedisQueueBackend> | undefined;
 }
 
 export type ObserveRun = <Report>(queue: string, run: () => Promise<Report>) => Promise<Report>;
@@ -59,7 +69,11 @@ const runUnobserved: ObserveRun = (_queue, run) => run();
  */
 export const startWorker = (queue: string, processors: Processor[], options: WorkerOptions): Worker => {
   const { connection, redis, prefix, concurrency, rate, logger, telemetry } = options;
-  const { observeRun = runUnobserved, takeTurn = (run) => run() } = options;
+  const {
+    observeRun = runUnobserved,
+    takeTurn = (run) => run(),
+    backendFactory = createRedisBackend,
+  } = options;
   const processorOf = (job: { name: string } | undefined) =>
     processors.find((processor) => processor.job.name === job?.name);
 
@@ -86,6 +100,7 @@ export const startWorker = (queue: string, processors: Processor[], options: Wor
           retryDelayMs(processorOf(job)?.job.options.backoff.delay ?? 1_000, attemptsMade),
       },
     },
+    backendFactory,
   );
   const describe = (job: Job | undefined) => ({
     job: short(job?.name),

@@ -8,6 +8,8 @@ import { type Sink, startSink } from './sink/start-sink.ts';
 export interface Bench {
   scale: Scale;
   redisSource: RedisSource;
+  /** Another checkout of this repository, of a version before, if it is to take turns with this one. */
+  before?: string | undefined;
   opened: AsyncDisposableStack;
 }
 

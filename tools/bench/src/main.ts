@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findPostgres, findRedisServer } from '@backend-jobs/local-services';
 import { type Measurement, openRedis } from './bench.ts';
-import { measureAccept } from './measurements/measure-accept.ts';
+import { measureAccept, measureCrowd } from './measurements/measure-accept.ts';
 import { measureBacklog } from './measurements/measure-backlog.ts';
 import { measureDefaults, measureEndToEnd } from './measurements/measure-end-to-end.ts';
 import { measureIdle } from './measurements/measure-idle.ts';
@@ -19,10 +19,12 @@ import { fullScale, quickScale } from './scale.ts';
 const help = `npm run bench                    measures everything, some 20 minutes, and writes docs/benchmarks.*
 npm run bench -- --quick         shows within a minute that all of it runs; writes to .data/bench
 npm run bench -- --only 1,4      only what these figures take; prints them, and writes nothing
+npm run bench -- --before ../old lets another checkout of this repository take turns with it, which is installed
 `;
 
 const measurements: readonly Measurement[] = [
   measureAccept,
+  measureCrowd,
   measureEndToEnd,
   measureDefaults,
   measureBacklog,
@@ -34,7 +36,12 @@ const measurements: readonly Measurement[] = [
 ];
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    quick: { type: 'boolean' },
+    only: { type: 'string' },
+    before: { type: 'string' },
+    help: { type: 'boolean' },
+  },
 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const scale = values.quick ? quickScale : fullScale;
@@ -80,7 +87,7 @@ const measureAll = async (): Promise<void> => {
   for (const [index, { title, run }] of chosen.entries()) {
     process.stderr.write(`bench: ${index + 1} of ${chosen.length}, ${title}\n`);
     const turnAtMs = Date.now();
-    const found = await measure((opened) => run({ scale, redisSource, opened }));
+    const found = await measure((opened) => run({ scale, redisSource, before: values.before, opened }));
     findings.push(...found);
     say(`\n${title} (${Math.round((Date.now() - turnAtMs) / 1_000)} s)\n${toText(found)}`);
   }

@@ -19,12 +19,18 @@ export const redisProcessorMs = async (redis: Redis): Promise<number> => {
  * Processor time that Redis' main thread has used. A Redis before 6.2 tells only that of all its threads, which is a
  * little more.
  */
-export const redisCpuMs = async (redis: Redis): Promise<number> => {
+export const redisMainThreadMs = async (redis: Redis): Promise<number> => {
   const read = async (kind: 'user' | 'sys') =>
     (await infoNumber(redis, 'cpu', `used_cpu_${kind}_main_thread`)) ??
     (await infoNumber(redis, 'cpu', `used_cpu_${kind}`)) ??
     Number.NaN;
   return ((await read('user')) + (await read('sys'))) * 1_000;
+};
+
+/** Of the append-only file, with what is about to be written to it. */
+export const appendOnlyBytes = async (redis: Redis): Promise<number> => {
+  const sizes = (await redis.info('persistence')).matchAll(/^aof_(?:current_size|buffer_length):(\d+)/gm);
+  return [...sizes].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
 };
 
 export const usedMemoryBytes = async (redis: Redis): Promise<number> =>

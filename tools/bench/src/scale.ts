@@ -26,7 +26,7 @@ export interface Scale {
 export const fullScale: Scale = {
   isScaledDown: false,
   rounds: 5,
-  accept: { warmUpSeconds: 4, ignoreFirstMs: 1_000, seconds: 6 },
+  accept: { warmUpSeconds: 3, ignoreFirstMs: 1_000, seconds: 6 },
   endToEnd: { concurrent: 4_000, byDefault: 1_500, warmUp: 1_500 },
   backlog: [
     { waiting: 1_000, times: 10 },

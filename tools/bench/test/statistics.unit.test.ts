@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { median, percentile, ratioOf, spreadOf } from '../src/statistics.ts';
-import { byTurns } from '../src/turns.ts';
+import { byTurns } from '../src/turns/by-turns.ts';
+import { usedForEach } from '../src/turns/meter.ts';
 
 describe('median', () => {
   test('is the middle one of an odd number of samples, whatever their order', () => {
@@ -45,4 +46,9 @@ test('each has its turn in every round', async () => {
   });
   expect(turns).toEqual(['a0', 'b0', 'a1', 'b1']);
   expect(samples).toEqual({ a: [0, 1], b: [0, 1] });
+});
+
+test('what was used between two readings is shared among all that were served', () => {
+  const used = usedForEach(10, { process: 500, redis: 40 }, { process: 1_500, redis: 90 });
+  expect(used).toEqual({ process: 100, redis: 5 });
 });

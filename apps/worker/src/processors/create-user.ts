@@ -16,8 +16,9 @@ interface Deps {
 }
 
 /**
- * Creates the user, attaches the welcome email as a child, and waits for it. The job runs twice: the first pass has the
- * person's details and parks the job; the second pass starts when the child has ended, and reports both outcomes.
+ * Creates the user, attaches the welcome email as a child, and waits for it. The first pass has the person's details and
+ * parks the job. It is completed with the email that was sent (`completeParents`). Where that can't be, a second pass
+ * starts when the child has ended, and reports both outcomes.
  */
 export const createUserProcessor = ({
   signUpStore,
@@ -86,6 +87,9 @@ const completed = (signUp: SignUp | undefined): JobResult => ({
   next: 'completed',
   report: reportOf(signUp),
 });
+
+/** Where the email was sent. */
+export const welcomedReport: JobReport = { outcome: 'created', welcomeEmail: 'sent' };
 
 const reportOf = (signUp: SignUp | undefined): JobReport => {
   switch (signUp?.outcome) {

@@ -3,7 +3,7 @@ import { type SendWelcomeEmailPayload, sendWelcomeEmailJob } from '@backend-jobs
 import type { Courier, Mailer, Message, ServiceHealth } from '@backend-jobs/mail';
 import { messageOf } from '@backend-jobs/runtime';
 import type { User, WelcomeEmailLedger } from '@backend-jobs/sign-ups';
-import type { JobResult, JobRun, Processor } from './processor.ts';
+import type { JobReport, JobResult, JobRun, Processor } from './processor.ts';
 import { type Claimed, type SendingEnd, settlementOf } from './welcome-email-settlements.ts';
 
 interface Deps {
@@ -81,11 +81,13 @@ export const sendWelcomeEmailProcessor = (deps: Deps): Processor<typeof SendWelc
   };
 };
 
+export const sentReport: JobReport = { outcome: 'sent' };
+
 const toResult = (end: SendingEnd, next: ReturnType<typeof settlementOf>['next']): JobResult => {
   const reason = 'reason' in end ? end.reason : end.kind;
   switch (next) {
     case 'complete':
-      return { next: 'completed', report: { outcome: end.kind } };
+      return { next: 'completed', report: sentReport };
     case 'fail':
       return { next: 'failed', reason };
     case 'retry':

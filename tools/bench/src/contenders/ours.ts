@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import {
   appMain,
   type RunningApi,
@@ -14,9 +15,13 @@ export const ourPrefix = '{backend-jobs}';
 const hashSecret = randomBytes(32).toString('hex');
 
 /** Our API as it runs in production, all checks on: the limiter works, and refuses nothing. */
-export const startOurApi = (redisUrl: string, env: Record<string, string> = {}): Promise<RunningApi> =>
+export const startOurApi = (
+  redisUrl: string,
+  env: Record<string, string> = {},
+  main = appMain('api'),
+): Promise<RunningApi> =>
   startApi({
-    main: appMain('api'),
+    main,
     env: {
       NODE_ENV: 'production',
       REDIS_URL: redisUrl,
@@ -32,9 +37,10 @@ export const startOurApi = (redisUrl: string, env: Record<string, string> = {}):
 const startOurWorker = (
   { redisUrl, smtpUrl, concurrency }: WorkerStart,
   env: Record<string, string> = {},
+  main = appMain('worker'),
 ): Promise<RunningProgram> =>
   startWorker({
-    main: appMain('worker'),
+    main,
     env: {
       NODE_ENV: 'production',
       REDIS_URL: redisUrl,
@@ -48,15 +54,25 @@ const startOurWorker = (
     log: 'ignore',
   });
 
-const oursWith = <Name extends string>(name: Name, env: Record<string, string>): Contender<Name> => ({
+const oursWith = <Name extends string>(
+  name: Name,
+  env: Record<string, string>,
+  mainOf = appMain,
+): Contender<Name> => ({
   name,
   queues: [`${ourPrefix}:users`, `${ourPrefix}:emails`],
-  startApi: ({ redisUrl }) => startOurApi(redisUrl, env),
-  startWorker: (start) => startOurWorker(start, env),
+  startApi: ({ redisUrl }) => startOurApi(redisUrl, env, mainOf('api')),
+  startWorker: (start) => startOurWorker(start, env, mainOf('worker')),
 });
 
 /** This repository's API and worker. */
 export const ours = oursWith('ours', {});
+
+/** With those of another checkout of this repository, if one is given, which has what it needs installed. */
+export const oursAndBefore = (checkout?: string): Contender<'ours' | 'before'>[] => {
+  if (checkout === undefined) return [ours];
+  return [ours, oursWith('before', {}, (app) => resolve(checkout, 'apps', app, 'src/main.ts'))];
+};
 
 /** The same with PostgreSQL. */
 export const oursOn = <Name extends string>(name: Name, databaseUrl: string): Contender<Name> =>

@@ -40,6 +40,12 @@ export const expressBull = rival('express-bull', {
   worker: program('./express-bull/worker.ts'),
 });
 
+/** What a careful team would write: Express 5 with a well-known library for each duty, BullMQ, nodemailer with a pool. */
+export const expressDutiful = rival('express-dutiful', {
+  api: program('./express-dutiful/api.ts'),
+  worker: program('./express-dutiful/worker.ts'),
+});
+
 /** The strongest thing that one would write in an afternoon: Fastify, and two plain BullMQ queues. */
 export const bullmqChain = rival('bullmq-chain', {
   api: program('./bullmq-chain/api.ts'),

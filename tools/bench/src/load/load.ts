@@ -1,5 +1,6 @@
-/** How many clients sign up at once, wherever the load is as heavy as it can be. */
+/** How many clients sign up at once, where the load is as heavy as it can be, and where it is a crowd's. */
 export const connections = 50;
+export const crowdConnections = 200;
 
 /** What the load process is told, as its one argument. */
 export interface LoadOrder {
@@ -18,6 +19,7 @@ export interface LoadOrder {
 export interface LoadResult {
   accepted: number;
   acceptedPerSecond: number;
-  p50Ms: number;
   p99Ms: number;
+  /** That the load itself took for each answer that counts. */
+  processorUs: number;
 }

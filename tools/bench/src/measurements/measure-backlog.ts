@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Bench, type Measurement, openServices } from '../bench.ts';
 import { ours } from '../contenders/ours.ts';
-import { drain } from '../drain.ts';
 import { openBacklog } from '../open-backlog.ts';
 import { untilFinished } from '../redis-facts.ts';
 import type { Finding } from '../report/finding.ts';
 import { median, spreadOf } from '../statistics.ts';
+import { drain } from '../turns/drain.ts';
 
 type Level = Bench['scale']['backlog'][number];
 

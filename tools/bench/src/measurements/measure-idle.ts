@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Measurement, openServices } from '../bench.ts';
 import { ours } from '../contenders/ours.ts';
-import { nowMs } from '../drain.ts';
 import type { Sink } from '../sink/start-sink.ts';
 import { spreadOf } from '../statistics.ts';
+import { nowMs } from '../turns/drain.ts';
 
 interface Sample {
   untilCreatedMs: number;

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exactProcessorMs, freePort, type RunningApi } from '@backend-jobs/local-services';
 import { type Bench, type Measurement, openRedis } from '../bench.ts';
 import { startOurApi } from '../contenders/ours.ts';
+import { startApis } from '../contenders/start-apis.ts';
 import { connections } from '../load/load.ts';
 import { putLoad } from '../load/put-load.ts';
 import { clearRedis } from '../redis-facts.ts';
@@ -55,20 +56,19 @@ const takeSamples = async (
     traces: { OTEL_EXPORTER_OTLP_ENDPOINT: await startCollector(opened) },
     'neither, once more': {},
   };
-  const apis = {} as Record<Name, RunningApi>;
-  for (const name of names) {
-    apis[name] = await startOurApi(redisUrl, envs[name]);
-    opened.defer(() => apis[name].stop());
-  }
+  const acceptors = names.map((name) => ({ name, startApi: () => startOurApi(redisUrl, envs[name]) }));
+  const apis = await startApis(acceptors, { redisUrl }, opened);
+  const apiOf = (name: Name) => apis.get(name) as RunningApi;
   const processorMsOf = async (name: Name, work: () => Promise<unknown>): Promise<number> => {
-    const before = await exactProcessorMs(apis[name].pid);
+    const { pid } = apiOf(name);
+    const before = await exactProcessorMs(pid);
     await work();
-    return (await exactProcessorMs(apis[name].pid)) - before;
+    return (await exactProcessorMs(pid)) - before;
   };
   /** In µs for each request. */
   const load = async (name: Name, requests: number, tag: string): Promise<number> => {
     await clearRedis(redis);
-    const order = { url: apis[name].url, connections, tag, until: { requests }, ignoreFirstMs: 0 };
+    const order = { url: apiOf(name).url, connections, tag, until: { requests }, ignoreFirstMs: 0 };
     return (await processorMsOf(name, () => putLoad(order, opened))) * (1_000 / requests);
   };
   const scrape = () => fetch(`http://127.0.0.1:${metricsPort}/metrics`).then((response) => response.text());

@@ -1,10 +1,10 @@
 import { type Bench, type Measurement, openServices, type Services } from '../bench.ts';
 import { ours } from '../contenders/ours.ts';
-import { drain } from '../drain.ts';
 import { type Backlog, openBacklog } from '../open-backlog.ts';
 import { clearRedis, untilFinished } from '../redis-facts.ts';
 import { ratioOf, spreadOf } from '../statistics.ts';
-import { byTurns } from '../turns.ts';
+import { byTurns } from '../turns/by-turns.ts';
+import { drain } from '../turns/drain.ts';
 
 const slowMailMs = 100;
 const concurrency = 20;

@@ -1,11 +1,13 @@
 import type { Measurement } from '../bench.ts';
+import { connections } from '../load/load.ts';
 import { type Finding, seriesOf } from '../report/finding.ts';
 import type { Scale } from '../scale.ts';
 import { ratioOf } from '../statistics.ts';
-import { type AcceptSample, takeAcceptTurns } from '../stores/accept-turns.ts';
 import { openStores, type StoreName } from '../stores/stores.ts';
-import { takeWorkTurns, type WorkSample } from '../stores/work-turns.ts';
-import type { Samples } from '../turns.ts';
+import { type AcceptSample, takeAcceptTurns } from '../turns/accept-turns.ts';
+import type { Samples } from '../turns/by-turns.ts';
+import type { Usage } from '../turns/meter.ts';
+import { takeWorkTurns, type WorkSample } from '../turns/work-turns.ts';
 
 const ours = ['ours', 'ours on PostgreSQL', 'ours on PostgreSQL, filled'] as const satisfies StoreName[];
 const everybody = [...ours, 'express-graphile'] as const;
@@ -16,16 +18,25 @@ export const measureStores: Measurement = {
   title: 'on Redis alone and with PostgreSQL',
   ids: [15, 16, 17, 18, 19, 20],
   run: async (bench) => {
-    const stores = await openStores(bench);
-    const accepted = await takeAcceptTurns(bench, stores, ours);
-    const worked = await takeWorkTurns(bench, stores, everybody);
+    const { byName: stores, ...opened } = await openStores(bench);
+    const clear = (name: StoreName) => stores[name].clear();
+    const accepted = await takeAcceptTurns(bench, { ...opened, names: ours, connections, clear });
+    const { concurrent: signUps } = bench.scale.endToEnd;
+    const working = { ...opened, names: everybody, stores, signUps, concurrency: 50 };
+    const worked = await takeWorkTurns(bench, working);
     return [...acceptFindings(accepted, bench.scale), ...workFindings(worked, bench.scale)];
   },
 };
 
-const acceptFindings = (samples: Samples<Ours, AcceptSample>, scale: Scale): Finding[] => {
-  const of = (field: keyof AcceptSample) => (name: Ours) => samples[name].map((sample) => sample[field]);
-  const [rates, p99s, costs] = [of('perSecond'), of('p99Ms'), of('processorUs')];
+type Parts = 'process' | 'redis' | 'postgres';
+
+/** All of them together. */
+const totalOf = ({ process, redis, postgres }: Usage<Parts>): number => process + redis + postgres;
+
+const acceptFindings = (samples: Samples<Ours, AcceptSample<Parts>>, scale: Scale): Finding[] => {
+  const rates = (name: Ours) => samples[name].map(({ acceptedPerSecond }) => acceptedPerSecond);
+  const p99s = (name: Ours) => samples[name].map(({ p99Ms }) => p99Ms);
+  const costs = (name: Ours) => samples[name].map(({ used }) => totalOf(used));
   return [
     {
       id: 15,
@@ -54,9 +65,9 @@ const acceptFindings = (samples: Samples<Ours, AcceptSample>, scale: Scale): Fin
   ];
 };
 
-const workFindings = (samples: Samples<StoreName, WorkSample>, scale: Scale): Finding[] => {
-  const of = (field: keyof WorkSample) => (name: StoreName) => samples[name].map((sample) => sample[field]);
-  const [rates, costs] = [of('perSecond'), of('processorUs')];
+const workFindings = (samples: Samples<StoreName, WorkSample<Parts>>, scale: Scale): Finding[] => {
+  const rates = (name: StoreName) => samples[name].map(({ perSecond }) => perSecond);
+  const costs = (name: StoreName) => samples[name].map(({ work }) => totalOf(work));
   return [
     {
       id: 17,

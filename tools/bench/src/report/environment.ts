@@ -16,8 +16,12 @@ const packages = [
   'nodemailer',
   'express',
   'bull',
+  'express-rate-limit',
+  'rate-limit-redis',
+  'helmet',
+  'pino-http',
+  'zod',
   'graphile-worker',
-  'autocannon',
 ];
 
 /** `servers` are those that are no packages. */

@@ -17,6 +17,10 @@ export const seriesOf = <Name extends string>(
   names: readonly Name[],
 ): Series[] => names.map((name) => ({ name, unit, spread: spreadOf(samples(name)) }));
 
+/** The same figures as those of a part of each. */
+export const ofPart = (part: string, series: Series[]): Series[] =>
+  series.map((one) => ({ ...one, name: `${one.name}, ${part}` }));
+
 export interface Target {
   sense: 'at least' | 'at most';
   bound: number;

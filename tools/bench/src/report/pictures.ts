@@ -39,7 +39,7 @@ const axis = {
   splitLine: { lineStyle: { color: ink.line } },
 };
 
-const panelWidth = 320;
+const panelWidth = 360;
 
 /** A panel for each measure, since they have scales of their own. */
 const drawContenders = (accepted: Series[], p99: Series[], endToEnd: Series[]): string => {

@@ -8,31 +8,18 @@ import type { Contender } from '../contenders/contender.ts';
 import { ours, oursOn } from '../contenders/ours.ts';
 import { expressGraphile } from '../contenders/rivals.ts';
 import { startApis } from '../contenders/start-apis.ts';
-import { clearRedis, redisProcessorMs, untilFinished } from '../redis-facts.ts';
+import { clearRedis, redisProcessorMs } from '../redis-facts.ts';
+import type { Meter } from '../turns/meter.ts';
+import { type Store, storeOnRedis } from '../turns/work-turns.ts';
 import { type BenchDatabase, type BenchPostgres, openPostgres } from './open-postgres.ts';
 
 export type StoreName = 'ours' | 'ours on PostgreSQL' | 'ours on PostgreSQL, filled' | 'express-graphile';
 
-/** A contender with what it keeps its sign-ups in. */
-interface Store {
-  contender: Contender<StoreName>;
-  /** Leaves only those who were there from the first. */
-  clear: () => Promise<void>;
-  /**
-   * Has PostgreSQL count what is there, as it does by itself within a minute. Until then it goes by plans that it made when
-   * the tables were empty, and reads the whole of them.
-   */
-  analyze: () => Promise<void>;
-  /** @throws when a job has failed, or is left over */
-  untilFinished: () => Promise<void>;
-}
-
 export interface Stores {
   services: Services;
-  byName: Record<StoreName, Store>;
+  byName: Record<StoreName, Store<StoreName>>;
   apis: Map<StoreName, RunningApi>;
-  /** Of a process, Redis and PostgreSQL together, in ms. */
-  processorMs: (pid: number) => Promise<number>;
+  meter: Meter<'process' | 'redis' | 'postgres'>;
 }
 
 /** One Redis and one PostgreSQL for all of them, who take turns. */
@@ -40,23 +27,22 @@ export const openStores = async (bench: Bench): Promise<Stores> => {
   const services = await openServices(bench);
   const postgres = await openPostgres(bench);
   const { redis } = services;
-  const onRedis = (contender: Contender<StoreName>, database?: BenchDatabase): Store => ({
-    contender,
+  const onBoth = (contender: Contender<StoreName>, database: BenchDatabase): Store<StoreName> => ({
+    ...storeOnRedis(contender, redis),
     clear: async () => {
       await clearRedis(redis);
-      if (database) await clearUsers(database);
+      await clearUsers(database);
     },
-    analyze: async () => void (await database?.sql('VACUUM ANALYZE')),
-    untilFinished: () => untilFinished(redis, contender.queues),
+    settle: () => analyze(database),
   });
   const empty = await openMigrated(postgres, 'empty');
   const filled = await openMigrated(postgres, 'filled');
   await fill(filled, bench.scale.stores.users);
   const peer = await openPeer(postgres);
-  const byName: Record<StoreName, Store> = {
-    ours: onRedis(ours),
-    'ours on PostgreSQL': onRedis(oursOn('ours on PostgreSQL', empty.url), empty),
-    'ours on PostgreSQL, filled': onRedis(oursOn('ours on PostgreSQL, filled', filled.url), filled),
+  const byName: Record<StoreName, Store<StoreName>> = {
+    ours: storeOnRedis<StoreName>(ours, redis),
+    'ours on PostgreSQL': onBoth(oursOn('ours on PostgreSQL', empty.url), empty),
+    'ours on PostgreSQL, filled': onBoth(oursOn('ours on PostgreSQL, filled', filled.url), filled),
     'express-graphile': peer,
   };
   const contenders = Object.values(byName).map(({ contender }) => contender);
@@ -64,9 +50,10 @@ export const openStores = async (bench: Bench): Promise<Stores> => {
     services,
     byName,
     apis: await startApis(contenders, services, bench.opened),
-    processorMs: async (pid) => {
-      const parts = [exactProcessorMs(pid), redisProcessorMs(redis), postgres.processorMs()];
-      return (await Promise.all(parts)).reduce((sum, ms) => sum + ms, 0);
+    meter: async (pid) => {
+      const times = [exactProcessorMs(pid), redisProcessorMs(redis), postgres.processorMs()] as const;
+      const [process, ofRedis, ofPostgres] = await Promise.all(times);
+      return { process: process * 1_000, redis: ofRedis * 1_000, postgres: ofPostgres * 1_000 };
     },
   };
 };
@@ -77,12 +64,18 @@ const openMigrated = async (postgres: BenchPostgres, name: string): Promise<Benc
   return database;
 };
 
+/**
+ * Has PostgreSQL count what is there, as it does by itself within a minute. Until then it goes by plans that it made when
+ * the tables were empty, and reads the whole of them.
+ */
+const analyze = async ({ sql }: BenchDatabase): Promise<void> => void (await sql('VACUUM ANALYZE'));
+
 const fillUsers = readFileSync(new URL('./fill-users.sql', import.meta.url), 'utf8');
 
-const fill = async ({ sql }: BenchDatabase, users: number): Promise<void> => {
-  await sql(fillUsers, [users]);
-  await sql('VACUUM ANALYZE');
-  await sql('CHECKPOINT');
+const fill = async (database: BenchDatabase, users: number): Promise<void> => {
+  await database.sql(fillUsers, [users]);
+  await analyze(database);
+  await database.sql('CHECKPOINT');
 };
 
 /** Those who were there from the first have older ids. */
@@ -98,8 +91,9 @@ const clearUsers = async ({ sql }: BenchDatabase): Promise<void> => {
   }
 };
 
-const openPeer = async (postgres: BenchPostgres): Promise<Store> => {
-  const { url, sql } = await postgres.createDatabase('peer');
+const openPeer = async (postgres: BenchPostgres): Promise<Store<StoreName>> => {
+  const database = await postgres.createDatabase('peer');
+  const { url, sql } = database;
   await sql(
     'CREATE TABLE users (id uuid PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE, created_at timestamptz NOT NULL)',
   );
@@ -107,9 +101,9 @@ const openPeer = async (postgres: BenchPostgres): Promise<Store> => {
     contender: expressGraphile(url),
     clear: async () => {
       await sql('TRUNCATE users');
-      await sql('VACUUM ANALYZE');
+      await analyze(database);
     },
-    analyze: async () => void (await sql('VACUUM ANALYZE')),
+    settle: () => analyze(database),
     untilFinished: async () => {
       for (const deadline = Date.now() + 20_000; ; await sleep(20)) {
         const [row] = await sql(

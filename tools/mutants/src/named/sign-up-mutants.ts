@@ -5,6 +5,8 @@ const remove = 'packages/sign-ups/src/redis/delete-sign-up.lua';
 const claim = 'packages/sign-ups/src/redis/claim-welcome-email.lua';
 const settle = 'packages/sign-ups/src/redis/settle-welcome-email.lua';
 const store = 'packages/sign-ups/src/redis/redis-sign-up-store.ts';
+const complete = 'apps/worker/src/complete-parent.lua';
+const completions = ['apps/worker/test/complete-parents.test.ts'];
 const contracts = ['packages/sign-ups/test/redis-stores.test.ts'];
 const deletion = ['packages/sign-ups/test/deletion.test.ts'];
 const windows = ['packages/sign-ups/test/limit-windows.test.ts'];
@@ -157,5 +159,26 @@ export const signUpMutants: readonly NamedMutant[] = [
     from: ' or is_withdrawn then',
     to: ' then',
     tests: contracts,
+  },
+  {
+    name: 'details-kept-in-a-job-that-completed',
+    file: complete,
+    from: "redis.call('HGET', parent, 'data') == redis.call('HGET', child, 'data')",
+    to: 'true',
+    tests: completions,
+  },
+  {
+    name: 'paused-sign-up-completed',
+    file: complete,
+    from: "redis.call('HEXISTS', meta, 'paused') == 0",
+    to: 'true',
+    tests: completions,
+  },
+  {
+    name: 'sign-up-lost-with-the-lock-of-its-email',
+    file: complete,
+    from: "redis.call('ZADD', parked, parked_since, id)",
+    to: '',
+    tests: completions,
   },
 ];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fastify } from 'fastify';
+import { openUserQueue } from '../bullmq-queues.ts';
 import type { NewUser } from '../welcome-message.ts';
-import { openUserQueue } from './queues.ts';
 
 const app = fastify();
 const userQueue = openUserQueue();

@@ -1,7 +1,7 @@
 import { type Job, Worker } from 'bullmq';
 import { createTransport } from 'nodemailer';
+import { connection, type NewUserWithId, openEmailQueue } from '../bullmq-queues.ts';
 import { type NewUser, welcomeMessage } from '../welcome-message.ts';
-import { connection, type NewUserWithId, openEmailQueue } from './queues.ts';
 
 const { SMTP_URL = '', CONCURRENCY = '20' } = process.env;
 const concurrency = Number(CONCURRENCY);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningProgram } from '@backend-jobs/local-services';
-import type { Sink } from './sink/start-sink.ts';
+import type { Sink } from '../sink/start-sink.ts';
 
 export interface Drain {
   workers: readonly RunningProgram[];

@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { NewUser } from '../welcome-message.ts';
+import type { NewUser } from './welcome-message.ts';
 
 export type NewUserWithId = NewUser & { id: string };
 
