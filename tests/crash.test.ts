@@ -4,14 +4,14 @@ import {
   appMain,
   openTestDatabase,
   type Passing,
-  type RedisServer,
   type RunningProgram,
   type SmtpScript,
-  startRedis,
   startSmtpServer,
+  startTestRedis,
   startWire,
   startWorker,
   type TestDatabase,
+  type TestRedisServer,
 } from '@backend-jobs/local-services';
 import { connectWorker, oneShard, parseRedisUrl } from '@backend-jobs/redis';
 import { openStores } from '@backend-jobs/sign-ups';
@@ -74,11 +74,11 @@ const crashes: Crash[] = [
 const rounds = Number(process.env.CRASH_ROUNDS ?? 1);
 const recoveriesMs: number[] = [];
 
-let redis: RedisServer;
+let redis: TestRedisServer;
 let postgres: TestDatabase | undefined;
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await startTestRedis();
   if (!hasPostgres) return;
   postgres = await openTestDatabase();
   await migrate(postgres.url);
@@ -136,7 +136,7 @@ const openCrashWorld = async (
   opened.defer(() => smtp.stop());
   const wire = await startWire(redis.port);
   opened.defer(() => wire.stop());
-  const connection = connectWorker(parseRedisUrl(redis.url), { name: 'test', keyPrefix: prefix });
+  const connection = connectWorker(parseRedisUrl(redis.serviceUrl), { name: 'test', keyPrefix: prefix });
   opened.defer(() => connection.disconnect());
   const queues = openQueues({ connection, prefix });
   const databaseWire =
@@ -145,12 +145,14 @@ const openCrashWorld = async (
   const database = databaseUrl === undefined ? undefined : openPatientDatabase(databaseUrl);
   opened.defer(() => database?.close());
   const startOwnWorker = async ({ isWired = false } = {}): Promise<RunningProgram> => {
-    const onWire = (url: string, port = 0) => (isWired ? url.replace(/:\d+(?=\/|$)/, `:${port}`) : url);
+    const onWire = (url: string, port = 0) => url.replace(/:\d+(?=\/|$)/, `:${port}`);
     const worker = await startWorker({
       main: appMain('worker'),
       env: {
-        REDIS_URL: onWire(redis.url, wire.port),
-        ...(databaseUrl && { DATABASE_URL: onWire(databaseUrl, databaseWire?.port) }),
+        REDIS_URL: isWired ? onWire(redis.url, wire.port) : redis.serviceUrl,
+        ...(databaseUrl && {
+          DATABASE_URL: isWired ? onWire(databaseUrl, databaseWire?.port) : databaseUrl,
+        }),
         KEY_PREFIX: prefix,
         SMTP_URL: smtp.url,
       },

@@ -1,4 +1,4 @@
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
@@ -46,7 +46,7 @@ test('what a settled sign-up leaves in Redis is its user, or with PostgreSQL not
 }) => {
   const opened = new AsyncDisposableStack();
   onTestFinished(() => opened.disposeAsync());
-  const server = await startRedis();
+  const server = await startTestRedis();
   opened.defer(() => server.stop());
   const redis = new Redis(server.url);
   opened.defer(() => redis.disconnect());

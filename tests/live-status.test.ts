@@ -34,7 +34,7 @@ test('many clients of two APIs see the end once each, though one API is killed a
   const ids = await signUpWithoutWorker(world, count, 'followed');
   const urls = [world.apiUrl, other.url];
   const ends = ids.map((id, index) => followToEnd(id, index % 2 ? urls : urls.toReversed()));
-  const redis = new Redis(world.env.REDIS_URL as string);
+  const redis = new Redis(world.redisUrl);
   const listeners = async () => Number((await redis.info('clients')).match(/pubsub_clients:(\d+)/)?.[1] ?? 2);
   await expect.poll(listeners).toBe(2);
 

@@ -12,10 +12,13 @@ const supervise = async (world: World, isPoison: (text: string) => boolean) => {
   const wires: Wire[] = [];
   let deaths = 0;
   let running = true;
-  const names = ['REDIS_URL', 'DATABASE_URL'].filter((name) => world.env[name] !== undefined);
+  const { DATABASE_URL } = world.env;
+  // The wire leads to the Redis server itself, whoever would name it otherwise.
+  const targets = { REDIS_URL: world.redisUrl, ...(DATABASE_URL && { DATABASE_URL }) };
+  const names = Object.keys(targets);
   const keepOne = async () => {
     while (running) {
-      const urls = names.map((name) => new URL(world.env[name] as string));
+      const urls = Object.values(targets).map((url) => new URL(url));
       const own = await Promise.all(urls.map(({ port }) => startWire(Number(port))));
       wires.push(...own);
       for (const [index, { port }] of own.entries()) (urls[index] as URL).port = String(port);

@@ -108,7 +108,11 @@ test('where it keeps no prepared statements, the service and the doctor say whic
   onTestFinished(() => pooler.stop());
   await using opened = new AsyncDisposableStack();
   const prefix = `{prepared-${randomUUID()}}`;
-  const world = await openWorld(opened, { url: redis.url, prefix }, { DATABASE_URL: pooler.url });
+  const world = await openWorld(
+    opened,
+    { url: redis.url, serviceUrl: redis.serviceUrl, prefix },
+    { DATABASE_URL: pooler.url },
+  );
   const post = (number: number) => world.post({ name: 'Ada', email: `prepared.${number}@example.com` });
   const statuses = new Set<number>();
   for (let number = 0; number < 40; number += 4) {

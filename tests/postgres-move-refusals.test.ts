@@ -4,7 +4,8 @@ import {
   type PostgresServer,
   runProgram,
   startPostgres,
-  startRedis,
+  startTestRedis,
+  type TestRedisServer,
 } from '@backend-jobs/local-services';
 import type { Database } from '@backend-jobs/postgres';
 import { oneShard } from '@backend-jobs/redis';
@@ -34,23 +35,23 @@ const test = base
     return database;
   })
   // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
-  .extend('redis', async ({}, { onCleanup }): Promise<Redis> => {
-    const server = await startRedis();
+  .extend('server', async ({}, { onCleanup }): Promise<TestRedisServer> => {
+    const server = await startTestRedis();
+    onCleanup(() => server.stop());
+    return server;
+  })
+  .extend('redis', async ({ server }, { onCleanup }): Promise<Redis> => {
     const connection = new Redis(server.url);
-    onCleanup(async () => {
-      connection.disconnect();
-      await server.stop();
-    });
+    onCleanup(() => connection.disconnect());
     return connection;
   })
-  .extend('env', async ({ postgres, redis, database }): Promise<Record<string, string>> => {
-    const { host, port } = redis.options;
+  .extend('env', async ({ postgres, server, redis, database }): Promise<Record<string, string>> => {
     await migrate(postgres.url);
     await database.query({
       text: 'TRUNCATE sign_ups, users, idempotency_keys, sign_up_counts, user_moves',
     });
     await seedSignUps(redis, {}, 22);
-    return { NODE_ENV: 'test', REDIS_URL: `redis://${host}:${port}`, DATABASE_URL: postgres.url };
+    return { NODE_ENV: 'test', REDIS_URL: server.serviceUrl, DATABASE_URL: postgres.url };
   });
 test.beforeEach(orSkip);
 // Each of them runs several processes, one after the other.

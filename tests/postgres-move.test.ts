@@ -1,4 +1,4 @@
-import { runAudit, startPostgres, startRedis } from '@backend-jobs/local-services';
+import { runAudit, startPostgres, startTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { apiKeysEnv, withKey } from './support/api-key.ts';
@@ -33,7 +33,7 @@ test(`${users} users move under load, with the move killed in each of its steps:
   onTestFinished(() => opened.disposeAsync());
   const postgres = opened.adopt(await startPostgres({ programs: programs.get() }), (server) => server.stop());
   await migrate(postgres.url);
-  const redis = opened.adopt(await startRedis(), (server) => server.stop());
+  const redis = opened.adopt(await startTestRedis(), (server) => server.stop());
   const connection = opened.adopt(new Redis(redis.url), (one) => one.disconnect());
   const world = await openWorld(opened, redis, {
     ...apiKeysEnv,

@@ -26,7 +26,7 @@ const test = base.extend('watched', { scope: 'file' }, async ({ postgres, redis,
     {
       NODE_ENV: 'test',
       LOG_LEVEL: 'debug',
-      REDIS_URL: redis.url,
+      REDIS_URL: redis.serviceUrl,
       DATABASE_URL: postgres.url,
       SMTP_URL: smtp.url,
       SHUTDOWN_TIMEOUT: '5s',
@@ -38,6 +38,7 @@ const test = base.extend('watched', { scope: 'file' }, async ({ postgres, redis,
       OTEL_TRACES_SAMPLER_ARG: '1',
     },
     smtp,
+    redis.url,
   );
   opened.defer(() => world.stop());
   await world.startApi({ env: { METRICS_PORT: ports[0] as string } });

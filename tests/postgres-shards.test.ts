@@ -1,4 +1,4 @@
-import { runAudit, startPostgres, startRedis } from '@backend-jobs/local-services';
+import { runAudit, startPostgres, startTestRedis } from '@backend-jobs/local-services';
 import { Shards, shardKeyPrefixes } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { beforeEach, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ test('with PostgreSQL shards are queues: what Redis loses is added again, each s
   const postgres = await startPostgres({ programs: programs.get() });
   opened.defer(() => postgres.stop());
   await migrate(postgres.url);
-  const redis = await startRedis();
+  const redis = await startTestRedis();
   opened.defer(() => redis.stop());
   const world = await openWorld(opened, redis, {
     ...{ DATABASE_URL: postgres.url, SHARDS: '16', HASH_SECRET: 'for-tests' },

@@ -27,7 +27,7 @@ test.for(['api', 'worker'] as const)(
     const { url } = await startEmpty();
     const run = async () =>
       runProgram(appMain(app), {
-        REDIS_URL: redis.url,
+        REDIS_URL: redis.serviceUrl,
         DATABASE_URL: url,
         PORT: String(await freePort()),
         SMTP_URL: production.SMTP_URL,
@@ -50,7 +50,7 @@ test.for(['api', 'worker'] as const)(
 test('production refuses a PostgreSQL that does not wait for the disk', async ({ redis, postgres }) => {
   const env = {
     ...production,
-    REDIS_URL: redis.url,
+    REDIS_URL: redis.serviceUrl,
     DATABASE_URL: postgres.url,
     PORT: String(await freePort()),
   };
@@ -94,7 +94,7 @@ test('the roles of docs/postgres.md have the rights that the service needs, and 
   const prefix = `{roles-${randomUUID()}}`;
   const world = await openWorld(
     opened,
-    { url: redis.url, prefix },
+    { url: redis.url, serviceUrl: redis.serviceUrl, prefix },
     { DATABASE_URL: as('backend_jobs'), RECONCILE_INTERVAL: '1s' },
   );
   const id = await world.signUp('roles@example.com');

@@ -1,4 +1,4 @@
-import { appMain, freePort, runProgram, startRedis } from '@backend-jobs/local-services';
+import { appMain, freePort, runProgram, startTestRedis } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
 import { test } from './support/world.ts';
 
@@ -63,11 +63,11 @@ describe('a wrong environment', () => {
 });
 
 test('a Redis that evicts ends the start in production, with the way out', async () => {
-  const redis = await startRedis({ extraArgs: ['--maxmemory-policy', 'allkeys-lru'] });
+  const redis = await startTestRedis({ extraArgs: ['--maxmemory-policy', 'allkeys-lru'] });
   const hashSecret = '8a81c5fd6fe2b3907e24';
   const env = {
     NODE_ENV: 'production',
-    REDIS_URL: redis.url,
+    REDIS_URL: redis.serviceUrl,
     PORT: '0',
     HASH_SECRET: `${hashSecret}-${hashSecret}`,
   };

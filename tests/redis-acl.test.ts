@@ -1,23 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis, testRedisTopology } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { followEvents } from '../apps/api/test/support/follow-events.ts';
 import { openWorld } from './support/world.ts';
 
 const page = readFileSync(new URL('../docs/redis.md', import.meta.url), 'utf8');
-const documented = /^ACL (SETUSER .*)$/m.exec(page)?.[1]?.split(' ') ?? [];
+const ofAll = /^ACL (SETUSER .*)$/m.exec(page)?.[1] ?? '';
+const ofCluster = /^- In a cluster it also needs `([^`]+)`/m.exec(page)?.[1] ?? '';
+const documented = `${ofAll}${testRedisTopology() === 'cluster' ? ` ${ofCluster}` : ''}`.split(' ');
 
 /** A service whose Redis user has these rights. */
 const openWorldWith = async (rights: string[]) => {
   const opened = new AsyncDisposableStack();
   onTestFinished(() => opened.disposeAsync());
-  const redis = await startRedis();
+  const redis = await startTestRedis();
   opened.defer(() => redis.stop());
   const admin = new Redis(redis.url);
   opened.defer(() => admin.disconnect());
   expect(await admin.call('ACL', ...rights)).toBe('OK');
-  return openWorld(opened, { url: redis.url.replace('//', '//backend-jobs:choose-your-own@') });
+  return openWorld(opened, { url: redis.serviceUrl.replace('//', '//backend-jobs:choose-your-own@') });
 };
 
 test('the service works as a Redis user who may do no more than the docs say', async () => {

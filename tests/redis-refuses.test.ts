@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processorMs, startRedis } from '@backend-jobs/local-services';
+import { processorMs, startTestRedis } from '@backend-jobs/local-services';
 import { describe, test } from 'vitest';
 import { countedRequests } from './support/own-redis.ts';
-import { openOperator, redisRefusals } from './support/redis-refusals.ts';
+import { openOperator, redisRefusals, skipWhereImpossible } from './support/redis-refusals.ts';
 import { openWorld } from './support/world.ts';
 
 /** Long enough to see what happens again and again. */
@@ -14,7 +14,7 @@ const countLines = (log: string): number =>
 
 /** A world in which one email waits for its next attempt, and others for a worker. */
 const openBusyWorld = async (opened: AsyncDisposableStack) => {
-  const redis = await startRedis({ appendfsync: 'always' });
+  const redis = await startTestRedis({ appendfsync: 'always' });
   opened.defer(() => redis.stop());
   const operator = await openOperator(redis.url);
   opened.defer(() => operator.disconnect());
@@ -30,6 +30,7 @@ describe.concurrent('a Redis that refuses', () => {
     { timeout: 90_000 },
     async ([reply, { begin, end }], { expect, onTestFinished, skip }) => {
       skip(process.platform !== 'linux', 'the processor time of a process is read from /proc');
+      skipWhereImpossible(reply, skip);
       const opened = new AsyncDisposableStack();
       onTestFinished(() => opened.disposeAsync());
       const { redis, operator, world } = await openBusyWorld(opened);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRedis, startWire } from '@backend-jobs/local-services';
+import { freePort, startTestRedis, startWire } from '@backend-jobs/local-services';
 import { describe, test } from 'vitest';
 import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
 import { countedRequests } from './support/own-redis.ts';
@@ -14,12 +14,13 @@ const cases = outages.flatMap((outage) => policies.map((policy) => ({ outage, po
 
 /** A world of its own, in the middle of sending, whose Redis goes away when it is told to. */
 const openDoomedWorld = async ({ outage, policy }: (typeof cases)[number], opened: AsyncDisposableStack) => {
-  const redis = await startRedis({ appendfsync: 'always' });
-  opened.defer(() => redis.stop());
-  const wire = await startWire(redis.port);
+  const port = await freePort();
+  const wire = await startWire(port);
   opened.defer(() => wire.stop());
+  const redis = await startTestRedis({ appendfsync: 'always', port, reachedAt: wire.port });
+  opened.defer(() => redis.stop());
   const env = { ...countedRequests, WELCOME_EMAIL_ON_UNKNOWN: policy };
-  const world = await openWorld(opened, { url: `redis://127.0.0.1:${wire.port}` }, env);
+  const world = await openWorld(opened, redis, env);
   const goAway = async () => (outage === 'frozen' ? redis.freeze() : wire.halt());
   const comeBack = async () => (outage === 'frozen' ? redis.thaw() : wire.restore());
   return { world, goAway, comeBack };

@@ -10,7 +10,7 @@ import { openPatientDatabase, openStoreEnv } from './support/test-store.ts';
 test('npm run redrive watches a redrive to its end, and lists those that there are', async ({
   onTestFinished,
 }) => {
-  const { url, prefix, stop } = await openTestRedis();
+  const { url, serviceUrl, prefix, stop } = await openTestRedis();
   onTestFinished(stop);
   const connection = new Redis(url);
   onTestFinished(() => connection.disconnect());
@@ -30,7 +30,7 @@ test('npm run redrive watches a redrive to its end, and lists those that there a
   const redrives = createRedrives(deps);
   const runner = createRedriveRunner(deps);
   const redrive = (...args: string[]) =>
-    runProgram(appMain('redrive'), { REDIS_URL: url, KEY_PREFIX: prefix, ...storeEnv }, args);
+    runProgram(appMain('redrive'), { REDIS_URL: serviceUrl, KEY_PREFIX: prefix, ...storeEnv }, args);
   expect(await redrive()).toEqual({ code: 0, output: 'There are no redrives\n' });
   expect(await redrive('x')).toEqual({ code: 1, output: 'There is no redrive with this id\n' });
 

@@ -41,7 +41,7 @@ test('a redrive whose API and worker die midway goes on where it was, and takes 
   redis,
   onTestFinished,
 }) => {
-  const { connection, emails, redrives, fail } = openRedrives(redis.url, onTestFinished);
+  const { connection, emails, redrives, fail } = openRedrives(redis.serviceUrl, onTestFinished);
   await emails.pause();
   const ids = await fail(count);
 
@@ -80,7 +80,7 @@ test('the reconciler has its turns while redrives run, and they end', async ({
   redis,
   onTestFinished,
 }) => {
-  const { emails, maintenance, redrives, fail } = openRedrives(redis.url, onTestFinished);
+  const { emails, maintenance, redrives, fail } = openRedrives(redis.serviceUrl, onTestFinished);
   await Promise.all(world.workers.splice(0).map((worker) => worker.stop()));
   await fail(60);
   const plans = [await redrives.plan({ kind: 'failed-jobs', queue: 'emails' })];

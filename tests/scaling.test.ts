@@ -11,8 +11,13 @@ const test = base.extend('scene', { scope: 'file' }, async ({}, { onCleanup }) =
   opened.defer(() => redis.stop());
   const smtp = await startSmtpServer();
   opened.defer(() => smtp.stop());
-  const env = { REDIS_URL: redis.url, KEY_PREFIX: redis.prefix, SMTP_URL: smtp.url, DRAIN_DELAY: '0s' };
-  const world = new World({ NODE_ENV: 'test', ...env }, smtp);
+  const env = {
+    REDIS_URL: redis.serviceUrl,
+    KEY_PREFIX: redis.prefix,
+    SMTP_URL: smtp.url,
+    DRAIN_DELAY: '0s',
+  };
+  const world = new World({ NODE_ENV: 'test', ...env }, smtp, redis.url);
   opened.defer(() => world.stop());
   const port = await freePort();
   await world.startApi({ env: { METRICS_PORT: String(port) } });

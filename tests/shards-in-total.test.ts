@@ -31,7 +31,7 @@ test('EMAILS_RATE holds for 16 shards and three workers together, within 5 %', {
   // From the beginning of the second window of time to that of the sixth, while each shard has emails that wait.
   const [from, to] = [perWindow, (windows + 1) * perWindow] as const;
   await expect.poll(() => world.smtp.messages.length, { timeout: 60_000 }).toBeGreaterThan(to);
-  const redis = new Redis(world.env.REDIS_URL as string);
+  const redis = new Redis(world.redisUrl);
   onTestFinished(() => redis.disconnect());
   const shards = new Shards(shardKeyPrefixes('{backend-jobs}', 16));
   const startOf = async (id: string) =>

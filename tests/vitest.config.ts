@@ -30,12 +30,15 @@ const aboutPostgres = [
 const onSeveralServers = [
   'packages/redis/test/{replica-fence,several-servers}.test.ts',
   'tests/{redis-failover,shards,shards-in-total}.test.ts',
-  'tests/accept-replicas.test.ts',
+  'tests/{accept-replicas,redis-processor-time}.test.ts',
   'tests/cluster-*.test.ts',
 ];
 
-/** What takes three minutes, and a machine that has them: `docs/scaling.md` says when to measure it. */
-const measured = process.env.AUTO_WORKERS ? [] : ['tools/dev/test/auto-workers.test.ts'];
+/** What takes some minutes, and a machine that has them: `docs/scaling.md` says when to measure it. */
+const measured = [
+  ...(process.env.AUTO_WORKERS ? [] : ['tools/dev/test/auto-workers.test.ts']),
+  ...(process.env.REDIS_TIMES ? [] : ['tests/redis-processor-time.test.ts']),
+];
 
 /**
  * What runs once whatever keeps the sign-ups: it starts no service, or one for each store by itself, or changes how Redis
@@ -116,7 +119,7 @@ export default defineConfig({
           ...withRealParts,
           name: 'cluster',
           include: onSeveralServers,
-          exclude: ['**/node_modules/**'],
+          exclude: [...measured, '**/node_modules/**'],
         },
       },
     ],

@@ -3,10 +3,10 @@ import {
   freePort,
   type Prometheus,
   type PrometheusPrograms,
-  type RedisServer,
   startPrometheus,
-  startRedis,
   startSmtpServer,
+  startTestRedis,
+  type TestRedisServer,
 } from '@backend-jobs/local-services';
 import { expect } from 'vitest';
 import { observed } from './observe-files.ts';
@@ -21,7 +21,7 @@ export const prometheusPart = {
 
 export interface ObservedWorld {
   world: World;
-  redis: RedisServer;
+  redis: TestRedisServer;
   prometheus: Prometheus;
   /** What the metrics port of one process says. */
   scrape(app: 'api' | 'worker'): Promise<string>;
@@ -36,7 +36,7 @@ export const openObservedWorld = async (
   programs: PrometheusPrograms,
   env: Record<string, string>,
 ): Promise<ObservedWorld> => {
-  const redis = await startRedis();
+  const redis = await startTestRedis();
   opened.defer(() => redis.stop());
   const [smtp, sink] = await Promise.all([startSmtpServer(), startOtlpSink()]);
   opened.defer(async () => void (await Promise.all([smtp.stop(), sink.stop()])));
@@ -46,7 +46,7 @@ export const openObservedWorld = async (
   const world = new World(
     {
       NODE_ENV: 'test',
-      REDIS_URL: redis.url,
+      REDIS_URL: redis.serviceUrl,
       SMTP_URL: smtp.url,
       SHUTDOWN_TIMEOUT: '500ms', // at the end Redis is away
       DRAIN_DELAY: '0s',
@@ -56,6 +56,7 @@ export const openObservedWorld = async (
       ...env,
     },
     smtp,
+    redis.url,
   );
   opened.defer(() => world.stop());
   await Promise.all([

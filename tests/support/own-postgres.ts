@@ -3,10 +3,10 @@ import {
   findMachinePart,
   findPostgres,
   type PostgresServer,
-  type RedisServer,
   runProgram,
   startPostgres,
-  startRedis,
+  startTestRedis,
+  type TestRedisServer,
 } from '@backend-jobs/local-services';
 import type { Row } from '@backend-jobs/postgres';
 import { Redis } from 'ioredis';
@@ -48,8 +48,8 @@ export const test = base
     return server;
   })
   // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
-  .extend('redis', { scope: 'file' }, async ({}, { onCleanup }): Promise<RedisServer> => {
-    const redis = await startRedis();
+  .extend('redis', { scope: 'file' }, async ({}, { onCleanup }): Promise<TestRedisServer> => {
+    const redis = await startTestRedis();
     onCleanup(() => redis.stop());
     return redis;
   })

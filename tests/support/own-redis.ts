@@ -1,4 +1,4 @@
-import { type RedisServer, startRedis } from '@backend-jobs/local-services';
+import { startTestRedis, type TestRedisServer } from '@backend-jobs/local-services';
 import { test as base } from 'vitest';
 import { openWorld, type World } from './world.ts';
 
@@ -11,8 +11,8 @@ export const countedRequests = { RATE_LIMIT: '1000000/1m' };
  */
 export const test = base
   // biome-ignore lint/correctness/noEmptyPattern: how vitest wants to be told that a fixture needs no other
-  .extend('redis', { scope: 'file' }, async ({}, { onCleanup }): Promise<RedisServer> => {
-    const redis = await startRedis({ appendfsync: 'always' });
+  .extend('redis', { scope: 'file' }, async ({}, { onCleanup }): Promise<TestRedisServer> => {
+    const redis = await startTestRedis({ appendfsync: 'always' });
     onCleanup(() => redis.stop());
     return redis;
   })

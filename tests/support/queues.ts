@@ -8,7 +8,7 @@ import { keyedTest as base } from './world.ts';
 /** `queues`, `redis` and `stores`: the world as somebody sees it who looks into its Redis and its store by hand. */
 export const test = base
   .extend('redis', { scope: 'file' }, async ({ world }, { onCleanup }) => {
-    const redis = new Redis(world.env.REDIS_URL as string, { maxRetriesPerRequest: null });
+    const redis = new Redis(world.redisUrl, { maxRetriesPerRequest: null });
     onCleanup(() => redis.disconnect());
     return redis;
   })

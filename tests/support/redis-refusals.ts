@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { testRedisTopology } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { expect, vi } from 'vitest';
 import { store } from './test-store.ts';
@@ -23,6 +24,21 @@ const setting = (name: string, refuses: string, serves: string): Refusal => ({
   begin: (operator) => operator.config('SET', name, refuses),
   end: (operator) => operator.config('SET', name, serves),
 });
+
+/** Leaves a test out where the Redis of the tests can't be made to refuse in this way, or not for long. */
+export const skipWhereImpossible = (
+  reply: string,
+  skip: (condition: boolean, note: string) => void,
+): void => {
+  skip(
+    testRedisTopology() === 'cluster' && ['READONLY', 'MASTERDOWN'].includes(reply),
+    'replies of a replica, since a cluster has no REPLICAOF: `npm run test:cluster` has masters that are demoted',
+  );
+  skip(
+    testRedisTopology() === 'sentinel' && reply === 'BUSY',
+    'a script without end, since a sentinel kills it after a second',
+  );
+};
 
 /** What the service may still use: without the right to its records, or to anything where it has no records there. */
 const permitted = store === 'redis' ? ['users', 'emails', 'maintenance', 'limit'] : [];

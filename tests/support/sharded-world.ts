@@ -1,4 +1,4 @@
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { openWorld, type World } from './world.ts';
 
 export const inShards = { SHARDS: '16', HASH_SECRET: 'for-tests', RATE_LIMIT_PER_DOMAIN: 'off' };
@@ -10,7 +10,7 @@ export const openShardedWorld = async (
 ): Promise<World> => {
   const opened = new AsyncDisposableStack();
   onTestFinished(() => opened.disposeAsync());
-  const redis = await startRedis();
+  const redis = await startTestRedis();
   opened.defer(() => redis.stop());
   return openWorld(opened, redis, { ...inShards, ...env });
 };

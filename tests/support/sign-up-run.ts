@@ -57,7 +57,7 @@ export const runSignUps = async (world: World) => {
     signUpMany(1, 'removed'),
     signUpMany(1, 'deleted'),
   ]);
-  const redis = new Redis(world.env.REDIS_URL as string);
+  const redis = new Redis(world.redisUrl);
   const jobKey = (id: string) => `{backend-jobs}:users:${id}`;
   const spoil = async (id: string) => {
     const good = (await redis.hget(jobKey(id), 'data')) as string;

@@ -39,11 +39,14 @@ export class World {
   readonly smtp: SmtpServer;
   readonly apis: RunningApi[] = [];
   readonly workers: RunningWorker[] = [];
+  /** Leads to the Redis server itself, for who looks into it by hand. */
+  readonly redisUrl: string;
   log = '';
 
-  constructor(env: Record<string, string>, smtp: SmtpServer) {
+  constructor(env: Record<string, string>, smtp: SmtpServer, redisUrl: string) {
     this.env = env;
     this.smtp = smtp;
+    this.redisUrl = redisUrl;
   }
 
   /** What a request needs: an API key, unless this world is open to everybody. */
@@ -146,7 +149,7 @@ export class World {
  */
 export const openWorld = async (
   opened: AsyncDisposableStack,
-  redis: { url: string; prefix?: string },
+  redis: { url: string; serviceUrl?: string; prefix?: string },
   env: Record<string, string> = {},
 ): Promise<World> => {
   const smtp = await startSmtpServer();
@@ -156,7 +159,7 @@ export const openWorld = async (
     {
       // In development the API would refuse the made-up hosts of raw requests.
       NODE_ENV: 'test',
-      REDIS_URL: redis.url,
+      REDIS_URL: redis.serviceUrl ?? redis.url,
       SMTP_URL: smtp.url,
       SHUTDOWN_TIMEOUT: '5s',
       DRAIN_DELAY: '0s',
@@ -166,6 +169,7 @@ export const openWorld = async (
       ...env,
     },
     smtp,
+    redis.url,
   );
   opened.defer(() => world.stop());
   await world.startApi();

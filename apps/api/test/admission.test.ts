@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished } from 'vitest';
 import { createUser, post, type TestApi, test } from './support/test-api.ts';
@@ -108,11 +108,11 @@ describe('when Redis', () => {
   test('refuses the job of a sign-up that it has just counted, that is a 503, which can be sent again', async ({
     openApi,
   }) => {
-    const redis = await startRedis();
+    const redis = await startTestRedis();
     onTestFinished(() => redis.stop());
     const operator = new Redis(redis.url);
     onTestFinished(() => operator.disconnect());
-    const api = await openApi({ redisUrl: redis.url, keyPrefix: '{x}', signUpLimit });
+    const api = await openApi({ redisUrl: redis.serviceUrl, keyPrefix: '{x}', signUpLimit });
     const headers = { 'idempotency-key': 'again' };
     const send = () =>
       Promise.all([post(api, ada('ada@example.com'), headers), post(api, ada('bob@example.com'))]);

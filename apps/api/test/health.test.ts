@@ -1,4 +1,4 @@
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
 import { test } from './support/test-api.ts';
 
@@ -18,8 +18,8 @@ describe('/livez and /readyz', () => {
   });
 
   test('say that a process without Redis lives, but is not ready', async ({ openApi }) => {
-    const redis = await startRedis();
-    const { app } = await openApi({ redisUrl: redis.url });
+    const redis = await startTestRedis();
+    const { app } = await openApi({ redisUrl: redis.serviceUrl });
     await redis.stop();
     expect((await app.inject('/livez')).statusCode).toBe(200);
     const response = await app.inject('/readyz');

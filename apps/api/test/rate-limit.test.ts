@@ -1,4 +1,4 @@
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { describe, expect } from 'vitest';
 import { apiKeys, withKey } from './support/credentials.ts';
 import { createUser, post, type TestApi, test } from './support/test-api.ts';
@@ -47,8 +47,8 @@ describe('sign-ups of one address', () => {
 });
 
 test('with Redis away the limit lets nobody pass: 503', async ({ openApi }) => {
-  const redis = await startRedis();
-  const api = await openApi({ ...limited, redisUrl: redis.url });
+  const redis = await startTestRedis();
+  const api = await openApi({ ...limited, redisUrl: redis.serviceUrl });
   await redis.stop();
   const response = await signUp(api, {});
   expect(response.statusCode).toBe(503);

@@ -5,7 +5,8 @@ import {
   type PostgresServer,
   runProgram,
   startPostgres,
-  startRedis,
+  startTestRedis,
+  type TestRedisServer,
 } from '@backend-jobs/local-services';
 import { migrate, openDatabase, parseDatabaseUrl, patient } from '@backend-jobs/postgres';
 import { migrations } from '@backend-jobs/sign-ups';
@@ -19,11 +20,11 @@ const programs = await findMachinePart({
 
 describe('npm run doctor, of PostgreSQL', () => {
   const opened = new AsyncDisposableStack();
-  let redis: { url: string };
+  let redis: TestRedisServer;
   let server: PostgresServer;
   beforeEach(programs.orSkip);
   beforeAll(async () => {
-    const started = await startRedis();
+    const started = await startTestRedis();
     opened.defer(() => started.stop());
     redis = started;
     server = await startPostgres({ programs: programs.get(), settings: { fsync: 'on' } });
@@ -32,7 +33,7 @@ describe('npm run doctor, of PostgreSQL', () => {
   afterAll(() => opened.disposeAsync());
 
   const examine = async (url = server.url) =>
-    (await runProgram(appMain('doctor'), { REDIS_URL: redis.url, DATABASE_URL: url })).output;
+    (await runProgram(appMain('doctor'), { REDIS_URL: redis.serviceUrl, DATABASE_URL: url })).output;
   const run = async (...statements: string[]) => {
     const address = parseDatabaseUrl(server.url, { isProduction: false });
     const database = openDatabase(address, { name: 'test', poolSize: 1, ...patient });

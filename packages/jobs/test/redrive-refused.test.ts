@@ -1,13 +1,13 @@
-import { type RedisServer, startRedis } from '@backend-jobs/local-services';
+import { startTestRedis, type TestRedisServer } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Scene } from './support/scene.ts';
 
-let redis: RedisServer;
+let redis: TestRedisServer;
 let scene: Scene;
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await startTestRedis();
   scene = new Scene(new Redis(redis.url), '{backend-jobs}');
 });
 afterAll(async () => {

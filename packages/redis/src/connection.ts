@@ -3,6 +3,7 @@ import { CoalescingRedis } from './coalescing-redis.ts';
 import { dropWhenSilent } from './drop-when-silent.ts';
 import type { RedisAddress } from './redis-url.ts';
 import { noticeRefusals } from './refusals.ts';
+import { LastingSentinelConnector } from './sentinel-connector.ts';
 import { slotOwnerConnector } from './slot-owner.ts';
 
 /** How long Redis may leave commands unanswered before a connection counts as dead, in ms. */
@@ -89,10 +90,11 @@ const connect = (
   const connection = new CoalescingRedis({
     ...address,
     ...('nodes' in address && { Connector: slotOwnerConnector(address, keyPrefix) }),
+    ...('sentinels' in address && { Connector: LastingSentinelConnector }),
     ...more,
     connectionName: name,
     connectTimeout: 2_000,
-    sentinelCommandTimeout: 500,
+    sentinelCommandTimeout: 1_000,
     // In a cluster the other nodes are there, and one of them will soon have the keys.
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 'nodes' in address ? 250 : 1_000),
     // A silent line is half-closed first. By default ioredis waits 2 s for the other end, and so do the commands.

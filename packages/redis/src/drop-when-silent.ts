@@ -10,9 +10,9 @@ const steps = 5;
  * ioredis' own `socketTimeout` is a timer on the socket, and `commandTimeout` one on each command. Both would also drop a
  * healthy connection: after a pause of this process the answers lie unread in the socket, and the timers run out before
  * they are read; and a command that takes long is no silence while other answers come. So this counts rounds of the
- * event loop in which commands were waiting and no byte came.
+ * event loop in which commands were waiting and no byte came. Call what is returned to end the watch.
  */
-export const dropWhenSilent = (connection: Redis, silenceMs: number): void => {
+export const dropWhenSilent = (connection: Redis, silenceMs: number): (() => void) => {
   let silentSteps = 0;
   let bytesReadBefore = 0;
   const watch = setInterval(() => {
@@ -26,4 +26,5 @@ export const dropWhenSilent = (connection: Redis, silenceMs: number): void => {
   }, silenceMs / steps);
   // Not cleared when the connection ends: BullMQ ends one that blocks for too long, and opens it again.
   watch.unref();
+  return () => clearInterval(watch);
 };

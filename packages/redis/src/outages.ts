@@ -2,8 +2,9 @@
 const outageReply =
   /\b(OOM|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|MISCONF|NOREPLICAS|BUSY|UNBLOCKED|NOAUTH|WRONGPASS|NOPERM|max number of clients)\b/;
 
-/** What ioredis says of a connection that is not there; it has no class for this. */
-const brokenConnection = /^(Connection is closed|Stream isn't writeable|connect ETIMEDOUT)/;
+/** What is said of a connection that is not there, or of the search for where it should lead; ioredis has no class for it. */
+const brokenConnection =
+  /^(Connection is closed|Stream isn't writeable|connect ETIMEDOUT|Command timed out|All sentinels are unreachable|CLUSTERDOWN)/;
 
 /** Whether `error` means that Redis could not be reached or could not serve, rather than a fault in the command. */
 export const isOutage = (error: unknown): boolean => {

@@ -2,10 +2,13 @@ import { connect as connectPlainly } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectSecurely } from 'node:tls';
 import { AbstractConnector, Redis, type RedisOptions } from 'ioredis';
+import { dropWhenSilent } from './drop-when-silent.ts';
 import type { HostAndPort, InCluster } from './redis-url.ts';
+import { closedSocket } from './sentinel-connector.ts';
 
 /** For each node that is asked. One that hangs must not keep the next from being asked. */
-const askTimeoutMs = 500;
+const connectTimeoutMs = 1_000;
+const silenceMs = 500;
 const betweenRoundsMs = 500;
 
 type Address = InCluster & Pick<RedisOptions, 'username' | 'password' | 'tls'>;
@@ -36,7 +39,7 @@ export const slotOwnerConnector = (address: Address, key: string): NonNullable<R
       this.connecting = true;
       for (;;) {
         const owner = await findOwner().catch((error: Error) => error);
-        if (!this.connecting) throw new Error('Connection is closed.');
+        if (!this.connecting) return closedSocket();
         if (!(owner instanceof Error)) return this.open(owner);
         emit('error', owner);
         await sleep(betweenRoundsMs, undefined, { ref: false });
@@ -64,11 +67,11 @@ const createOwnerSearch = ({ nodes, ...login }: Address, key: string): (() => Pr
       lazyConnect: true,
       enableReadyCheck: false,
       retryStrategy: () => null,
-      connectTimeout: askTimeoutMs,
-      commandTimeout: askTimeoutMs,
+      connectTimeout: connectTimeoutMs,
       connectionName: 'slot-owner',
     });
     client.on('error', () => {}); // the command says it
+    const endWatch = dropWhenSilent(client, silenceMs);
     try {
       const [slot, slots] = await Promise.all([client.cluster('KEYSLOT', key), client.cluster('SLOTS')]);
       const masters = slots.flatMap(([from, to, master]) =>
@@ -81,6 +84,7 @@ const createOwnerSearch = ({ nodes, ...login }: Address, key: string): (() => Pr
         if (!known.some((other) => other.host === host && other.port === port)) known.push({ host, port });
       return { host: owner.host, port: owner.port };
     } finally {
+      endWatch();
       client.disconnect();
     }
   };

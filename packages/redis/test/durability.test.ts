@@ -1,9 +1,9 @@
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { requireDurability } from '../src/index.ts';
 
-let server: Awaited<ReturnType<typeof startRedis>>;
+let server: Awaited<ReturnType<typeof startTestRedis>>;
 let connection: Redis;
 let remarks: string[];
 
@@ -11,7 +11,7 @@ const require = (production: boolean, allowed: ('eviction' | 'no-persistence')[]
   requireDurability(connection, { production, allowed, warn: (remark) => remarks.push(remark) });
 
 beforeAll(async () => {
-  server = await startRedis();
+  server = await startTestRedis();
   connection = new Redis(server.url);
 });
 afterAll(async () => {

@@ -5,6 +5,9 @@ import { isOutage } from '../src/index.ts';
 test.for([
   new Error('Connection is closed.'),
   new Error("Stream isn't writeable and enableOfflineQueue options is false"),
+  new Error('Command timed out'),
+  new Error('All sentinels are unreachable. Retrying from scratch after 10ms.'),
+  new Error('CLUSTERDOWN No node of the cluster has slot 7'),
   Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
   Object.assign(new Error('Command aborted due to connection close'), { name: 'AbortError' }),
   new ReplyError("OOM command not allowed when used memory > 'maxmemory'."),

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { createWriteProbe, isOutage, requireDurability } from '../src/index.ts';
 import { reportOutages } from '../src/report-outages.ts';
 
 const open = async () => {
-  const server = await startRedis();
+  const server = await startTestRedis();
   const connection = new Redis(server.url, { retryStrategy: () => 20, maxRetriesPerRequest: 0 });
   onTestFinished(async () => {
     connection.disconnect();

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectProducer, createReader, parseRedisUrl } from '../src/index.ts';
 
-let redis: Awaited<ReturnType<typeof startRedis>>;
+let redis: Awaited<ReturnType<typeof startTestRedis>>;
 let producer: Redis;
 let operator: Redis;
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await startTestRedis();
   operator = new Redis(redis.url);
-  producer = connectProducer(parseRedisUrl(redis.url), { name: 'test', keyPrefix: 'test' });
+  producer = connectProducer(parseRedisUrl(redis.serviceUrl), { name: 'test', keyPrefix: '{x}' });
   await once(producer, 'ready');
 });
 afterAll(async () => {
@@ -21,19 +21,19 @@ afterAll(async () => {
 });
 
 test('keys that are asked for in one turn are read at once, each of them once', async () => {
-  await operator.mset('a', '1', 'b', '2');
+  await operator.mset('{x}a', '1', '{x}b', '2');
   await operator.config('RESETSTAT');
   const read = createReader(producer);
-  expect(await Promise.all(['a', 'none', 'b', 'a'].map(read))).toEqual(['1', null, '2', '1']);
-  expect(await read('a')).toBe('1');
+  expect(await Promise.all(['{x}a', '{x}none', '{x}b', '{x}a'].map(read))).toEqual(['1', null, '2', '1']);
+  expect(await read('{x}a')).toBe('1');
   expect(await operator.info('commandstats')).toMatch(/^cmdstat_mget:calls=2,/m);
   expect(await operator.info('commandstats')).not.toContain('cmdstat_get:');
 });
 
 test('what is read leaves with what was sent before in that turn', async () => {
   const read = createReader(producer);
-  const set = producer.set('c', '3');
-  const answer = read('c');
+  const set = producer.set('{x}c', '3');
+  const answer = read('{x}c');
   await new Promise(setImmediate);
   expect(producer.stream.writableLength).toBe(0);
   expect(producer.stream.bytesWritten).toBeGreaterThan(0);
@@ -43,12 +43,12 @@ test('what is read leaves with what was sent before in that turn', async () => {
 
 test('each of those who asked is told when Redis refuses, or is away', async () => {
   const read = createReader(producer);
-  await operator.call('ACL', 'SETUSER', 'default', 'resetkeys', '~a');
-  for (const answer of await Promise.allSettled([read('a'), read('b')]))
+  await operator.call('ACL', 'SETUSER', 'default', 'resetkeys', '~{x}a');
+  for (const answer of await Promise.allSettled([read('{x}a'), read('{x}b')]))
     expect(answer).toMatchObject({ reason: { message: expect.stringContaining('NOPERM') } });
   await operator.call('ACL', 'SETUSER', 'default', 'allkeys');
-  expect(await read('a')).toBe('1');
+  expect(await read('{x}a')).toBe('1');
   producer.disconnect();
-  const answers = await Promise.allSettled([read('a'), read('b')]);
+  const answers = await Promise.allSettled([read('{x}a'), read('{x}b')]);
   expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });

@@ -23,8 +23,8 @@ let redis: Redis;
 beforeAll(async () => {
   const started = await openTestRedis();
   opened.defer(() => started.stop());
-  redisUrl = started.url;
-  redis = new Redis(redisUrl);
+  redisUrl = started.serviceUrl;
+  redis = new Redis(started.url);
   opened.defer(() => redis.disconnect());
 });
 afterAll(() => opened.disposeAsync());

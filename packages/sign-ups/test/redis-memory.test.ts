@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { oneShard } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,7 +9,7 @@ const signUps = 20_000;
 const sideBySide = 500;
 
 const openScene = async () => {
-  const redis = await startRedis();
+  const redis = await startTestRedis();
   const connection = new Redis(redis.url);
   onTestFinished(async () => {
     connection.disconnect();

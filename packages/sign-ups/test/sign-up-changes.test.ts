@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { startRedis } from '@backend-jobs/local-services';
+import { startTestRedis } from '@backend-jobs/local-services';
 import { connectSubscriber, oneShard, parseRedisUrl } from '@backend-jobs/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -7,14 +7,14 @@ import { createRedisSignUpChanges, openStores } from '../src/index.ts';
 import { ada } from './contracts/ada.ts';
 import { describeChanges } from './contracts/changes-contract.ts';
 
-let redis: Awaited<ReturnType<typeof startRedis>>;
+let redis: Awaited<ReturnType<typeof startTestRedis>>;
 let connection: Redis;
 let keyPrefix: string;
 let stores: ReturnType<typeof openStores>;
 let id: string;
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await startTestRedis();
   connection = new Redis(redis.url);
 });
 afterAll(async () => {
@@ -27,7 +27,7 @@ beforeEach(() => {
   id = randomUUIDv7();
 });
 
-const openChanges = (url = redis.url) => {
+const openChanges = (url = redis.serviceUrl) => {
   const subscriber = connectSubscriber(parseRedisUrl(url), { name: 'changes', keyPrefix });
   onTestFinished(() => subscriber.disconnect());
   const refusals: string[] = [];
@@ -103,11 +103,11 @@ test('a Redis user without channels writes as before, and what is followed is lo
     '-@pubsub',
     'resetchannels',
   );
-  const url = redis.url.replace('//', '//mute:secret@');
-  const mute = new Redis(url);
+  const asMute = (url: string) => url.replace('//', '//mute:secret@');
+  const mute = new Redis(asMute(redis.url));
   onTestFinished(() => mute.disconnect());
   stores = openStores(oneShard(mute, keyPrefix), { hashSecret: 'for-tests' });
-  const { changes, refusals } = openChanges(url);
+  const { changes, refusals } = openChanges(asMute(redis.serviceUrl));
   const counted = countLooks(changes);
   await sending();
   const sent = { status: 'sent', isFinal: true, countsAttempt: true } as const;

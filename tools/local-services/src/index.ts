@@ -45,6 +45,12 @@ export {
 } from './redis/start-redis-cluster.ts';
 export { startReplica } from './redis/start-replica.ts';
 export { type Sentinels, startSentinels } from './redis/start-sentinels.ts';
+export {
+  redisTopologies,
+  startTestRedis,
+  type TestRedisServer,
+  testRedisTopology,
+} from './redis/start-test-redis.ts';
 export { type AuditRun, runAudit } from './run-audit.ts';
 export { spawnTethered, type TetheredOptions } from './spawn-tethered.ts';
 export {

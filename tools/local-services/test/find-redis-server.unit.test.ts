@@ -25,6 +25,19 @@ test('a server on the PATH is taken first', async () => {
   expect(lines).toEqual([`Redis: ${folder}/redis-server 7.0.15`]);
 });
 
+test('the server that REDIS_SERVER names is taken before all others, and nothing in place of it', async () => {
+  const { folder, search } = await searchAmong({
+    'redis-server': 'echo "Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc bits=64"',
+    'other-server': 'echo "Valkey server v=8.0.1 sha=00000000:0 malloc=jemalloc bits=64"',
+  });
+  const named = (name: string) =>
+    findRedisServer({ ...search, env: { ...search.env, REDIS_SERVER: `${folder}/${name}` } });
+  expect((await named('other-server')).name).toBe(`${folder}/other-server 8.0.1`);
+  await expect(named('missing')).rejects.toThrow(
+    `REDIS_SERVER: ${folder}/missing is no Redis or Valkey of 6.2 or newer`,
+  );
+});
+
 test('a Redis that is too old is ignored and reported; Valkey is accepted', async () => {
   const { folder, lines, search } = await searchAmong({
     'redis-server': 'echo "Redis server v=6.0.16 sha=00000000:0 malloc=jemalloc bits=64"',

@@ -159,7 +159,7 @@ export const test = base
     onCleanup(() => opened.disposeAsync());
     const keyPrefix = `${redis.prefix}:${crypto.randomUUID()}`;
     return (options: TestApiOptions = {}) =>
-      openTestApi(opened, { redisUrl: redis.url, keyPrefix, ...options });
+      openTestApi(opened, { redisUrl: redis.serviceUrl, keyPrefix, ...options });
   })
   .extend('api', { scope: 'file' }, async ({ openApi }) => openApi())
   .extend('keyed', { scope: 'file' }, async ({ openApi }) => openApi({ apiKeys }));

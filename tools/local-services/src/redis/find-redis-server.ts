@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { namedRedis } from './named-redis.ts';
 import { redisInDocker } from './redis-in-docker.ts';
 import { redisOnPath } from './redis-on-path.ts';
 import type { RedisSearch, RedisSource } from './redis-source.ts';
@@ -20,8 +21,8 @@ export type FindOptions = Partial<RedisSearch>;
 const defaultCacheDir = fileURLToPath(new URL('../../../../.data/redis-server', import.meta.url));
 
 /**
- * Returns the first of these that works: a server on the PATH, a container in Docker, or the system's
- * package, unpacked into `cacheDir`. The result can be used for many starts.
+ * Returns the server that `REDIS_SERVER` names, or else the first of these that works: a server on the PATH, a container
+ * in Docker, or the system's package, unpacked into `cacheDir`. The result can be used for many starts.
  *
  * @throws {RedisNotFoundError}
  */
@@ -31,7 +32,7 @@ export const findRedisServer = async ({
   report = () => {},
 }: FindOptions = {}): Promise<RedisSource> => {
   const search: RedisSearch = { env, cacheDir, report };
-  for (const look of [redisOnPath, redisInDocker, unpackedRedis]) {
+  for (const look of [namedRedis, redisOnPath, redisInDocker, unpackedRedis]) {
     const source = await look(search);
     if (!source) continue;
     report(`Redis: ${source.name}`);

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { startRedis } from './start-redis.ts';
+import { startTestRedis } from './start-test-redis.ts';
 
 export interface TestRedis {
+  /** Leads to the server itself, for who looks into it by hand. */
   url: string;
+  /** `REDIS_URL` for the service. */
+  serviceUrl: string;
   /** A hash tag, in braces. Only the caller has keys that start with it. `stop()` removes them. */
   prefix: string;
   stop(): Promise<void>;
@@ -15,9 +18,9 @@ export const openTestRedis = async (
 ): Promise<TestRedis> => {
   const prefix = `{test-${randomUUID()}}`;
   const url = env.REDIS_URL;
-  if (url) return { url, prefix, stop: () => removeKeys(url, prefix) };
-  const redis = await startRedis({ env });
-  return { url: redis.url, prefix, stop: () => redis.stop() };
+  if (url) return { url, serviceUrl: url, prefix, stop: () => removeKeys(url, prefix) };
+  const redis = await startTestRedis({ env });
+  return { url: redis.url, serviceUrl: redis.serviceUrl, prefix, stop: () => redis.stop() };
 };
 
 const removeKeys = async (url: string, prefix: string): Promise<void> => {

@@ -49,7 +49,23 @@ export const startRedisCluster = async (options: RedisClusterOptions = {}): Prom
   }
 };
 
-const startNode = async ({ nodeTimeoutMs = 2_000, extraArgs = [], ...options }: RedisClusterOptions) =>
+/** Starts a cluster with one node, which has all slots. A restart does not change that. */
+export const startClusterOfOne = async (options: RedisOptions): Promise<RedisServer> => {
+  const node = await startNode(options);
+  try {
+    await join([node], 1);
+    return node;
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+};
+
+const startNode = async ({
+  nodeTimeoutMs = 2_000,
+  extraArgs = [],
+  ...options
+}: RedisOptions & Pick<RedisClusterOptions, 'nodeTimeoutMs'>) =>
   startRedis({
     ...options,
     extraArgs: [

@@ -17,6 +17,8 @@ export interface RedisOptions extends FindOptions {
   /** A killed Redis may lose the last two seconds with 'everysec', and nothing with 'always'. */
   appendfsync?: 'everysec' | 'always';
   extraArgs?: readonly string[];
+  /** Ends what belongs to the server, once `stop()` has stopped it. */
+  onStopped?: () => Promise<void>;
 }
 
 /**
@@ -39,7 +41,10 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RedisServe
     report,
     settings: [...keepEverything, '--appendfsync', appendfsync, ...extraArgs],
     onStarted: addServer,
-    onStopped: free,
+    onStopped: async () => {
+      await free();
+      await options.onStopped?.();
+    },
   });
   try {
     await redis.restart();
