@@ -51,6 +51,10 @@ test('clients with different addresses stay different, with ports or without', a
     keyPrefix: `{test}:${crypto.randomUUID()}`,
   });
   expect(await countAccepted(api, (n) => `203.0.113.${n}:4000${n}, 10.0.0.${n}:80`)).toBe(8);
+  // Each IPv6 network is a client.
+  expect(await countAccepted(api, (n) => `[2001:db8:${n}::8]:40000`)).toBe(8);
+  expect(await countAccepted(api, (n) => `"[2001:db8:1${n}::8]"`)).toBe(8);
+  expect(await countAccepted(api, (n) => `"198.51.100.${n}"`)).toBe(8);
 });
 
 test('guesses of a password are counted for the client, whatever port the proxy writes', async ({

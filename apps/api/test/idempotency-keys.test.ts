@@ -128,6 +128,10 @@ test('an operation that has lost its key does not touch the one that has it now'
   await keys.free('key', lost);
   await keys.remove(lost.id);
   expect(await begin()).toEqual({ operation, isNew: false, isSameBody: true });
+  expect(await keys.accept('key', lost)).toBe(false);
+  expect(await keys.accept('key', operation)).toBe(true);
+  expect(await keys.accept('key', operation)).toBe(false);
+  expect((await begin()).operation.state).toBe('accepted');
 });
 
 describe('where the API is open to everybody, a key', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trustedProxies } from '../src/trusted-proxies.ts';
+import { trustedProxies, trusts } from '../src/trusted-proxies.ts';
 
 test.for(['10', 'loopback,1', '1,loopback', '10.0.0.1, 42'])(
   'a number of proxies is no address of one, wherever it stands: %s',
@@ -14,3 +14,9 @@ test.for(['0.0.0.0/8', '255.0.0.0/8', '::/64', 'ffff::/16'])(
     expect(trustedProxies(text)).toEqual([text]);
   },
 );
+
+test('who is a proxy is known by the networks, and nobody is one where there are none', () => {
+  const isProxy = trusts(['10.0.0.0/8']);
+  expect(['10.1.2.3', '203.0.113.5'].map(isProxy)).toEqual([true, false]);
+  expect(trusts(undefined)('10.1.2.3')).toBe(false);
+});

@@ -41,7 +41,7 @@ export const strykerGroups = {
     tests: [
       'apps/api/test/*.unit.test.ts',
       'apps/api/test/{api-key,dashboard,idempotency,rate-,request-id,same-origin,trusted,forwarded,queue-adapter}*.test.ts',
-      'apps/api/test/{post-user,every-response,constant-time,admission}.test.ts',
+      'apps/api/test/{post-user,every-response,constant-time,admission,shards,users-move,trail}.test.ts',
     ],
   },
 } satisfies Record<string, Group>;
