@@ -14,3 +14,12 @@ test('a hash is that of HMAC with SHA-256 (RFC 4231, test case 2)', () => {
   expect(Buffer.from(hash, 'base64url').toString('hex')).toBe(hex);
   expect(hash).toMatch(/^[\w-]{43}$/); // it becomes part of a key's name
 });
+
+test('a hash stays the same, however many others were asked for in between', () => {
+  const hash = createKeyedHash('one');
+  const texts = Array.from({ length: 2_500 }, (_, index) => `ada.${index}@example.com`);
+  const first = texts.map(hash);
+  expect(new Set(first).size).toBe(texts.length);
+  expect(texts.map(hash)).toEqual(first);
+  expect(texts.map((text) => createKeyedHash('one')(text))).toEqual(first);
+});
