@@ -5,7 +5,7 @@ import { type Crowd, gather } from './support/crowd.ts';
 import { test } from './support/world.ts';
 
 /** How long the crowd stays. By hand: `SLOW_CLIENTS_SECONDS=120`. */
-const seconds = Number(process.env.SLOW_CLIENTS_SECONDS ?? 20);
+const seconds = Number(process.env.SLOW_CLIENTS_SECONDS ?? 10);
 
 /** V8 keeps garbage up to its limits, by default far more than what the API uses. What counts here is what it uses. */
 const heapLimits = '--max-semi-space-size=8 --max-old-space-size=96';

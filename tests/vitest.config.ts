@@ -28,7 +28,7 @@ const aboutPostgres = [
 
 /** What needs several Redis servers, or many shards, and time until they have agreed on something: `npm run test:cluster`. */
 const onSeveralServers = [
-  'packages/redis/test/{replica-fence,several-servers}.test.ts',
+  'packages/redis/test/{each-topology,replica-fence,several-servers}.test.ts',
   'tests/{redis-failover,shards,shards-in-total}.test.ts',
   'tests/{accept-replicas,redis-processor-time}.test.ts',
   'tests/cluster-*.test.ts',
