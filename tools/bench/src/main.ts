@@ -10,6 +10,7 @@ import { measureObserving } from './measurements/measure-observing.ts';
 import { measureRedisMemory } from './measurements/measure-redis-memory.ts';
 import { measureReplicas } from './measurements/measure-replicas.ts';
 import { measureStores } from './measurements/measure-stores.ts';
+import { profileOurs } from './profile/profile-ours.ts';
 import { readEnvironment } from './report/environment.ts';
 import type { Finding } from './report/finding.ts';
 import { toText } from './report/markdown.ts';
@@ -19,6 +20,7 @@ import { fullScale, quickScale } from './scale.ts';
 const help = `npm run bench                    measures everything, some 20 minutes, and writes docs/benchmarks.*
 npm run bench -- --quick         shows within a minute that all of it runs; writes to .data/bench
 npm run bench -- --only 1,4      only what these figures take; prints them, and writes nothing
+npm run bench -- --profile       shows on what our API and our worker spend their time
 npm run bench -- --before ../old lets another checkout of this repository take turns with it, which is installed
 `;
 
@@ -40,6 +42,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean' },
     only: { type: 'string' },
     before: { type: 'string' },
+    profile: { type: 'boolean' },
     help: { type: 'boolean' },
   },
 });
@@ -75,6 +78,10 @@ const measureAll = async (): Promise<void> => {
       await opened.disposeAsync();
     }
   };
+  if (values.profile) {
+    const folder = fileURLToPath(new URL('.data/bench/profile', repository));
+    return measure((opened) => profileOurs({ scale, redisSource, opened }, { folder, say }));
+  }
   const environment = await measure(async (opened) => {
     const { redis } = await openRedis({ redisSource, opened });
     return readEnvironment({

@@ -34,7 +34,7 @@ export const startOurApi = (
     log: 'ignore',
   });
 
-const startOurWorker = (
+export const startOurWorker = (
   { redisUrl, smtpUrl, concurrency }: WorkerStart,
   env: Record<string, string> = {},
   main = appMain('worker'),
