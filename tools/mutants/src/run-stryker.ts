@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawnTethered } from '@backend-jobs/local-services';
@@ -34,6 +35,8 @@ const runGroup = async (
     stderr: 'inherit',
   });
   const [code] = await once(child, 'exit');
-  await cp(join(path, reports), join(repository, reports, name), { recursive: true });
+  // There is none when its first run, without a mutant, has failed.
+  if (existsSync(join(path, reports)))
+    await cp(join(path, reports), join(repository, reports, name), { recursive: true });
   return code === 0;
 };
