@@ -39,7 +39,7 @@ export class World {
   readonly smtp: SmtpServer;
   readonly apis: RunningApi[] = [];
   readonly workers: RunningWorker[] = [];
-  /** Leads to the Redis server itself, for who looks into it by hand. */
+  /** Leads to the Redis server itself: for tests that look into it by hand. */
   readonly redisUrl: string;
   log = '';
 

@@ -2,6 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 
 export type KeyedHash = (text: string) => string;
 
+/** How many hashes are kept at most. */
 const recentHashes = 1_000;
 
 /**

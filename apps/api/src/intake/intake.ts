@@ -5,7 +5,7 @@ interface SignUpContext {
   /** Whose idempotency key it is: the same key in another scope is another one. */
   scope: string;
   idempotencyKey: string | undefined;
-  /** Rejects when the request is one too many: then nothing is accepted. What can be asked meanwhile is. */
+  /** Rejects when the caller has sent too many requests. Until it resolves, nothing is accepted, only looked up. */
   withinLimit?: Promise<void> | undefined;
 }
 
@@ -18,7 +18,8 @@ export interface Intake {
    * Accepts a sign-up, and returns its id once it is kept. With an idempotency key that is done once in 24 h for each scope,
    * and returns the same id each time, unless that sign-up was deleted.
    *
-   * @throws {Problem} `email-taken`, `idempotency-key-reused`, `too-many-requests` for its mailbox or domain; whatever `withinLimit` rejects with
+   * @throws {Problem} `email-taken`, `idempotency-key-reused`, `too-many-requests` for its mailbox or domain
+   * @throws whatever `withinLimit` rejects with
    */
   start(newUser: NewUser, context: SignUpContext): Promise<UserId>;
 

@@ -5,7 +5,7 @@ import type { LoadOrder, LoadResult } from './load.ts';
 
 /**
  * Run by `putLoad` as a program of its own: signs up over HTTP as fast as the answers come, each time somebody else. It
- * does so on bare sockets, because it shares the processors with those whom it loads.
+ * does so on bare sockets, because it shares the processors with the services that it loads.
  */
 const { url, connections, tag, until, ignoreFirstMs } = JSON.parse(process.argv[2] ?? '{}') as LoadOrder;
 

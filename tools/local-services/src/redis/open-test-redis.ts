@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { startTestRedis } from './start-test-redis.ts';
 
 export interface TestRedis {
-  /** Leads to the server itself, for who looks into it by hand. */
+  /** Leads to the server itself: for tests that look into it by hand. */
   url: string;
   /** `REDIS_URL` for the service. */
   serviceUrl: string;

@@ -20,7 +20,7 @@ export interface TestRedisOptions extends RedisOptions {
 }
 
 export type TestRedisServer = RedisServer & {
-  /** `REDIS_URL` for the service. `url` leads to the server itself, for who looks into it by hand. */
+  /** `REDIS_URL` for the service. `url` leads to the server itself: for tests that look into it by hand. */
   serviceUrl: string;
 };
 

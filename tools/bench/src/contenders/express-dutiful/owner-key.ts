@@ -1,2 +1,2 @@
-/** The key in Redis that has the id of the user to whom an address belongs. */
+/** The key in Redis that holds the id of the user who has an address. */
 export const ownerKey = (email: string): string => `email:${email.toLowerCase()}`;
