@@ -65,7 +65,7 @@ describe('the reconciler', () => {
     expect(last?.returnvalue).toMatchObject(nothingToDo);
     const runs = await queues.maintenance.getCompleted(0, 3);
     const gapsMs = runs.slice(1).map((run, index) => (runs[index]?.timestamp ?? 0) - run.timestamp);
-    expect(Math.min(...gapsMs)).toBeGreaterThan(0.8 * oftenMs);
+    expect(Math.min(...gapsMs)).toBeGreaterThan(0.5 * oftenMs);
     await queues.emails.resume();
     await expect.poll(() => world.smtp.to('live@example.com')).toHaveLength(1);
   });
@@ -75,8 +75,9 @@ describe('the reconciler', () => {
   }) => {
     await maintenance.obliterate({ force: true });
     await maintenance.upsertJobScheduler('reconcile-sign-ups', { every: 60 * 60_000 });
-    await expect.poll(async () => (await maintenance.getJobCounts()).completed).toBeGreaterThan(1);
-    expect(await maintenance.getJobSchedulersCount()).toBe(0);
+    await expect.poll(() => maintenance.getJobSchedulersCount()).toBe(0);
+    // A run was asked for before the schedule was there, and the schedule's own first job is due at once.
+    await expect.poll(async () => (await maintenance.getJobCounts()).completed).toBeGreaterThan(3);
     expect(await maintenance.getDelayedCount()).toBe(0);
   });
 });
