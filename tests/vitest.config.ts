@@ -10,12 +10,10 @@ const testTimeout = 60_000;
  */
 const server = { deps: { external: [/\/(src|support)\//] } };
 
-const withRealParts = {
-  server,
-  testTimeout,
-  hookTimeout: 60_000,
-  expect: { poll: { timeout: 20_000, interval: 20 } },
-};
+/** For all: a unit may be a child process, too, and vitest by itself gives it one second. */
+const expectOptions = { poll: { timeout: 20_000, interval: 20 } };
+
+const withRealParts = { server, testTimeout, hookTimeout: 60_000, expect: expectOptions };
 
 /** What is about PostgreSQL itself. `npm test` has the contract that every store keeps. */
 const aboutPostgres = [
@@ -64,6 +62,7 @@ export default defineConfig({
         test: {
           testTimeout,
           server,
+          expect: expectOptions,
           name: 'unit',
           include: ['{apps,packages,tools}/*/test/**/*.unit.test.ts', 'tests/**/*.unit.test.ts'],
           exclude: ['apps/api/**', '**/node_modules/**'],

@@ -70,7 +70,7 @@ describe('of requests that arrive at once', () => {
     expect(statuses(await Promise.all(bodies.map((body) => post(api, body))))).toEqual([429, 429, 429, 429]);
     const wrongType = await post(api, 'name=Ada', { 'content-type': 'text/plain' });
     expect(wrongType.statusCode).toBe(429);
-    expect(wrongType.headers['retry-after']).toBe('60');
+    expect(Number(wrongType.headers['retry-after'])).toBeGreaterThan(30);
   });
 });
 

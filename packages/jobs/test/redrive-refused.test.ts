@@ -23,8 +23,10 @@ test('a redrive goes on after Redis has refused to write, and loses no job by it
   await scene.runner.advance(id);
   await scene.connection.config('SET', 'maxmemory', '1mb');
   await expect(scene.runner.advance(id)).rejects.toThrow('OOM');
-  expect(await scene.waiting(emails)).toHaveLength(200);
-  expect(await emails.getJobCountByTypes('failed')).toBe(100);
+  const { taken = 0 } = (await scene.redrives.find(id)) ?? {};
+  expect(taken).toBeLessThan(300);
+  expect(await scene.waiting(emails)).toHaveLength(taken);
+  expect(await emails.getJobCountByTypes('failed')).toBe(300 - taken);
   await scene.connection.config('SET', 'maxmemory', '0');
   await scene.run(id);
   expect(await scene.redrives.find(id)).toMatchObject({ state: 'finished', taken: 300, skipped: 0 });

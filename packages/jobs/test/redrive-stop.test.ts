@@ -16,7 +16,7 @@ test('a redrive that is stopped in the middle of a second takes not one job more
     if (isRetry && retries === 250) stopped = scene.redrives.stop(id, 'grace');
     return send(command, ...rest);
   };
-  await scene.runner.advance(id);
+  await scene.run(id);
   expect(await stopped).toBe(true);
   const redrive = await scene.redrives.find(id);
   expect(redrive).toMatchObject({ state: 'stopped', stoppedBy: 'grace', skipped: 0 });

@@ -16,7 +16,7 @@ const phases: { phase: string; script: SmtpScript }[] = [
 describe.concurrent('a server that is slow', () => {
   test.for(phases)(
     'at $phase gets the message, once',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async ({ script }, { expect, onTestFinished }) => {
       const smtp = await startSmtpServer({ script });
       const mailer = openMailer(smtp.url);

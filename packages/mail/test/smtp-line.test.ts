@@ -24,8 +24,8 @@ const sendOver = (line: SmtpLine) => line.send(message, { isLastTry: true });
 
 describe('a connection', () => {
   test('stays open for longer than it may take to connect', async () => {
-    server.script = (phase) => (phase === 'message' ? reply('250 Ok', { everyMs: 600 }) : undefined);
-    const line = await open({ connectMs: 200 });
+    server.script = (phase) => (phase === 'message' ? reply('250 Ok', { everyMs: 1_500 }) : undefined);
+    const line = await open({ connectMs: 1_000 });
     expect(await sendOver(line)).toEqual({ kind: 'sent' });
     line.close();
   });

@@ -55,7 +55,8 @@ test('a sign-up whose welcome was sent takes less than 1,000 bytes, and 850 when
   const before = await scene.usedBytes();
   await settleAll(scene, sideBySide, sideBySide + signUps);
   const bytesEach = async () => ((await scene.usedBytes()) - before) / signUps;
-  expect(await bytesEach()).toBeLessThan(1_000);
+  // A slow disk has Redis hold for a while what is to go into its file.
+  await expect.poll(bytesEach).toBeLessThan(1_000);
   await scene.connection.unlink(await scene.connection.keys('*:of-mailbox:*'));
   await expect.poll(bytesEach).toBeLessThan(850);
   expect(await bytesEach()).toBeGreaterThan(500);

@@ -38,12 +38,11 @@ test('the dutiful contender mails each address once, refuses it afterwards, and 
   await using service = await openService();
   const sink = await startSink();
   service.opened.defer(() => sink.stop());
-  const worker = await expressDutiful.startWorker({ redisUrl: service.redisUrl, smtpUrl: sink.smtpUrl });
-  service.opened.defer(() => worker.stop());
-
-  // Two at once: both pass the look-up of the address.
+  // Two before there is a worker: both pass the look-up of the address.
   const both = await Promise.all([service.signUp(ada), service.signUp(ada)]);
   expect(both.map(({ status }) => status)).toEqual([202, 202]);
+  const worker = await expressDutiful.startWorker({ redisUrl: service.redisUrl, smtpUrl: sink.smtpUrl });
+  service.opened.defer(() => worker.stop());
   await expect.poll(async () => (await service.signUp(ada)).status).toBe(409);
   await service.signUp({ ...ada, email: 'bea@example.com' });
   const redis = new Redis(service.redisUrl);

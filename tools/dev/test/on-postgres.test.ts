@@ -54,7 +54,7 @@ const signUp = (apiUrl: string) =>
 
 const users = async (url = '') => {
   const address = parseDatabaseUrl(url, { isProduction: false });
-  const database = openDatabase(address, { name: 'test', poolSize: 1, ...impatient });
+  const database = openDatabase(address, { name: 'test', poolSize: 1, ...impatient, timeoutMs: 10_000 });
   return database.query({ text: 'SELECT email FROM users' }).finally(() => database.close());
 };
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 import { createTrickle } from './trickle.ts';
 
 export interface Passing {
@@ -61,10 +62,10 @@ export class Wire {
   async restart(): Promise<void> {
     await this.stop();
     const server = createServer((client) => this.#join(client, connect(this.targetPort, '127.0.0.1')));
+    // Not any port that the system has: a client could get that one while the wire is stopped.
+    this.#port ||= await freePort();
     server.listen(this.#port, '127.0.0.1');
     await once(server, 'listening'); // rejects when the port is taken
-    const address = server.address();
-    if (address !== null && typeof address === 'object') this.#port = address.port;
     this.#server = server;
   }
 

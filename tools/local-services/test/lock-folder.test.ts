@@ -30,7 +30,7 @@ test('a second launcher is refused with the name of the first, and gets the data
   const second = stack.adopt(await startRedis({ dataDir }), (redis) => redis.stop());
   const client = stack.adopt(new Redis(second.url), async (redis) => redis.disconnect());
   expect(await client.get('key')).toBe('value');
-}, 60_000);
+}, 120_000);
 
 test('a lock whose holder is gone does not block', async () => {
   const self = await identifyProcess(process.pid);

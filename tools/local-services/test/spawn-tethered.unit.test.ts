@@ -61,7 +61,7 @@ test('stopping waits for a child that ends some time after SIGTERM', async () =>
     stdout: 'pipe',
   });
   await once(child.stdout as NodeJS.ReadableStream, 'data');
-  await stopProcess(child, { graceMs: 4_000 });
+  await stopProcess(child, { graceMs: 20_000 });
   expect(child.exitCode).toBe(3);
 });
 

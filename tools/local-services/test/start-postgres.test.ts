@@ -14,8 +14,8 @@ import { runScript } from './support/run-script.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { writePrograms } from './support/write-programs.ts';
 
-const connect = async ({ url }: Pick<PostgresServer, 'url'>): Promise<Client> => {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 500 });
+const connect = async ({ url }: Pick<PostgresServer, 'url'>, timeoutMs = 20_000): Promise<Client> => {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: timeoutMs });
   client.on('error', () => {}); // its server is about to be killed
   onTestFinished(() => void client.end().catch(() => {}));
   await client.connect();
@@ -61,7 +61,7 @@ describe.for(['system', 'newest'] as const)('the PostgreSQL called %s', async (k
     const reply = client.query('SELECT 1').then(() => {
       replies += 1;
     });
-    await expect(connect(server)).rejects.toThrow(/timeout/);
+    await expect(connect(server, 500)).rejects.toThrow(/timeout/);
     expect(replies).toBe(0);
     await server.thaw();
     await reply;

@@ -11,6 +11,7 @@ import {
   startRedis,
 } from '../src/index.ts';
 import { askRedis } from '../src/redis/ask-redis.ts';
+import { stopGraceMs } from '../src/redis/redis-server.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 let source: RedisSource;
@@ -33,7 +34,7 @@ const clientOf = (url: string): Redis => {
 
 const accepts = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 500 });
+    const socket = connect({ host, port, timeout: 10_000 });
     const settle = (accepted: boolean) => resolve(socket.destroy() && accepted);
     socket.once('connect', () => settle(true));
     for (const event of ['error', 'timeout']) socket.once(event, () => settle(false));
@@ -91,7 +92,7 @@ test('a frozen one can be stopped', async () => {
   await redis.freeze();
   const startedAt = Date.now();
   await redis.stop();
-  expect(Date.now() - startedAt).toBeLessThan(5_000); // it did not take the SIGKILL
+  expect(Date.now() - startedAt).toBeLessThan(stopGraceMs); // it did not take the SIGKILL
   expect(await isPortFree(redis.port)).toBe(true);
 });
 

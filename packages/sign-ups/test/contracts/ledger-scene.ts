@@ -31,12 +31,16 @@ type Claimed = Extract<WelcomeEmailClaim, { kind: 'claimed' }>;
 export class LedgerScene {
   stores!: Stores;
   id!: UserId;
+  /** Between when the user was made, by the clock of this process. */
+  created = { fromMs: 0, toMs: 0 };
 
   constructor(openStores: () => Promise<Stores>) {
     beforeEach(async () => {
       this.stores = await openStores();
       this.id = randomUUIDv7();
+      const fromMs = Date.now();
       await this.stores.signUpStore.create(this.id, ada);
+      this.created = { fromMs, toMs: Date.now() };
     });
   }
 

@@ -19,7 +19,8 @@ export interface RedisServerSetup {
   onStopped: () => Promise<void>;
 }
 
-const stopGraceMs = 10_000;
+/** After how long `stop()` kills a server that has not ended by then. */
+export const stopGraceMs = 10_000;
 
 /** A Redis that only its caller uses. Its process may be killed and restarted; port and data stay the same. */
 export class RedisServer {

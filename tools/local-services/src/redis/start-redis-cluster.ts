@@ -130,7 +130,7 @@ const until = async (
 
 const ownerOf = async (nodes: readonly RedisServer[], key: string): Promise<RedisServer> => {
   for (const { url } of nodes) {
-    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, commandTimeout: 500 });
+    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, commandTimeout: 2_000 });
     client.on('error', () => {}); // the command says it
     try {
       const [slot, ranges] = await Promise.all([client.cluster('KEYSLOT', key), client.cluster('SLOTS')]);
