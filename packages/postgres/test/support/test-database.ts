@@ -5,13 +5,16 @@ import {
   startPostgres,
 } from '@backend-jobs/local-services';
 import { test as base } from 'vitest';
-import { type Database, impatient, openDatabase, parseDatabaseUrl, type patient } from '../../src/index.ts';
+import { type Database, type impatient, openDatabase, parseDatabaseUrl, type patient } from '../../src/index.ts';
 
 const programs = await findMachinePart({
   name: 'PostgreSQL',
   tests: 'how PostgreSQL is used',
   find: (search) => findPostgres('system', search),
 });
+
+/** Waits for no PostgreSQL that is away, and for longer than a busy machine keeps one from replying. */
+const unhurried = { timeoutMs: 10_000, waits: false };
 
 interface Opening {
   mode?: typeof impatient | typeof patient;
@@ -31,7 +34,7 @@ export const test = base
   .extend('open', async ({ server }, { onCleanup }) => {
     const opened = new AsyncDisposableStack();
     onCleanup(() => opened.disposeAsync());
-    return ({ mode = impatient, url = server.url, poolSize = 2, prepares = true }: Opening = {}) => {
+    return ({ mode = unhurried, url = server.url, poolSize = 2, prepares = true }: Opening = {}) => {
       const news: string[] = [];
       const database: Database = openDatabase(
         { ...parseDatabaseUrl(url, { isProduction: false }), prepares },
