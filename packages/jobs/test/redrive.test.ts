@@ -19,9 +19,9 @@ const start = async (scene: Scene, selected: RedriveSelection = selection) => {
 };
 
 describe('10,000 failures of three reasons', () => {
-  test('are three groups, the dry run changes nothing, and the redrive takes what it named', async ({
-    scene,
-  }) => {
+  test('are three groups, the dry run changes nothing, and the redrive takes what it named', {
+    timeout: 180_000,
+  }, async ({ scene }) => {
     const { emails } = scene.queues;
     const ids = await scene.fail(emails, 10_000, byReason);
     const { groups, others } = await groupFailures(scene.connection, scene.queues);

@@ -49,7 +49,9 @@ const settleAll = async (scene: Scene, from: number, to: number): Promise<void> 
     await Promise.all(Array.from({ length: sideBySide }, (_, offset) => settle(scene, index + offset)));
 };
 
-test('a sign-up whose welcome was sent takes less than 1,000 bytes, and 850 when the count of its mailbox is gone', async () => {
+test('a sign-up whose welcome was sent takes less than 1,000 bytes, and 850 when the count of its mailbox is gone', {
+  timeout: 180_000,
+}, async () => {
   const scene = await openScene();
   await settleAll(scene, 0, sideBySide); // they bring scripts and buffers, which are there once
   const before = await scene.usedBytes();
