@@ -1,19 +1,20 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { leftOutReporter } from './support/left-out-reporter.ts';
 
-/** Long, because a machine that does much else is slow. A test that hangs still ends. */
-const testTimeout = 60_000;
-
 /**
  * Node reads the sources itself, as it does in production. All projects have to agree on it: vitest remembers how one of
  * them got a file, and would give another one a second copy of its classes.
  */
 const server = { deps: { external: [/\/(src|support)\//] } };
 
-/** For all: a unit may be a child process, too, and vitest by itself gives it one second. */
-const expectOptions = { poll: { timeout: 20_000, interval: 20 } };
-
-const withRealParts = { server, testTimeout, hookTimeout: 60_000, expect: expectOptions };
+/** The times are long, because a machine that does much else is slow. A test that hangs still ends. */
+const forAll = {
+  server,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // By itself vitest gives a poll one second, which is little for what a child process does.
+  expect: { poll: { timeout: 20_000, interval: 20 } },
+};
 
 /** What is about PostgreSQL itself. `npm test` has the contract that every store keeps. */
 const aboutPostgres = [
@@ -60,9 +61,7 @@ export default defineConfig({
     projects: [
       {
         test: {
-          testTimeout,
-          server,
-          expect: expectOptions,
+          ...forAll,
           name: 'unit',
           include: ['{apps,packages,tools}/*/test/**/*.unit.test.ts', 'tests/**/*.unit.test.ts'],
           exclude: ['apps/api/**', '**/node_modules/**'],
@@ -70,7 +69,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...withRealParts,
+          ...forAll,
           name: 'api',
           include: ['apps/api/test/**/*.test.ts'],
           // Loading the API takes longer than its tests. So few workers load it, once for all their files.
@@ -81,7 +80,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...withRealParts,
+          ...forAll,
           name: 'redis',
           include: ['{apps,packages,tools}/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: [
@@ -98,7 +97,7 @@ export default defineConfig({
       // Both have a run of their own, `npm run test:postgres`.
       {
         test: {
-          ...withRealParts,
+          ...forAll,
           name: 'about-postgres',
           include: aboutPostgres,
           exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
@@ -106,7 +105,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...withRealParts,
+          ...forAll,
           name: 'on-postgres',
           include: ['tests/*.test.ts'],
           exclude: ['**/*.unit.test.ts', ...aboutPostgres, ...onSeveralServers, ...withoutStore],
@@ -115,7 +114,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...withRealParts,
+          ...forAll,
           name: 'cluster',
           include: onSeveralServers,
           exclude: [...measured, '**/node_modules/**'],

@@ -125,8 +125,10 @@ describe('when Redis', () => {
     expect(await api.queues.users.getWaitingCount()).toBe(2);
   });
 
-  test('has lost its scripts, they are sent again', async ({ openApi, redis }) => {
-    const api = await openApi({ signUpLimit, keyPrefix: `${redis.prefix}:flushed` });
+  test('has lost its scripts, they are sent again', async ({ openApi }) => {
+    const redis = await startTestRedis(); // of its own: others would lose theirs
+    onTestFinished(() => redis.stop());
+    const api = await openApi({ redisUrl: redis.serviceUrl, keyPrefix: '{x}', signUpLimit });
     expect((await post(api, ada('before@example.com'))).statusCode).toBe(202);
     await api.connection.script('FLUSH');
     const emails = ['one@example.com', 'two@example.com'];

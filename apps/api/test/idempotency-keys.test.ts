@@ -108,7 +108,7 @@ describe('the key of a sign-up that was deleted', () => {
     const id = await createUser(api, 'traces@example.com', headers);
     const connection = new Redis(redis.url);
     onTestFinished(() => connection.disconnect());
-    const records = () => connection.keys('*:traces:idempotency*');
+    const records = () => connection.keys(`${redis.prefix}:traces:idempotency*`);
     expect(await records()).toHaveLength(2);
     expect(await remove(api, id)).toBe(204);
     expect(await records()).toEqual([]);

@@ -18,7 +18,8 @@ const programs = await findMachinePart({
   find: (search) => findPostgres('system', search),
 });
 
-describe('npm run doctor, of PostgreSQL', () => {
+/** The doctor runs up to three times in a test, each time as a program that is loaded anew. */
+describe('npm run doctor, of PostgreSQL', { timeout: 180_000 }, () => {
   const opened = new AsyncDisposableStack();
   let redis: TestRedisServer;
   let server: PostgresServer;

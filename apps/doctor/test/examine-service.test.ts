@@ -51,7 +51,8 @@ const brokenSettings: [string, string[], RegExp][] = [
   ['wants replicas', ['--min-replicas-to-write', '1'], /^FAILED {2}writes .*NOREPLICAS/m],
 ];
 
-describe('npm run doctor', () => {
+/** Some start a worker as well, and the doctor twice: each is a program that is loaded anew. */
+describe('npm run doctor', { timeout: 180_000 }, () => {
   test('finds nothing wrong with a service that works, and names what it looked at', async () => {
     const { redis, examine } = await open();
     const worker = await startWorker({

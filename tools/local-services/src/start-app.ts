@@ -29,7 +29,7 @@ export interface ApiStart extends AppStart {
 /**
  * Starts an API in its own process, and waits until it is ready. This sets its `PORT`.
  *
- * @throws when it ends before that, or is not ready after 20 s; then it is stopped
+ * @throws when it ends before that, or is not ready after 40 s; then it is stopped
  */
 export const startApi = async ({
   name = 'API',
@@ -52,7 +52,7 @@ export const startApi = async ({
 /**
  * Starts a worker in its own process, and waits until it is ready. This sets its `HEALTH_PORT`.
  *
- * @throws when it ends before that, or is not ready after 20 s; then it is stopped
+ * @throws when it ends before that, or is not ready after 40 s; then it is stopped
  */
 export const startWorker = async ({
   name = 'worker',

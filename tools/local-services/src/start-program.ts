@@ -31,7 +31,7 @@ export interface ProgramStart {
  * Runs `main` in its own process, and waits until it is ready. Its environment is `env`, and the few
  * variables that Node and a terminal need.
  *
- * @throws when it ends before that, or is not ready after 20 s; then it is stopped
+ * @throws when it ends before that, or is not ready after 40 s; then it is stopped
  */
 export const startProgram = async ({
   name,
@@ -62,7 +62,7 @@ export const startProgram = async ({
     stop: (graceMs = 10_000) => stopProcess(child, { graceMs }),
   };
   try {
-    await untilReady({ name: `The ${name}`, child, output: () => lastOutput, isReady, withinMs: 20_000 });
+    await untilReady({ name: `The ${name}`, child, output: () => lastOutput, isReady, withinMs: 40_000 });
   } catch (error) {
     await running.stop();
     throw error;

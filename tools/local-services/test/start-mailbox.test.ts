@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createTransport } from 'nodemailer';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { freePort, isPortFree, startMailbox } from '../src/index.ts';
+
+// Maildev takes seconds to load, and many on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 test('it receives mail and shows it, until it is stopped', async () => {
   const mailbox = await startMailbox();

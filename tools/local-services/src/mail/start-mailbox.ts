@@ -22,7 +22,7 @@ export interface Mailbox {
 }
 
 const program = fileURLToPath(new URL('./mailbox-process.ts', import.meta.url));
-const readyWithinMs = 30_000;
+const readyWithinMs = 60_000;
 
 /**
  * Starts maildev on 127.0.0.1: a mail server that delivers nothing, and shows what it has received. It loses
