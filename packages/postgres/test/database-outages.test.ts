@@ -102,7 +102,10 @@ test('one that has no connection left is away, and so is one that refuses the lo
   await Promise.all(Array.from({ length: 15 }, () => greedy.query({ text: 'SELECT pg_sleep(0.2)' })));
   // Whoever is let in stays until the end of the test.
   const url = server.url.replace('//postgres@', '//reader@');
-  const letInAnother = () => open({ url }).database.query(one).catch(({ message }) => message);
+  const letInAnother = () =>
+    open({ url })
+      .database.query(one)
+      .catch(({ message }) => message);
   await expect.poll(letInAnother).toMatch(/too many|reserved/);
   const stranger = open({ url: server.url.replace('//postgres@', '//stranger@') }).database;
   await expect(stranger.query(one)).rejects.toThrow(DatabaseOutage);

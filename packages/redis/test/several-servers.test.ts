@@ -64,9 +64,7 @@ describe('a connection to a cluster of three masters', () => {
       await end(before);
       const admin = new Redis(before.url);
       onTestFinished(() => admin.disconnect());
-      await expect
-        .poll(() => admin.info('replication'), failover)
-        .toContain('master_link_status:up');
+      await expect.poll(() => admin.info('replication'), failover).toContain('master_link_status:up');
     }
   });
 

@@ -5,7 +5,13 @@ import {
   startPostgres,
 } from '@backend-jobs/local-services';
 import { test as base } from 'vitest';
-import { type Database, type impatient, openDatabase, parseDatabaseUrl, type patient } from '../../src/index.ts';
+import {
+  type Database,
+  type impatient,
+  openDatabase,
+  parseDatabaseUrl,
+  type patient,
+} from '../../src/index.ts';
 
 const programs = await findMachinePart({
   name: 'PostgreSQL',
