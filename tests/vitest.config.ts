@@ -16,6 +16,10 @@ const forAll = {
   expect: { poll: { timeout: 20_000, interval: 20 } },
 };
 
+const support = `${import.meta.dirname}/support`;
+/** All but the units. */
+const withRedis = { ...forAll, globalSetup: [`${support}/redis-for-all.ts`] };
+
 /** What is about PostgreSQL itself. `npm test` has the contract that every store keeps. */
 const aboutPostgres = [
   'tests/postgres-*.test.ts',
@@ -69,7 +73,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...forAll,
+          ...withRedis,
           name: 'api',
           include: ['apps/api/test/**/*.test.ts'],
           // Loading the API takes longer than its tests. So few workers load it, once for all their files.
@@ -80,7 +84,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...forAll,
+          ...withRedis,
           name: 'redis',
           include: ['{apps,packages,tools}/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: [
@@ -97,7 +101,7 @@ export default defineConfig({
       // Both have a run of their own, `npm run test:postgres`.
       {
         test: {
-          ...forAll,
+          ...withRedis,
           name: 'about-postgres',
           include: aboutPostgres,
           exclude: ['**/*.unit.test.ts', '**/node_modules/**'],
@@ -105,16 +109,16 @@ export default defineConfig({
       },
       {
         test: {
-          ...forAll,
+          ...withRedis,
           name: 'on-postgres',
           include: ['tests/*.test.ts'],
           exclude: ['**/*.unit.test.ts', ...aboutPostgres, ...onSeveralServers, ...withoutStore],
-          globalSetup: `${import.meta.dirname}/support/postgres-for-all.ts`,
+          globalSetup: [...withRedis.globalSetup, `${support}/postgres-for-all.ts`],
         },
       },
       {
         test: {
-          ...forAll,
+          ...withRedis,
           name: 'cluster',
           include: onSeveralServers,
           exclude: [...measured, '**/node_modules/**'],
