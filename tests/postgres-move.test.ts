@@ -41,7 +41,12 @@ test(`${users} users move under load, with the move killed in each of its steps:
     RATE_LIMIT_PER_MAILBOX: '5/1d',
   });
   const env = { ...world.env, DATABASE_URL: postgres.url };
-  const move = (args: string[] = [], killAt?: string) => moveUsers(env, args, killAt ? { killAt } : {});
+  const move = (args: string[] = [], killAt?: string) =>
+    moveUsers(
+      env,
+      args,
+      killAt === undefined ? {} : { killAt, afterRequests: killAt === 'Copying' ? 10 : 1 },
+    );
   const remove = async (id: string) =>
     (await fetch(`${world.apiUrl}/users/${id}`, { method: 'DELETE', headers: withKey })).status;
   const seeded = await seedSignUps(connection, env, users);
@@ -93,7 +98,7 @@ test(`${users} users move under load, with the move killed in each of its steps:
   const finishSeconds = (performance.now() - finishedAt) / 1_000;
   expect(finish.code, finish.output).toBe(0);
   expect((await world.post({ name: 'Ada', email: 'too-late@example.com' })).status).toBe(503);
-  expect(world.log).toContain('The users have moved to PostgreSQL: set DATABASE_URL');
+  await expect.poll(() => world.log).toContain('The users have moved to PostgreSQL: set DATABASE_URL');
   expect((await move(['--finish'])).output).toContain('The users have moved');
   const answers = await stop();
   await Promise.all(world.apis.map((api) => api.stop()));

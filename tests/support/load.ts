@@ -1,6 +1,7 @@
 import type { SignUp, World } from './world.ts';
 
 export interface Answer {
+  email: string;
   /** 0 when there was none: the connection failed. */
   status: number;
   id: string;
@@ -37,9 +38,9 @@ export const keepSigningUp = (
     const { result: response, ...times } = await timeBehindApi(url, () =>
       world.post({ name: 'Ada', email }, {}, url).catch(() => undefined),
     );
-    if (!response) return { status: 0, id: '', ...times, retryAfter: null };
+    if (!response) return { email, status: 0, id: '', ...times, retryAfter: null };
     const { id } = (await response.json()) as SignUp;
-    return { status: response.status, id, ...times, retryAfter: response.headers.get('retry-after') };
+    return { email, status: response.status, id, ...times, retryAfter: response.headers.get('retry-after') };
   };
   const next = () => answers.push(signUp(`${tag}.${answers.length}@example.com`));
   const timer = setInterval(next, 1_000 / perSecond);
