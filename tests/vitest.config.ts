@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { leftOutReporter } from './support/left-out-reporter.ts';
 
 /** Long, because a machine that does much else is slow. A test that hangs still ends. */
-const testTimeout = 30_000;
+const testTimeout = 60_000;
 
 /**
  * Node reads the sources itself, as it does in production. All projects have to agree on it: vitest remembers how one of
@@ -13,8 +13,8 @@ const server = { deps: { external: [/\/(src|support)\//] } };
 const withRealParts = {
   server,
   testTimeout,
-  hookTimeout: 60_000,
-  expect: { poll: { timeout: 10_000, interval: 20 } },
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 20_000, interval: 20 } },
 };
 
 /** What is about PostgreSQL itself. `npm test` has the contract that every store keeps. */

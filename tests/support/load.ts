@@ -24,18 +24,26 @@ export const timeBehindApi = async <Result>(
   return { result, durationMs, waitedMs: durationMs - (await live) };
 };
 
+interface Load {
+  tag: string;
+  perSecond: number;
+  apiUrl?: () => string;
+  /** An API that has nothing else to do, for `waitedMs`. By default it is the one that is asked. */
+  idleUrl?: string;
+}
+
 /**
  * Signs up so many a second, each under an address of its own, until the returned function is called; that answers
  * with what each request got.
  */
 export const keepSigningUp = (
   world: World,
-  { tag, perSecond, apiUrl = () => world.apiUrl }: { tag: string; perSecond: number; apiUrl?: () => string },
+  { tag, perSecond, apiUrl = () => world.apiUrl, idleUrl }: Load,
 ): (() => Promise<Answer[]>) => {
   const answers: Promise<Answer>[] = [];
   const signUp = async (email: string): Promise<Answer> => {
     const url = apiUrl();
-    const { result: response, ...times } = await timeBehindApi(url, () =>
+    const { result: response, ...times } = await timeBehindApi(idleUrl ?? url, () =>
       world.post({ name: 'Ada', email }, {}, url).catch(() => undefined),
     );
     if (!response) return { email, status: 0, id: '', ...times, retryAfter: null };
