@@ -115,10 +115,10 @@ describe('16 shards on three masters, each with a replica', () => {
         const load = keepSigningUp(world, `${fault.replace(' ', '-')}.${place}`, 40);
         const { answers } = load;
         await expect.poll(() => world.smtp.messages.length - sentBefore).toBeGreaterThan(20);
-        const brokenAtMs = performance.now();
         await begin(broken);
         const isReplaced = async () => !(await shardsByMaster()).has(broken);
         await expect.poll(isReplaced, { timeout: 20_000 }).toBe(true);
+        const replacedAtMs = performance.now();
         await expect.poll(load.acceptsForMs, { timeout: 20_000 }).toBeGreaterThan(2_000);
         await load.stop();
         await end(broken);
@@ -129,10 +129,11 @@ describe('16 shards on three masters, each with a replica', () => {
         expect(answers.filter((answer) => answer.status === 503 && !isTheirs(answer))).toEqual([]);
         const refused = answers.filter(({ status }) => status === 503);
         const slowestMs = Math.max(...refused.map(({ waitedMs }) => waitedMs));
-        const backAfterMs = Math.max(...refused.map(({ startedAtMs }) => startedAtMs)) - brokenAtMs;
-        // On a machine with nothing else to do it is half of these.
+        const backAfterMs = Math.max(...refused.map(({ startedAtMs }) => startedAtMs)) - replacedAtMs;
+        // On a machine with nothing else to do it is half of this.
         expect(slowestMs).toBeLessThan(1_000);
-        expect(backAfterMs).toBeLessThan(10_000);
+        // How long Redis takes to replace a master is up to Redis. The service goes on with it.
+        expect(backAfterMs).toBeLessThan(5_000);
 
         const accepted = answers.filter(({ status }) => status === 202);
         const find = async () => world.findAll(accepted.map(({ id }) => id));
