@@ -49,10 +49,10 @@ export interface WelcomeEmailLedger {
   lastJob(id: UserId): Promise<number>;
 
   /**
-   * A page of the users whose email has no final outcome and was asked for at least `ageMs` ago, by the clock that all
-   * workers share; the oldest first.
+   * The users whose email has no final outcome and was asked for at least `ageMs` ago, by the clock that all workers share;
+   * the oldest first, in pages. One that is open throughout is not missed, although others settle meanwhile.
    */
-  findOpen(ageMs: number, page: { offset: number; count: number }): Promise<UserId[]>;
+  findOpen(ageMs: number): AsyncIterable<UserId[]>;
 
   /** How long ago the oldest of those emails was asked for; 0 if there is none. */
   oldestOpenAgeMs(): Promise<number>;

@@ -55,9 +55,12 @@ const breakersOf = ({ store, apis, workers, redis, mail, postgres }: Service): R
     'worker 1': breaker(workers[0], faults.worker),
     'worker 2': breaker(workers[1], faults.worker),
     'worker 3': breaker(workers[2], faults.worker),
-    Redis: breaker(redis, faults.redis),
+    Redis: breaker(redis[0], faults.redis),
     mail: breaker(mail, faults.mail),
     PostgreSQL: breaker(postgres, faults.postgres),
+    'Redis 1': breaker(redis[0], faults.redis),
+    'Redis 2': breaker(redis[1], faults.redis),
+    'Redis 3': breaker(redis[2], faults.redis),
   };
 };
 

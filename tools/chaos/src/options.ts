@@ -1,8 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** Where the sign-ups are: in Redis, or in PostgreSQL, with Redis as a queue that may lose everything. */
-export type Store = 'redis' | 'postgres';
+/**
+ * Where the sign-ups are: in Redis, in a Redis Cluster of three masters, or in PostgreSQL, with Redis as a queue that may
+ * lose everything.
+ */
+export type Store = (typeof stores)[number];
+const stores = ['redis', 'cluster', 'postgres'] as const;
 
 export interface Options {
   store: Store;
@@ -35,10 +39,9 @@ export const readOptions = (args: string[]): Options => {
   });
   const seed = Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${values.seed}: must be a whole number`);
-  const { store, appendfsync } = values;
-  if (store !== 'redis' && store !== 'postgres') {
-    throw new Error(`--store ${store}: must be redis or postgres`);
-  }
+  const { appendfsync } = values;
+  const store = stores.find((one) => one === values.store);
+  if (!store) throw new Error(`--store ${values.store}: must be redis, cluster or postgres`);
   if (appendfsync !== 'always' && appendfsync !== 'everysec') {
     throw new Error(`--appendfsync ${appendfsync}: must be always or everysec`);
   }

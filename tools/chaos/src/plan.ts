@@ -14,24 +14,39 @@ const lanesOf = (store: Store) => {
   const faults = faultsOf(store);
   const api: Lane = { faults: faults.api, pauseMs: [5_000, 18_000] };
   const worker: Lane = { faults: faults.worker, pauseMs: [5_000, 18_000] };
+  const redis: Lane = { faults: faults.redis, pauseMs: [6_000, 20_000] };
   return {
     'API 1': api,
     'API 2': api,
     'worker 1': worker,
     'worker 2': worker,
     'worker 3': worker,
-    Redis: { faults: faults.redis, pauseMs: [6_000, 20_000] },
+    Redis: redis,
     mail: { faults: faults.mail, pauseMs: [1_000, 5_000] },
     // At the end, so that the others break in the same way without it.
     PostgreSQL: { faults: faults.postgres, pauseMs: [6_000, 20_000] },
+    // The masters of a cluster.
+    'Redis 1': redis,
+    'Redis 2': redis,
+    'Redis 3': redis,
   } satisfies Record<string, Lane>;
 };
 
 export type PartName = keyof ReturnType<typeof lanesOf>;
 
+/** What keeps the sign-ups and the jobs. All else is there with every store. */
+const keepersOf: Record<Store, readonly PartName[]> = {
+  redis: ['Redis'],
+  cluster: ['Redis 1', 'Redis 2', 'Redis 3'],
+  postgres: ['Redis', 'PostgreSQL'],
+};
+const keepers = new Set(Object.values(keepersOf).flat());
+
 /** The parts that there are with `store`. */
 export const partNamesOf = (store: Store): PartName[] =>
-  (Object.keys(lanesOf(store)) as PartName[]).filter((name) => store === 'postgres' || name !== 'PostgreSQL');
+  (Object.keys(lanesOf(store)) as PartName[]).filter(
+    (name) => !keepers.has(name) || keepersOf[store].includes(name),
+  );
 
 export interface PlannedFault {
   part: PartName;

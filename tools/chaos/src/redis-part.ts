@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type RedisServer, startRedis, startWire, type Wire } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 
-/** The Redis of the service, which may become another server: its name leads to the one that is the master. */
+/** A Redis of the service. It may become another server: its name leads to the one that is the master. */
 export class RedisPart {
   /** Of each app to the master; also those that are stopped. */
   readonly wires: Wire[] = [];
@@ -16,7 +16,7 @@ export class RedisPart {
     return new RedisPart(await startRedis({ appendfsync }), appendfsync);
   }
 
-  private constructor(server: RedisServer, appendfsync: 'everysec' | 'always') {
+  constructor(server: RedisServer, appendfsync: 'everysec' | 'always') {
     this.server = server;
     this.operator = connectOperator(server);
     this.#appendfsync = appendfsync;

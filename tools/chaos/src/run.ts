@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runAudit } from '@backend-jobs/local-services';
 import { Progress } from '@backend-jobs/runtime';
-import { findSecondCopies, messagesById, type SecondCopy } from './copies.ts';
+import { findSecondCopies, messagesById, nameOf, type SecondCopy } from './copies.ts';
 import { type InjectedFault, injectFaults } from './inject.ts';
 import { type SignUpAttempt, startLoad } from './load.ts';
 import type { Options } from './options.ts';
 import { awaitOutcomes, type OutcomeSearch } from './outcomes.ts';
 import { planFaults } from './plan.ts';
 import { type Welcomed, welcomedOf } from './recovery.ts';
-import { openService, type Service } from './service.ts';
+import { openService, redisUrlOf, type Service } from './service.ts';
 import { type Evidence, judge, type Verdict } from './verdict.ts';
 
 /** Everything that a report contains. */
@@ -99,10 +99,11 @@ const showTime = (durationMs: number): (() => void) => {
 
 /** Waits until the sign-ups have settled, and collects the evidence. */
 const gather = async (
-  { apis, apiKey, redis, postgres, shardsEnv, mail, unexpectedEnds }: Service,
+  service: Service,
   attempts: SignUpAttempt[],
   patience: Omit<OutcomeSearch, 'apiUrls' | 'apiKey'>,
 ): Promise<Omit<Evidence, 'mayBeLost'>> => {
+  const { apis, apiKey, postgres, shardsEnv, mail, unexpectedEnds } = service;
   const search = { apiUrls: apis.map(({ url }) => url), apiKey, ...patience };
   const outcomes = await awaitOutcomes(
     attempts.flatMap(({ id }) => id ?? []),
@@ -113,7 +114,7 @@ const gather = async (
   const unseen = await awaitOutcomes(others, { ...search, withinMs: 30_000 });
   const audit = await runAudit({
     ...shardsEnv,
-    REDIS_URL: redis.server.url,
+    REDIS_URL: redisUrlOf(service),
     ...(postgres && { DATABASE_URL: postgres.url }),
   });
   return {
@@ -132,6 +133,6 @@ const gather = async (
  */
 const mostLost = ({ store, appendfsync, perSecond }: Options, faults: InjectedFault[]): number => {
   if (store === 'postgres') return 0;
-  const kills = faults.filter(({ part, fault }) => part === 'Redis' && fault === 'killed');
+  const kills = faults.filter((one) => nameOf(one) === 'Redis killed');
   return appendfsync === 'everysec' ? 2 * perSecond * kills.length : 0;
 };

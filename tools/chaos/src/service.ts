@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   appMain,
   freePort,
+  type RedisCluster,
   startApi,
+  startRedisCluster,
   startSmtpServer,
   startWire,
   startWorker,
@@ -22,7 +24,10 @@ export interface Service {
   /** With it a client sees all of a sign-up, not only its status. */
   apiKey: string;
   workers: WorkerPart[];
-  redis: RedisPart;
+  /** One, or each master of a cluster. */
+  redis: RedisPart[];
+  /** Where the store is 'cluster'. */
+  cluster: RedisCluster | undefined;
   /** Where the store is 'postgres'. */
   postgres: PostgresPart | undefined;
   /** What the processes are told of shards. */
@@ -43,8 +48,12 @@ export const openService = async (
     workers,
   }: Pick<Options, 'store' | 'appendfsync' | 'shards'> & { apis: number; workers: number },
 ): Promise<Service> => {
-  const redis = await RedisPart.open(appendfsync);
-  opened.defer(() => redis.close());
+  const cluster = store === 'cluster' ? await startRedisCluster({ masters: 3, appendfsync }) : undefined;
+  opened.defer(async () => cluster?.stop());
+  const redis = cluster
+    ? cluster.nodes.map((node) => new RedisPart(node, appendfsync))
+    : [await RedisPart.open(appendfsync)];
+  for (const part of redis) opened.defer(() => part.close());
   const postgres = store === 'postgres' ? await PostgresPart.open() : undefined;
   opened.defer(async () => postgres?.close());
   const mail = await openMail(opened);
@@ -53,7 +62,7 @@ export const openService = async (
   const shardsEnv = { SHARDS: String(shards), HASH_SECRET: 'for-chaos' };
   const service: Service = {
     ...{ store, apis: [], apiKey, workers: [] },
-    ...{ redis, postgres, shardsEnv, mail, unexpectedEnds },
+    ...{ redis, cluster, postgres, shardsEnv, mail, unexpectedEnds },
   };
   opened.defer(async () => {
     await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.stop()));
@@ -69,6 +78,10 @@ export const openService = async (
   await Promise.all([...service.apis, ...service.workers].map(({ app }) => app.start()));
   return service;
 };
+
+/** Without a wire. */
+export const redisUrlOf = ({ cluster, redis: [first] }: Pick<Service, 'cluster' | 'redis'>): string =>
+  cluster?.url ?? first?.server.url ?? '';
 
 const openMail = async (opened: AsyncDisposableStack): Promise<MailPart> => {
   const server = await startSmtpServer();
@@ -125,18 +138,15 @@ const planWorker = async (
 };
 
 /** An app's own wires to what keeps data, and the environment of an app that has them. */
-const openStoreWires = async ({
-  redis,
-  postgres,
-  shardsEnv,
-}: Pick<Service, 'redis' | 'postgres' | 'shardsEnv'>) => {
-  const redisWire = await redis.openWire();
+const openStoreWires = async (service: Pick<Service, 'redis' | 'cluster' | 'postgres' | 'shardsEnv'>) => {
+  const { redis, cluster, postgres, shardsEnv } = service;
+  const redisWire = cluster ? undefined : await redis[0]?.openWire();
   const databaseWire = await postgres?.openWire();
   return {
     wires: { redisWire, databaseWire },
     env: {
       ...shardsEnv,
-      REDIS_URL: `redis://127.0.0.1:${redisWire.port}`,
+      REDIS_URL: redisWire ? `redis://127.0.0.1:${redisWire.port}` : redisUrlOf(service),
       ...(databaseWire && { DATABASE_URL: postgres?.urlThrough(databaseWire) ?? '' }),
       LOG_LEVEL: 'silent',
       SHUTDOWN_TIMEOUT: '5s',

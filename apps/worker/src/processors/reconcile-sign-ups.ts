@@ -45,8 +45,6 @@ export const reconcileSignUpsProcessor = ({
     job: reconcileSignUpsJob,
 
     process: async () => {
-      const open = await readAll((page) => welcomeEmails.findOpen(graceMs, page));
-      const parked = await readAll((page) => repair.findParked(page));
       const promoted = await repair.promoteFarOff();
       const report: JobReport = { live: 0, attached: 0, freed: 0, ended: 0, failed: 0, promoted };
       const doAll = async (ids: Iterator<UserId>, work: (id: UserId) => Promise<string>) => {
@@ -59,7 +57,14 @@ export const reconcileSignUpsProcessor = ({
         };
         await Promise.all(Array.from({ length: sideBySide }, doNext));
       };
-      await doAll(new Set([...open.filter(isOwn), ...parked]).values(), reconcile);
+      const seen = new Set<UserId>();
+      const reconcileNew = async (ids: UserId[]) => {
+        const fresh = new Set(ids).difference(seen);
+        for (const id of fresh) seen.add(id);
+        await doAll(fresh.values(), reconcile);
+      };
+      for await (const page of welcomeEmails.findOpen(graceMs)) await reconcileNew(page.filter(isOwn));
+      await reconcileNew(await readParked(repair));
       for await (const page of queuedPages(accepted, graceMs)) {
         const own = page.filter(isOwn);
         const unqueued = await repair.findUnqueued(own);
@@ -83,12 +88,11 @@ async function* queuedPages(accepted: AcceptedSignUps | undefined, ageMs: number
   } while (page.length === pageSize);
 }
 
-const readAll = async (
-  read: (page: { offset: number; count: number }) => Promise<UserId[]>,
-): Promise<UserId[]> => {
+/** All of them before any is repaired: each has its place, which changes when one before it is. */
+const readParked = async (repair: SignUpRepair): Promise<UserId[]> => {
   const ids: UserId[] = [];
   for (let isLast = false; !isLast; ) {
-    const page = await read({ offset: ids.length, count: pageSize });
+    const page = await repair.findParked({ offset: ids.length, count: pageSize });
     ids.push(...page);
     isLast = page.length < pageSize;
   }

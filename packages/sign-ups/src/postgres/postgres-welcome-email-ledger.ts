@@ -101,13 +101,22 @@ export const createPostgresWelcomeEmailLedger = (
       return Number(row?.welcome_job ?? 0);
     },
 
-    findOpen: async (ageMs, { offset, count }) => {
-      const text = `SELECT id FROM sign_ups
-        WHERE outcome = 'created' AND NOT welcome_is_settled
-          AND welcome_since <= now() - $1::float8 * interval '1 millisecond'
-        ORDER BY welcome_since, id OFFSET $2 LIMIT $3`;
-      const rows = await database.query({ name: 'find-open-emails', text }, [ageMs, offset, count]);
-      return rows.map(({ id }) => id as UserId);
+    findOpen: async function* (ageMs) {
+      // The time as text, which has the microseconds that a Date would cut off.
+      const text = `SELECT id, welcome_since::text AS since FROM sign_ups
+        WHERE outcome = 'created' AND NOT welcome_is_settled AND (welcome_since, id) > ($1::timestamptz, $2)
+          AND welcome_since <= now() - $3::float8 * interval '1 millisecond'
+        ORDER BY welcome_since, id LIMIT ${pageSize}`;
+      let after: [string, UserId] = ['-infinity', firstId];
+      for (let isLast = false; !isLast; ) {
+        const rows = await database.query({ name: 'find-open-emails', text }, [...after, ageMs]);
+        const page = rows as unknown as { id: UserId; since: string }[];
+        const last = page.at(-1);
+        if (!last) return;
+        yield page.map(({ id }) => id);
+        after = [last.since, last.id];
+        isLast = page.length < pageSize;
+      }
     },
 
     oldestOpenAgeMs: async () => {

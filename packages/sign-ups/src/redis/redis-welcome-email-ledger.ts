@@ -97,9 +97,10 @@ export const createRedisWelcomeEmailLedger = (
 
     lastJob: async (id) => Number((await connection.hget(keys.record(id), 'emailJobAdded')) ?? 0),
 
-    findOpen: async (ageMs, { offset, count }) => {
-      const untilMs = (await redisNowMs(connection)) - ageMs;
-      return connection.zrangebyscore(keys.openEmails, '-inf', untilMs, 'LIMIT', offset, count);
+    findOpen: async function* (ageMs) {
+      const to = (await redisNowMs(connection)) - ageMs;
+      for await (const page of readByScore(connection, keys.openEmails, { to }))
+        yield page.map(({ member }) => member);
     },
 
     oldestOpenAgeMs: async () => {

@@ -12,11 +12,9 @@ export const spreadWelcomeEmailLedger = (ledgers: Shards<WelcomeEmailLedger>): W
   lastJob: (id) => ledgers.of(id).lastJob(id),
 
   // Over several shards the oldest is whose sign-up was accepted first, which the ids say.
-  findOpen: async (ageMs, { offset, count }) => {
-    const page = { offset: 0, count: offset + count };
-    const open = await Promise.all(ledgers.all.map((ledger) => ledger.findOpen(ageMs, page)));
-    const byAge = open.flat().sort((a, b) => acceptedAtMs(a) - acceptedAtMs(b));
-    return byAge.slice(offset, offset + count);
+  findOpen: async function* (ageMs) {
+    const sources = ledgers.all.map((ledger) => ledger.findOpen(ageMs));
+    for await (const id of mergeSorted(sources, (a, b) => acceptedAtMs(a) - acceptedAtMs(b))) yield [id];
   },
 
   oldestOpenAgeMs: async () =>

@@ -54,7 +54,8 @@ export class LedgerScene {
     return signUp?.outcome === 'created' && signUp.isSettled;
   };
 
-  readonly open = (): Promise<UserId[]> => this.ledger.findOpen(0, { offset: 0, count: 10 });
+  readonly open = async (ageMs = 0): Promise<UserId[]> =>
+    (await Array.fromAsync(this.ledger.findOpen(ageMs))).flat();
 
   /** @throws when the claim is refused */
   readonly claim = async (token: string, more: Partial<WelcomeEmailRun> = {}): Promise<Claimed> => {

@@ -44,7 +44,14 @@ const removeJobs = `
     redis.call('ZREM', KEYS[2], id)
     redis.call('DEL', ARGV[1] .. id)
   end`;
-const emails = '{backend-jobs}:emails:';
+
+/** Of each shard that this server has. */
+const removeEmails = async (operator: Redis): Promise<void> => {
+  for (const meta of await operator.keys('*:emails:meta')) {
+    const emails = meta.slice(0, -'meta'.length);
+    await operator.eval(removeJobs, 2, `${emails}wait`, `${emails}delayed`, emails);
+  }
+};
 
 const killed: Fault<RedisPart> = {
   lastsMs: [0, 2_000],
@@ -88,9 +95,7 @@ export const redisFaults: Record<string, Fault<RedisPart>> = {
   ),
   'scripts lost': losing((operator) => operator.script('FLUSH')),
   // The reconciler adds them again.
-  'jobs of emails lost': losing((operator) =>
-    operator.eval(removeJobs, 2, `${emails}wait`, `${emails}delayed`, emails),
-  ),
+  'jobs of emails lost': losing(removeEmails),
   'replaced by another, with its connections open': {
     lastsMs: [500, 5_000],
     appearance: 'refusing',

@@ -36,8 +36,14 @@ export const textReport = (findings: Findings): string => {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 };
 
+const where: Record<Options['store'], string> = {
+  redis: '',
+  cluster: 'on a Redis Cluster, ',
+  postgres: 'on PostgreSQL, ',
+};
+
 export const storeOf = ({ store, appendfsync, shards }: Options): string =>
-  `${store === 'postgres' ? 'on PostgreSQL, ' : ''}${shards > 1 ? `${shards} shards, ` : ''}appendfsync ${appendfsync}`;
+  `${where[store]}${shards > 1 ? `${shards} shards, ` : ''}appendfsync ${appendfsync}`;
 
 export const responsesOf = ({ verdict }: Findings): [string, number][] => [
   ['accepted (202)', verdict.accepted],
@@ -53,7 +59,7 @@ export const serviceOf = ({ verdict, copies, options }: Findings): [string, numb
   ['messages received', verdict.messages],
   ['second copies among them', copies.length],
   ['lost', verdict.lost.length],
-  ...(options.store === 'redis' && options.appendfsync === 'everysec'
+  ...(options.store !== 'postgres' && options.appendfsync === 'everysec'
     ? [['may be lost with everysec', verdict.mayBeLost] satisfies [string, number]]
     : []),
   ['accepted, but the response was lost', verdict.unseen],

@@ -42,12 +42,12 @@ export const readServiceState = async ({
   pulse,
 }: ServiceStateOptions): Promise<ServiceState> => {
   const [first] = shards as [QueueShard];
-  const [nowMs, lastTakenMs, rateLimitsMs, [oldestUnsettled], redis, workers, queues] = await Promise.all([
+  const [nowMs, lastTakenMs, rateLimitsMs, oldestUnsettled, redis, workers, queues] = await Promise.all([
     pulse.nowMs(),
     pulse.lastPassedMs(),
     // As many as `rateLimit` sets: below that the limiter only counts the emails that went out.
     Promise.all(shards.map(({ queues: { emails } }) => emails.getRateLimitTtl(Number.MAX_SAFE_INTEGER))),
-    welcomeEmails.findOpen(0, { offset: 0, count: 1 }),
+    findOldest(welcomeEmails),
     readInfo(first.connection),
     // Without the right to CLIENT LIST this fails, or finds nobody. Each worker serves all shards.
     first.queues.users.getWorkers().catch(() => []),
@@ -61,6 +61,11 @@ export const readServiceState = async ({
     redis,
     workers: workers.length > 0 ? workers.map(nameOf) : undefined,
   };
+};
+
+const findOldest = async (welcomeEmails: WelcomeEmailLedger): Promise<UserId | undefined> => {
+  for await (const [oldest] of welcomeEmails.findOpen(0)) return oldest;
+  return undefined;
 };
 
 /** A queue in all shards together. */
