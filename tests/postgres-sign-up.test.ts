@@ -5,7 +5,7 @@ import { apiKeysEnv, withKey } from './support/api-key.ts';
 import { basic } from './support/login.ts';
 import { test } from './support/own-postgres.ts';
 import { openSocket } from './support/raw-http.ts';
-import { admin, type SignUp } from './support/world.ts';
+import { admin, patientWithClients, type SignUp } from './support/world.ts';
 
 test('a sign-up ends with a user, who has been welcomed, and Redis never has anything of the person', async ({
   world,
@@ -46,10 +46,12 @@ test('whoever is over the limit is told so, and leaves no row', async ({ world, 
 
 test('an Idempotency-Key makes 1,000 posts at once one sign-up', async ({ world }) => {
   const key = randomUUID();
+  const { url } = await world.startApi({ env: patientWithClients });
   const post = async () => {
     const response = await world.post(
       { name: 'Ada', email: 'thousand@example.com' },
       { 'idempotency-key': key },
+      url,
     );
     return { status: response.status, id: ((await response.json()) as SignUp).id };
   };
