@@ -143,7 +143,7 @@ export const describeWelcomeEmailLedger = (name: string, openStores: () => Promi
       });
 
       test('lists each of more than a page once, those too that are behind one that settles meanwhile', async () => {
-        const more = Array.from({ length: 2_100 }, () => randomUUIDv7());
+        const more = Array.from({ length: 1_100 }, () => randomUUIDv7());
         await Promise.all(
           more.map((id, index) =>
             scene.stores.signUpStore.create(id, { ...ada, email: `page.${index}@example.com` }),
