@@ -6,7 +6,7 @@ import { accepted, keepSigningUp } from './support/load.ts';
 import { moveUsers, seedSignUps } from './support/move-users.ts';
 import { migrate, orSkip, programs } from './support/own-postgres.ts';
 import { openPatientDatabase } from './support/test-store.ts';
-import { openWorld, type SignUp, type World } from './support/world.ts';
+import { openWorld } from './support/world.ts';
 
 /** `MOVE_USERS=100000` takes a quarter of an hour. */
 const users = Number(process.env.MOVE_USERS ?? 2_000);
@@ -17,14 +17,6 @@ test.beforeEach(orSkip);
 
 /** PostgreSQL takes no NUL, which the reply of a mail server can have. */
 const storable = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value).replaceAll('\\u0000', ''));
-
-/** Fewer at once than an API takes connections. */
-const findInTurn = async (world: World, ids: string[]): Promise<SignUp[]> => {
-  const found: SignUp[] = [];
-  for (let from = 0; from < ids.length; from += 100)
-    found.push(...(await world.findAll(ids.slice(from, from + 100))));
-  return found;
-};
 
 test(`${users} users move under load, with the move killed in each of its steps: none differs, every 202 ends, nobody is mailed twice`, async ({
   onTestFinished,
@@ -87,7 +79,7 @@ test(`${users} users move under load, with the move killed in each of its steps:
   expect(await remove(people.at(-1)?.id ?? '')).toBe(503);
   const late = await world.signUp('late@example.com');
   const ids = [...seeded.slice(0, sampled).map(({ id }) => id), newOwner, ...created, ...waiting, late];
-  const before = await findInTurn(world, ids);
+  const before = await world.findAll(ids);
   const interrupted = await move(['--finish'], kills[3]);
   expect(interrupted.output).toMatch(/Verified: \d+ from Redis and \d+ from PostgreSQL, 0 differ/);
   // From here on the mark is set, and what is left is to add what came last.
@@ -106,7 +98,7 @@ test(`${users} users move under load, with the move killed in each of its steps:
   // On PostgreSQL everybody is as before, and what was begun goes on.
   world.apis.length = 0;
   await world.startApi({ env });
-  expect(await findInTurn(world, ids)).toEqual(storable(before));
+  expect(await world.findAll(ids)).toEqual(storable(before));
   expect(await (await world.post({ name: 'Ada', email: 'keyed@example.com' }, retried)).json()).toEqual(
     keyed,
   );
@@ -121,7 +113,7 @@ test(`${users} users move under load, with the move killed in each of its steps:
   const all = [...accepted(answers), ...created, ...waiting, late, newOwner];
   let unended = all;
   const countUnended = async () => {
-    const found = await findInTurn(world, unended);
+    const found = await world.findAll(unended);
     unended = unended.filter((_, index) => found[index]?.welcomeEmail?.status !== 'sent');
     return unended.length;
   };

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
+import { byFifties } from './by-fifties.ts';
 import type { SignUp, World } from './world.ts';
 
 const domain = 'example.com';
@@ -35,7 +36,7 @@ export const runSignUps = async (world: World) => {
     return ((await response.json()) as SignUp).id;
   };
   const signUpMany = (count: number, name: string) =>
-    Promise.all(Array.from({ length: count }, (_, number) => signUp(`${name}.${number}`)));
+    byFifties([...Array(count).keys()], (number) => signUp(`${name}.${number}`));
   const operate = async (method: string, path: string) =>
     expect((await world.operate(method, `/queues/${path}`)).ok).toBe(true);
 

@@ -10,6 +10,7 @@ import {
 } from '@backend-jobs/local-services';
 import { test as base, expect } from 'vitest';
 import { apiKeysEnv, withKey } from './api-key.ts';
+import { byFifties } from './by-fifties.ts';
 import { basic } from './login.ts';
 import { openStoreEnv } from './test-store.ts';
 
@@ -106,15 +107,9 @@ export class World {
     return ((await response.json()) as SignUp).id;
   }
 
-  /** Fifty at a time: on a busy machine an API has no time to read what hundreds send at the same moment. */
-  async signUpMany(count: number, tag: string): Promise<string[]> {
+  signUpMany(count: number, tag: string): Promise<string[]> {
     const emails = Array.from({ length: count }, (_, index) => `${tag}.${index}@example.com`);
-    const ids: string[] = [];
-    while (ids.length < count)
-      ids.push(
-        ...(await Promise.all(emails.slice(ids.length, ids.length + 50).map((each) => this.signUp(each)))),
-      );
-    return ids;
+    return byFifties(emails, (email) => this.signUp(email));
   }
 
   /** A sign-up as a client sees it: without an API key its status alone. */
@@ -124,7 +119,7 @@ export class World {
   }
 
   findAll(ids: string[]): Promise<SignUp[]> {
-    return Promise.all(ids.map((id) => this.find(id)));
+    return byFifties(ids, (id) => this.find(id));
   }
 
   /** Whether a user of this email exists, as a client can tell: it can't be signed up again. */
