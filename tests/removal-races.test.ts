@@ -40,7 +40,7 @@ test('whatever is removed while workers are at it, each sign-up has one outcome,
     .poll(async () => (await outcomes()).filter((each) => !isOver(each)), { timeout: 60_000 })
     .toEqual([]);
   // What was removed must not come back.
-  await untilReconciled(queues.maintenance, 3);
+  await untilReconciled(queues.maintenance, 2);
   for (const { kind, mails } of await outcomes()) expect(mails, kind).toBe(kind === 'created sent' ? 1 : 0);
   expect([...statuses].filter((status) => ![200, 204, 404, 409].includes(status))).toEqual([]);
   await expect.poll(() => queues.users.getJobCountByTypes('waiting', 'active', 'waiting-children')).toBe(0);

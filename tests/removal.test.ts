@@ -16,8 +16,8 @@ test.beforeAll(async ({ world }) => {
 const refuse = () => ({ code: 550, message: '5.1.1 no such mailbox' });
 const defer = () => ({ code: 451, message: '4.7.1 try again later' });
 
-/** As long as the reconciler needs to look at everything twice more: a run may be under way. */
-const untilReconciledTwice = (maintenance: Queue) => untilReconciled(maintenance, 3);
+/** As long as the reconciler needs to look at everything twice more. */
+const untilReconciledTwice = (maintenance: Queue) => untilReconciled(maintenance, 2);
 
 test('an email that is removed after a retry is never sent, and the sign-up says why', async ({
   world,
