@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
+import { patientWithClients } from './support/many-at-once.ts';
 import { test } from './support/queues.ts';
 import { onlyOn } from './support/test-store.ts';
-import { patientWithClients, type SignUp, type World } from './support/world.ts';
+import type { SignUp, World } from './support/world.ts';
 
 const postWith = async (world: World, key: string, email: string, apiUrl = world.apiUrl) => {
   const response = await world.post({ name: 'Ada', email }, { 'idempotency-key': key }, apiUrl);

@@ -1,7 +1,7 @@
 import { findMachinePart, type Prometheus } from '@backend-jobs/local-services';
 import { test as base, beforeEach, describe, expect } from 'vitest';
 import { apiKeysEnv } from './support/api-key.ts';
-import { byFifties } from './support/by-fifties.ts';
+import { byFifties } from './support/many-at-once.ts';
 import { board, documentedMetrics, inPrometheus, rules } from './support/observe-files.ts';
 import { openObservedWorld, prometheusPart, valuesOf } from './support/observed-world.ts';
 import { runSignUps } from './support/sign-up-run.ts';

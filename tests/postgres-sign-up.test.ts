@@ -3,9 +3,10 @@ import { runAudit } from '@backend-jobs/local-services';
 import { expect } from 'vitest';
 import { apiKeysEnv, withKey } from './support/api-key.ts';
 import { basic } from './support/login.ts';
+import { patientWithClients } from './support/many-at-once.ts';
 import { test } from './support/own-postgres.ts';
 import { openSocket } from './support/raw-http.ts';
-import { admin, patientWithClients, type SignUp } from './support/world.ts';
+import { admin, type SignUp } from './support/world.ts';
 
 test('a sign-up ends with a user, who has been welcomed, and Redis never has anything of the person', async ({
   world,

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
-import { byFifties } from './by-fifties.ts';
+import { byFifties } from './many-at-once.ts';
 import type { SignUp, World } from './world.ts';
 
 const domain = 'example.com';

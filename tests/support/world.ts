@@ -10,8 +10,8 @@ import {
 } from '@backend-jobs/local-services';
 import { test as base, expect } from 'vitest';
 import { apiKeysEnv, withKey } from './api-key.ts';
-import { byFifties } from './by-fifties.ts';
 import { basic } from './login.ts';
+import { byFifties } from './many-at-once.ts';
 import { openStoreEnv } from './test-store.ts';
 
 export interface SignUp {
@@ -28,9 +28,6 @@ export interface SignUp {
 }
 
 export const admin = { user: 'admin', password: 'a-password-for-tests' };
-
-/** For an API that many ask at once: on a busy machine it may read for the first time what some sent long before. */
-export const patientWithClients = { HEADERS_TIMEOUT: '1m', REQUEST_TIMEOUT: '1m' };
 
 interface ApiStart {
   untilAnswers?: '/readyz' | '/livez';

@@ -1,6 +1,6 @@
 import type { Postfix } from '@backend-jobs/local-services';
 import { expect } from 'vitest';
-import { byFifties } from '../../support/by-fifties.ts';
+import { byFifties } from '../../support/many-at-once.ts';
 import type { SignUp, World } from '../../support/world.ts';
 import type { MailService } from './mail-service.ts';
 

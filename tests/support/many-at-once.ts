@@ -10,3 +10,13 @@ export const byFifties = async <Item, Result>(
   }
   return results;
 };
+
+/**
+ * For an API that a thousand ask at once from one address: on a busy machine it may read for the first time what some sent
+ * long before.
+ */
+export const patientWithClients = {
+  HEADERS_TIMEOUT: '1m',
+  REQUEST_TIMEOUT: '1m',
+  MAX_CONNECTIONS_PER_ADDRESS: '2000',
+};
