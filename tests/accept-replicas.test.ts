@@ -55,7 +55,7 @@ test('no sign-up is accepted while the replica is frozen, and the API is not rea
   await expect.poll(ready).toBe(200);
   expect(await status()).toBe(202);
   await expect.poll(() => world.smtp.to('a@example.com').length).toBe(1);
-  expect(world.log).toContain('NOREPLICAS 0 of 1 replicas have the sign-up');
+  await expect.poll(() => world.log).toContain('NOREPLICAS 0 of 1 replicas have the sign-up');
 });
 
 test.for(Array.from({ length: rounds }, (_, round) => round))(

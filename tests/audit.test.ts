@@ -32,6 +32,7 @@ test('names the one whose job is lost, and exits 1', async ({ world, queues, red
   await queues.emails.pause();
   // So that the reconciler does not find it first.
   await queues.maintenance.pause();
+  await expect.poll(() => queues.maintenance.getActiveCount()).toBe(0);
   const id = await world.signUp('hangs@example.com');
   await untilState(queues.users, id, 'waiting-children');
   await redis.del(queues.emails.toKey(`welcome-${id}`));

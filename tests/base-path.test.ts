@@ -1,5 +1,6 @@
 import { findMachinePart, findNginx, type Nginx, startNginx } from '@backend-jobs/local-services';
 import { browserProgram, openBrowser } from '@backend-jobs/local-services/browser';
+import type { Browser } from 'playwright-core';
 import { beforeEach, describe, expect } from 'vitest';
 import { basic } from './support/login.ts';
 import { admin, test as base, type World } from './support/world.ts';
@@ -42,25 +43,21 @@ const signUp = async (url: string, email: string) => {
   return response.headers.get('location') as string;
 };
 
-/** What a browser that opens `path` could not load, and what it was refused; and what it shows. */
-const browse = async (url: string, path: string, waitFor: string): Promise<string[]> => {
-  const browser = await openBrowser();
-  try {
-    const page = await browser.newPage({
-      httpCredentials: { username: admin.user, password: admin.password },
-    });
-    const faults: string[] = [];
-    page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
-    page.on('pageerror', (error) => void faults.push(error.message));
-    page.on('response', (response) => {
-      if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
-    });
-    await page.goto(url + path, { waitUntil: 'networkidle' });
-    await page.getByText(waitFor).first().waitFor();
-    return faults;
-  } finally {
-    await browser.close();
-  }
+/** What a browser that opens `url` could not load, and what it was refused; and what it shows. */
+const browse = async (browser: Browser, url: string, waitFor: string): Promise<string[]> => {
+  const page = await browser.newPage({
+    httpCredentials: { username: admin.user, password: admin.password },
+  });
+  const faults: string[] = [];
+  page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
+  page.on('pageerror', (error) => void faults.push(error.message));
+  page.on('response', (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
+  });
+  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.getByText(waitFor).first().waitFor();
+  await page.close();
+  return faults;
 };
 
 const paused = async (world: World) => {
@@ -94,11 +91,13 @@ describe.each(proxies)('behind an nginx that $kind', ({ kind, slash }) => {
   describe('in a browser', () => {
     beforeEach(browserProgram.orSkip);
 
-    test('the dashboard and the documentation work', async ({ openProxy }) => {
-      const url = await openProxy(slash);
-      expect(await browse(url, '/svc/admin/queues/', 'emails')).toEqual([]);
-      expect(await browse(url, '/svc/admin/queues/queue/users', 'users')).toEqual([]);
-      expect(await browse(url, '/svc/docs', 'Sign up a user')).toEqual([]);
+    test('the dashboard and the documentation work', async ({ openProxy, onTestFinished }) => {
+      const url = `${await openProxy(slash)}/svc`;
+      const browser = await openBrowser();
+      onTestFinished(() => browser.close());
+      expect(await browse(browser, `${url}/admin/queues/`, 'emails')).toEqual([]);
+      expect(await browse(browser, `${url}/admin/queues/queue/users`, 'users')).toEqual([]);
+      expect(await browse(browser, `${url}/docs`, 'Sign up a user')).toEqual([]);
     });
   });
 });

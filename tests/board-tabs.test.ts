@@ -43,10 +43,11 @@ test('the dashboard lists the workers, and draws how long jobs take and how many
     ]);
     expect(points[0]?.values[50]).toBeLessThanOrEqual(points[0]?.values[99] ?? 0);
   }
-  // The minute that runs is not told yet: as if the last one of each were over.
+  // The minute that runs is not told yet: as if the last one of each were over, and nothing was counted before it.
   for (const queue of [queues.users, queues.emails])
     await redis
       .multi()
+      .del(queue.toKey('metrics:completed:data'))
       .hset(queue.toKey('metrics:completed'), 'prevTS', Date.now())
       .rpush(queue.toKey('metrics:completed:data'), 6)
       .exec();

@@ -35,7 +35,7 @@ describe('a worker whose clock is an hour ahead', () => {
     const ahead = await world.startWorker({ RECONCILE_INTERVAL: '1h', ...hourAhead() });
     const id = await world.signUp('put.off@example.com');
     await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'pending' } });
-    await expect.poll(() => world.log).toMatch(/3600 s ahead of that of Redis/);
+    await expect.poll(() => world.log).toMatch(/3(599|60\d) s ahead of that of Redis/);
     await expect.poll(() => world.log).toMatch(/450 4\.2\.0 Later.*job will be tried again/);
     await ahead.stop();
     world.workers.pop();

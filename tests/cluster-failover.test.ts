@@ -87,7 +87,7 @@ describe.for(kinds)('what operators have, on a Redis $kind,', ({ start }) => {
     await untilWelcomed(world, [id]);
     const doctor = await runProgram(appMain('doctor'), { ...world.env, MAIL_FROM: 'Us <us@example.com>' });
     expect(doctor.output).toMatch(/writes .*Redis takes them/);
-    expect((await world.job('users', id))?.returnValue).toBeDefined();
+    await expect.poll(async () => (await world.job('users', id))?.returnValue).toBeDefined();
     const pages = ['/admin', '/admin/failures', '/admin/deliveries', '/admin/trail', `/admin/find/${id}`];
     for (const page of pages) {
       const response = await fetch(`${world.apiUrl}${page}`, { headers: { authorization: basic(admin) } });

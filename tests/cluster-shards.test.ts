@@ -10,7 +10,7 @@ import { createKeyedHash } from '@backend-jobs/runtime';
 import { createBucketOf } from '@backend-jobs/sign-ups';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { timeBehindApi } from './support/load.ts';
+import { watchLiveness } from './support/liveness.ts';
 import { openWorld, type SignUp, type World } from './support/world.ts';
 
 const env = { SHARDS: '16', HASH_SECRET: 'for-tests', RATE_LIMIT_PER_DOMAIN: 'off' };
@@ -20,7 +20,7 @@ const bucketOf = createBucketOf(createKeyedHash(env.HASH_SECRET));
 interface Answer {
   email: string;
   startedAtMs: number;
-  waitedMs: number;
+  durationMs: number;
   status: number;
   id: string;
 }
@@ -31,14 +31,19 @@ const keepSigningUp = (world: World, tag: string, perSecond: number) => {
   const requests: Promise<void>[] = [];
   const signUp = async (email: string): Promise<void> => {
     const startedAtMs = performance.now();
-    const { result, waitedMs } = await timeBehindApi(world.apiUrl, () => world.post({ name: 'Ada', email }));
-    const { id } = (await result.json()) as SignUp;
-    answers.push({ email, startedAtMs, waitedMs, status: result.status, id });
+    const response = await world.post({ name: 'Ada', email });
+    const durationMs = performance.now() - startedAtMs;
+    const { id } = (await response.json()) as SignUp;
+    answers.push({ email, startedAtMs, durationMs, status: response.status, id });
   };
+  const liveness = watchLiveness(() => world.apiUrl);
   const next = () => requests.push(signUp(`${tag}.${requests.length}@example.com`));
   const timer = setInterval(next, 1_000 / perSecond);
   return {
     answers,
+    /** How much longer it took than what needs nothing but the API. */
+    waitedMs: ({ startedAtMs, durationMs }: Answer) =>
+      durationMs - liveness.slowestMs(startedAtMs, startedAtMs + durationMs),
     /** For how long none was refused. */
     acceptsForMs: () =>
       performance.now() -
@@ -46,6 +51,7 @@ const keepSigningUp = (world: World, tag: string, perSecond: number) => {
     stop: async () => {
       clearInterval(timer);
       await Promise.all(requests);
+      await liveness.stop();
     },
   };
 };
@@ -115,10 +121,10 @@ describe('16 shards on three masters, each with a replica', () => {
         const load = keepSigningUp(world, `${fault.replace(' ', '-')}.${place}`, 40);
         const { answers } = load;
         await expect.poll(() => world.smtp.messages.length - sentBefore).toBeGreaterThan(20);
-        const brokenAtMs = performance.now();
         await begin(broken);
         const isReplaced = async () => !(await shardsByMaster()).has(broken);
         await expect.poll(isReplaced, { timeout: 20_000 }).toBe(true);
+        const replacedAtMs = performance.now();
         await expect.poll(load.acceptsForMs, { timeout: 20_000 }).toBeGreaterThan(2_000);
         await load.stop();
         await end(broken);
@@ -128,11 +134,12 @@ describe('16 shards on three masters, each with a replica', () => {
         expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202, 503]));
         expect(answers.filter((answer) => answer.status === 503 && !isTheirs(answer))).toEqual([]);
         const refused = answers.filter(({ status }) => status === 503);
-        const slowestMs = Math.max(...refused.map(({ waitedMs }) => waitedMs));
-        const backAfterMs = Math.max(...refused.map(({ startedAtMs }) => startedAtMs)) - brokenAtMs;
-        // On a machine with nothing else to do it is half of these.
+        const slowestMs = Math.max(...refused.map(load.waitedMs));
+        const backAfterMs = Math.max(...refused.map(({ startedAtMs }) => startedAtMs)) - replacedAtMs;
+        // On a machine with nothing else to do it is half of this.
         expect(slowestMs).toBeLessThan(1_000);
-        expect(backAfterMs).toBeLessThan(10_000);
+        // How long Redis takes to replace a master is up to Redis. The service goes on with it.
+        expect(backAfterMs).toBeLessThan(5_000);
 
         const accepted = answers.filter(({ status }) => status === 202);
         const find = async () => world.findAll(accepted.map(({ id }) => id));

@@ -122,7 +122,7 @@ test('clients who do not read do not keep the process from stopping', async ({ w
     return isSame;
   };
   await expect.poll(isStuck, { interval: 300, timeout: 20_000 }).toBe(true);
-  await api.stop();
+  await api.stop(20_000);
   await cutOff;
   expect(await api.exited).toBe(0);
 });

@@ -100,7 +100,7 @@ describe('a person who is deleted', () => {
     const id = await world.signUp('audited@example.com');
     await expect.poll(() => world.find(id)).toMatchObject({ welcomeEmail: { status: 'sent' } });
     expect(await keyed.remove(id)).toBe(204);
-    await expect.poll(() => queues.users.getActiveCount()).toBe(0);
+    await untilState(queues.users, id, /completed|gone/);
     const { counts, code } = await runAudit(world.env);
     expect(counts.deleted).toBe(before + 1);
     expect(code).toBe(0);

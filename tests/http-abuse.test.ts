@@ -65,14 +65,19 @@ test('10,000 guesses of the dashboard password are refused, and lock out nobody 
   const pipelined = (count: number): string =>
     Array.from({ length: count }, (_, number) => guess(number, attacker)).join('') +
     guess(count, attacker, 'Connection: close');
+  const startedAtMs = performance.now();
   expect(await sendRaw(url, pipelined(9))).toEqual(Array(10).fill(401));
-  for (let round = 0; round < 100; round += 1) {
-    expect(await sendRaw(url, pipelined(99))).toEqual(Array(100).fill(429));
-  }
+  const statuses: number[] = [];
+  for (let round = 0; round < 100; round += 1) statuses.push(...(await sendRaw(url, pipelined(99))));
+  expect(statuses).toHaveLength(10_000);
+  // On a slow machine it takes more than the minute after which ten more are let in.
+  const letIn = 10 * Math.floor((performance.now() - startedAtMs) / 60_000);
+  expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(letIn);
+  expect(new Set(statuses).isSubsetOf(new Set([401, 429]))).toBe(true);
   const open = async (address: string) => {
     const headers = { authorization: adminLogin, 'x-forwarded-for': address };
     return (await fetch(`${url}/admin/queues`, { headers })).status;
   };
   expect(await open('203.0.113.1')).toBe(429);
   expect(await open('203.0.113.2')).toBe(200);
-}, 60_000);
+}, 180_000);

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
+import { patientWithClients } from './support/many-at-once.ts';
 import { test } from './support/queues.ts';
 import { onlyOn } from './support/test-store.ts';
 import type { SignUp, World } from './support/world.ts';
 
-const postWith = async (world: World, key: string, email: string, name = 'Ada') => {
-  const response = await world.post({ name, email }, { 'idempotency-key': key });
+const postWith = async (world: World, key: string, email: string, apiUrl = world.apiUrl) => {
+  const response = await world.post({ name: 'Ada', email }, { 'idempotency-key': key }, apiUrl);
   return { status: response.status, id: ((await response.json()) as SignUp).id };
 };
 
 describe('an Idempotency-Key', () => {
   test('makes 1,000 posts at once one sign-up, and each gets its 202', async ({ world }) => {
     const key = randomUUID();
+    const { url } = await world.startApi({ env: patientWithClients });
     const answers = await Promise.all(
-      Array.from({ length: 1_000 }, () => postWith(world, key, 'thousand@example.com')),
+      Array.from({ length: 1_000 }, () => postWith(world, key, 'thousand@example.com', url)),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { spawnTethered } from '@backend-jobs/local-services';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+
+// Each of them runs vitest, which takes its time on a machine that does much else.
+vi.setConfig({ testTimeout: 120_000 });
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const vitest = fileURLToPath(new URL('node_modules/vitest/vitest.mjs', import.meta.url));

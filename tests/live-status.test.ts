@@ -59,8 +59,9 @@ test('an API with 100 streams stops as soon as one without', async ({ world }) =
     expect(await exited).toBe(0);
     return performance.now() - startedAtMs;
   };
-  const idleMs = await stop(idle);
-  expect((await stop(busy)) - idleMs).toBeLessThan(1_000);
+  // At the same time, since what else the machine does would hold up one of them alone.
+  const [idleMs, busyMs] = await Promise.all([stop(idle), stop(busy)]);
+  expect(busyMs - idleMs).toBeLessThan(1_000);
   for (const { events, ended } of followings) {
     await ended; // whole, and not by a broken connection
     expect(events.map(({ event }) => event)).toEqual(['status']);

@@ -1,8 +1,14 @@
-import { openTestRedis, runAudit, startRawSmtpServer } from '@backend-jobs/local-services';
+import {
+  openTestRedis,
+  type RunningApi,
+  type RunningWorker,
+  runAudit,
+  startRawSmtpServer,
+} from '@backend-jobs/local-services';
 import { expect, test } from 'vitest';
 import { apiKeysEnv } from './support/api-key.ts';
 import { makeUpReplies } from './support/made-up-replies.ts';
-import { startProbe } from './support/probe.ts';
+import { type Silence, startProbe } from './support/probe.ts';
 import { openWorld, type World } from './support/world.ts';
 
 const seed = Number(process.env.MAIL_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -44,7 +50,11 @@ test(`a mail server may say what it likes (MAIL_FUZZ_SEED=${seed})`, { timeout: 
     EMAILS_CONCURRENCY: '40',
   });
 
-  const probes = [`${world.workers[0]?.healthUrl}/livez`, `${world.apiUrl}/livez`].map(startProbe);
+  const [worker, api] = [world.workers[0] as RunningWorker, world.apis[0] as RunningApi];
+  const probes = [
+    startProbe(worker.pid, `${worker.healthUrl}/livez`),
+    startProbe(api.pid, `${api.url}/livez`),
+  ];
   let given = 0;
   smtp.script = (phase, recipient) => {
     given += 1;
@@ -62,8 +72,10 @@ test(`a mail server may say what it likes (MAIL_FUZZ_SEED=${seed})`, { timeout: 
   // None hangs at a server that has stopped to speak about it.
   await expect.poll(() => statusesOf(world, ids), { timeout: 20_000 }).not.toContain('sending');
 
-  const [ofWorker = 0, ofIdle = 0] = await Promise.all(probes.map((probe) => probe.stop()));
-  expect(ofWorker - ofIdle, 'the longest silence of the worker, in ms').toBeLessThan(1_000);
+  const [ofWorker, ofIdle] = (await Promise.all(probes.map((probe) => probe.stop()))) as [Silence, Silence];
+  // What blocks the event loop takes a processor for so long, and not only the time for which others had it.
+  const blockedMs = Math.min(ofWorker.processorMs, ofWorker.timeMs - ofIdle.timeMs);
+  expect(blockedMs, 'the longest silence of the worker').toBeLessThan(1_000);
   expect(world.log).not.toMatch(address);
   const lines = world.log.split('\n');
   for (const [number, signUp] of (await world.findAll([...ids, ...after])).entries()) {

@@ -8,7 +8,9 @@ import { expect, onTestFinished, test } from 'vitest';
 const repository = join(import.meta.dirname, '..');
 
 // What it does besides is to run tools/setup.sh, as every other script does.
-test('npm install changes nothing that pnpm has installed, warns of nothing and writes no lockfile', async () => {
+test('npm install changes nothing that pnpm has installed, warns of nothing and writes no lockfile', {
+  timeout: 120_000,
+}, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'npm-install-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const file of ['package.json', '.npmrc']) await cp(join(repository, file), join(folder, file));

@@ -24,6 +24,7 @@ const supervise = async (world: World, isPoison: (text: string) => boolean) => {
       for (const [index, { port }] of own.entries()) (urls[index] as URL).port = String(port);
       const env = Object.fromEntries(names.map((name, index) => [name, String(urls[index])]));
       const worker = await world.startWorker(env);
+      if (!running) return worker.stop();
       const watch: Wire['watch'] = ({ direction, text }) => {
         if (direction === 'reply' || !/:email:|create-sign-up/.test(text) || !isPoison(text)) return true;
         deaths += 1;

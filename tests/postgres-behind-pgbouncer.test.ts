@@ -42,7 +42,7 @@ const test = onPostgres
 test.beforeEach(program.orSkip);
 
 test('a thousand people sign up through it, twenty at once, and each is welcomed once', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async ({ world, sql }) => {
   const client = async (first: number) => {
     for (let number = first; number < 1_000; number += 20) await world.signUp(`pooled.${number}@example.com`);

@@ -71,7 +71,7 @@ test('a sign-up whose job is gone gets one again, and one whose job failed unrec
 });
 
 test('an email whose job is lost while it is sent goes out again, even if that job came from a clock ahead', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async ({ world, connection, sql, onTestFinished }) => {
   onTestFinished(() => {
     world.smtp.script = {};

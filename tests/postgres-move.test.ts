@@ -6,7 +6,7 @@ import { accepted, keepSigningUp } from './support/load.ts';
 import { moveUsers, seedSignUps } from './support/move-users.ts';
 import { migrate, orSkip, programs } from './support/own-postgres.ts';
 import { openPatientDatabase } from './support/test-store.ts';
-import { openWorld, type SignUp, type World } from './support/world.ts';
+import { openWorld } from './support/world.ts';
 
 /** `MOVE_USERS=100000` takes a quarter of an hour. */
 const users = Number(process.env.MOVE_USERS ?? 2_000);
@@ -17,14 +17,6 @@ test.beforeEach(orSkip);
 
 /** PostgreSQL takes no NUL, which the reply of a mail server can have. */
 const storable = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value).replaceAll('\\u0000', ''));
-
-/** Fewer at once than an API takes connections. */
-const findInTurn = async (world: World, ids: string[]): Promise<SignUp[]> => {
-  const found: SignUp[] = [];
-  for (let from = 0; from < ids.length; from += 100)
-    found.push(...(await world.findAll(ids.slice(from, from + 100))));
-  return found;
-};
 
 test(`${users} users move under load, with the move killed in each of its steps: none differs, every 202 ends, nobody is mailed twice`, async ({
   onTestFinished,
@@ -41,7 +33,12 @@ test(`${users} users move under load, with the move killed in each of its steps:
     RATE_LIMIT_PER_MAILBOX: '5/1d',
   });
   const env = { ...world.env, DATABASE_URL: postgres.url };
-  const move = (args: string[] = [], killAt?: string) => moveUsers(env, args, killAt ? { killAt } : {});
+  const move = (args: string[] = [], killAt?: string) =>
+    moveUsers(
+      env,
+      args,
+      killAt === undefined ? {} : { killAt, afterRequests: killAt === 'Copying' ? 10 : 1 },
+    );
   const remove = async (id: string) =>
     (await fetch(`${world.apiUrl}/users/${id}`, { method: 'DELETE', headers: withKey })).status;
   const seeded = await seedSignUps(connection, env, users);
@@ -82,7 +79,7 @@ test(`${users} users move under load, with the move killed in each of its steps:
   expect(await remove(people.at(-1)?.id ?? '')).toBe(503);
   const late = await world.signUp('late@example.com');
   const ids = [...seeded.slice(0, sampled).map(({ id }) => id), newOwner, ...created, ...waiting, late];
-  const before = await findInTurn(world, ids);
+  const before = await world.findAll(ids);
   const interrupted = await move(['--finish'], kills[3]);
   expect(interrupted.output).toMatch(/Verified: \d+ from Redis and \d+ from PostgreSQL, 0 differ/);
   // From here on the mark is set, and what is left is to add what came last.
@@ -93,7 +90,7 @@ test(`${users} users move under load, with the move killed in each of its steps:
   const finishSeconds = (performance.now() - finishedAt) / 1_000;
   expect(finish.code, finish.output).toBe(0);
   expect((await world.post({ name: 'Ada', email: 'too-late@example.com' })).status).toBe(503);
-  expect(world.log).toContain('The users have moved to PostgreSQL: set DATABASE_URL');
+  await expect.poll(() => world.log).toContain('The users have moved to PostgreSQL: set DATABASE_URL');
   expect((await move(['--finish'])).output).toContain('The users have moved');
   const answers = await stop();
   await Promise.all(world.apis.map((api) => api.stop()));
@@ -101,7 +98,7 @@ test(`${users} users move under load, with the move killed in each of its steps:
   // On PostgreSQL everybody is as before, and what was begun goes on.
   world.apis.length = 0;
   await world.startApi({ env });
-  expect(await findInTurn(world, ids)).toEqual(storable(before));
+  expect(await world.findAll(ids)).toEqual(storable(before));
   expect(await (await world.post({ name: 'Ada', email: 'keyed@example.com' }, retried)).json()).toEqual(
     keyed,
   );
@@ -116,7 +113,7 @@ test(`${users} users move under load, with the move killed in each of its steps:
   const all = [...accepted(answers), ...created, ...waiting, late, newOwner];
   let unended = all;
   const countUnended = async () => {
-    const found = await findInTurn(world, unended);
+    const found = await world.findAll(unended);
     unended = unended.filter((_, index) => found[index]?.welcomeEmail?.status !== 'sent');
     return unended.length;
   };

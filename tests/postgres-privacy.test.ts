@@ -62,7 +62,7 @@ const untilBack = (world: World): Promise<void> => {
 
 test.for(Object.entries(databaseRefusals))(
   'what PostgreSQL says when it refuses by %s comes into no log, response, job, metric or trace',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async ([name, { begin, end }], { watched: { world, sink, connection, scrape }, sql }) => {
     const index = name.replaceAll(' ', '-');
     await world.operate('PUT', '/queues/users/resume');

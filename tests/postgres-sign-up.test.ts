@@ -3,6 +3,7 @@ import { runAudit } from '@backend-jobs/local-services';
 import { expect } from 'vitest';
 import { apiKeysEnv, withKey } from './support/api-key.ts';
 import { basic } from './support/login.ts';
+import { patientWithClients } from './support/many-at-once.ts';
 import { test } from './support/own-postgres.ts';
 import { openSocket } from './support/raw-http.ts';
 import { admin, type SignUp } from './support/world.ts';
@@ -46,10 +47,12 @@ test('whoever is over the limit is told so, and leaves no row', async ({ world, 
 
 test('an Idempotency-Key makes 1,000 posts at once one sign-up', async ({ world }) => {
   const key = randomUUID();
+  const { url } = await world.startApi({ env: patientWithClients });
   const post = async () => {
     const response = await world.post(
       { name: 'Ada', email: 'thousand@example.com' },
       { 'idempotency-key': key },
+      url,
     );
     return { status: response.status, id: ((await response.json()) as SignUp).id };
   };

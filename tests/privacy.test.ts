@@ -86,4 +86,4 @@ test('a person is nowhere but in the own record, and in a job that waits for mak
     const isByDomain = place.startsWith(`${prefix}:deliveries:`);
     expect(isByDomain ? text.replaceAll(canary.domain, '') : text, place).not.toMatch(traces);
   }
-}, 60_000);
+}, 120_000);

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { untilState } from './support/job-state.ts';
 import { test } from './support/queues.ts';
+import { untilReconciled } from './support/reconciled.ts';
 
 const oftenMs = 500;
 const nothingToDo = { live: 1, attached: 0, freed: 0, ended: 0, failed: 0, promoted: 0 };
@@ -45,9 +46,10 @@ describe('the reconciler', () => {
     await queues.emails.pause();
     const id = await world.signUp('parked@example.com');
     await untilState(queues.users, id, 'waiting-children');
-    await redis.lrem(queues.emails.toKey('wait'), 0, `welcome-${id}`);
-    await redis.zadd(queues.emails.toKey('completed'), Date.now(), `welcome-${id}`);
-    await redis.hset(queues.emails.toKey(`welcome-${id}`), 'finishedOn', Date.now(), 'returnvalue', '{}');
+    const ended = redis.multi().lrem(queues.emails.toKey('wait'), 0, `welcome-${id}`);
+    ended.zadd(queues.emails.toKey('completed'), Date.now(), `welcome-${id}`);
+    const fields = { finishedOn: Date.now(), returnvalue: '{}' };
+    await ended.hset(queues.emails.toKey(`welcome-${id}`), fields).exec();
     await queues.emails.resume();
     await untilState(queues.users, id, 'completed');
     expect(await world.find(id)).toMatchObject({ welcomeEmail: { status: 'failed' } });
@@ -57,10 +59,7 @@ describe('the reconciler', () => {
     await queues.emails.pause();
     const id = await world.signUp('live@example.com');
     await untilState(queues.users, id, 'waiting-children');
-    const before = (await queues.maintenance.getJobCounts()).completed as number;
-    await expect
-      .poll(async () => (await queues.maintenance.getJobCounts()).completed)
-      .toBeGreaterThan(before + 3);
+    await untilReconciled(queues.maintenance, 4);
     const [last] = await queues.maintenance.getCompleted(0, 0);
     expect(last?.returnvalue).toMatchObject(nothingToDo);
     const runs = await queues.maintenance.getCompleted(0, 3);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startTestRedis, startWire } from '@backend-jobs/local-services';
 import { describe, test } from 'vitest';
-import { accepted, countWelcomed, keepSigningUp } from './support/load.ts';
+import { type Answer, accepted, countWelcomed, keepSigningUp } from './support/load.ts';
 import { countedRequests } from './support/own-redis.ts';
 import { openWorld, type SignUp, type World } from './support/world.ts';
 
@@ -41,6 +41,9 @@ const signUpAtLast = async (world: World, email: string): Promise<string> => {
   }
 };
 
+const emailsOf = (answers: Answer[]) =>
+  answers.filter(({ status }) => status === 202).map(({ email }) => email);
+
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 
 describe.concurrent('Redis for half a minute', () => {
@@ -64,7 +67,8 @@ describe.concurrent('Redis for half a minute', () => {
       await expect.poll(() => readiness(world)).toBe(200);
       const answers = await stopSigningUp();
       expect(answers.filter(({ status }) => status !== 202 && status !== 503)).toEqual([]);
-      ids.push(...accepted(answers), await signUpAtLast(world, 'after@example.com'));
+      const after = 'after@example.com';
+      ids.push(...accepted(answers), await signUpAtLast(world, after));
 
       const settled = scene.policy === 'hold' ? ['sent', 'unknown'] : ['sent'];
       const countSettled = async () =>
@@ -76,10 +80,11 @@ describe.concurrent('Redis for half a minute', () => {
         ({ welcomeEmail }) => welcomeEmail?.uncertainAttempts ?? 0,
       );
       if (scene.policy === 'hold') expect(Math.max(...copies)).toBe(1);
-      expect(world.smtp.messages.length).toBeLessThanOrEqual(ids.length + sum(uncertain));
-      expect(new Set(world.smtp.messages.map(({ to }) => to[0])).size).toBeGreaterThanOrEqual(
-        await countWelcomed(world, ids),
-      );
+      // Others may be mailed, too: Redis did what it was asked for them, and its reply came too late for a 202.
+      const theirs = new Set([...befores, after, ...emailsOf(answers)]);
+      const mailed = world.smtp.messages.flatMap(({ to }) => to).filter((email) => theirs.has(email));
+      expect(mailed.length).toBeLessThanOrEqual(ids.length + sum(uncertain));
+      expect(new Set(mailed).size).toBeGreaterThanOrEqual(await countWelcomed(world, ids));
     },
   );
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { test } from './support/queues.ts';
+import { untilReconciled } from './support/reconciled.ts';
 
 /** An operator who removes the jobs of a sign-up again and again, at whatever stage they are. */
 const removeOften = async (remove: (path: string) => Promise<number>, id: string): Promise<Set<number>> => {
@@ -39,9 +40,7 @@ test('whatever is removed while workers are at it, each sign-up has one outcome,
     .poll(async () => (await outcomes()).filter((each) => !isOver(each)), { timeout: 60_000 })
     .toEqual([]);
   // What was removed must not come back.
-  const runs = async () => (await queues.maintenance.getJobCounts()).completed ?? 0;
-  const before = await runs();
-  await expect.poll(runs).toBeGreaterThan(before + 2);
+  await untilReconciled(queues.maintenance, 2);
   for (const { kind, mails } of await outcomes()) expect(mails, kind).toBe(kind === 'created sent' ? 1 : 0);
   expect([...statuses].filter((status) => ![200, 204, 404, 409].includes(status))).toEqual([]);
   await expect.poll(() => queues.users.getJobCountByTypes('waiting', 'active', 'waiting-children')).toBe(0);

@@ -3,6 +3,7 @@ import type { Queue } from 'bullmq';
 import { expect } from 'vitest';
 import { untilState } from './support/job-state.ts';
 import { test } from './support/queues.ts';
+import { untilReconciled } from './support/reconciled.ts';
 import type { World } from './support/world.ts';
 
 const often = { RECONCILE_INTERVAL: '300ms' };
@@ -16,11 +17,7 @@ const refuse = () => ({ code: 550, message: '5.1.1 no such mailbox' });
 const defer = () => ({ code: 451, message: '4.7.1 try again later' });
 
 /** As long as the reconciler needs to look at everything twice more. */
-const untilReconciledTwice = async (maintenance: { getCompleted(): Promise<{ id?: string }[]> }) => {
-  const newest = async () => Number((await maintenance.getCompleted())[0]?.id ?? 0);
-  const before = await newest();
-  await expect.poll(newest).toBeGreaterThan(before + 2);
-};
+const untilReconciledTwice = (maintenance: Queue) => untilReconciled(maintenance, 2);
 
 test('an email that is removed after a retry is never sent, and the sign-up says why', async ({
   world,

@@ -92,6 +92,7 @@ describe('in a browser, people sign up', () => {
         configurable: true,
       });
       document.dispatchEvent(new Event('visibilitychange'));`);
+    await expect.poll(isFollowing).toBe(true); // the script comes after the heading
     await show('hidden');
     expect(await isFollowing()).toBe(false);
     await show('visible');
@@ -108,7 +109,8 @@ describe('in a browser, people sign up', () => {
   });
 
   test('without JavaScript, and the page looks again by itself', async ({ world, browser }) => {
-    world.smtp.script = { onFinalDot: () => 1_000 };
+    const { promise: isSeen, resolve: see } = Promise.withResolvers<void>();
+    world.smtp.script = { onFinalDot: () => isSeen };
     const { page, close } = await openPage(browser, { javaScriptEnabled: false });
     await page.goto(world.apiUrl);
     await page.locator('#name').fill('Ada');
@@ -116,6 +118,7 @@ describe('in a browser, people sign up', () => {
     await page.locator('button').click();
     await page.waitForURL(/sign-ups/);
     await expect.poll(() => page.locator('noscript p').isVisible()).toBe(true);
+    see();
     await expect.poll(() => page.title(), { timeout: 20_000 }).toBe('Welcome!');
     await close();
   });

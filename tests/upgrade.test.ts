@@ -42,8 +42,9 @@ describe('a job of a neighbouring version', () => {
       { jobId: userId, timestamp: dayAgo, attempts: 10 },
     );
     await expect.poll(() => world.find(userId)).toEqual({ id: userId, status: 'failed' });
-    expect(await world.job('users', userId)).toMatchObject({
-      failedReason: 'create-user: written by a newer version',
-    });
+    // The store knows first.
+    await expect
+      .poll(() => world.job('users', userId))
+      .toMatchObject({ failedReason: 'create-user: written by a newer version' });
   });
 });

@@ -11,7 +11,7 @@ const server = { deps: { external: [/\/(src|support)\//] } };
 const forAll = {
   server,
   testTimeout: 60_000,
-  hookTimeout: 60_000,
+  hookTimeout: 120_000,
   // By itself vitest gives a poll one second, which is little for what a child process does.
   expect: { poll: { timeout: 20_000, interval: 20 } },
 };

@@ -11,18 +11,31 @@ export interface MoveEnd {
   output: string;
 }
 
-/** Runs `npm run move:users` with these arguments; `killAt` kills it as soon as its output says that. */
+const dieInStep = new URL('./die-in-step.ts', import.meta.url).href;
+
+interface Death {
+  /** What it says at the beginning of the step in which it is killed. */
+  killAt?: string;
+  /** How often it has asked Redis or PostgreSQL since then. */
+  afterRequests?: number;
+}
+
+/** Runs `npm run move:users` with these arguments. */
 export const moveUsers = (
   env: Record<string, string>,
   args: string[] = [],
-  { killAt }: { killAt?: string } = {},
+  { killAt, afterRequests = 1 }: Death = {},
 ): Promise<MoveEnd> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [appMain('move-users'), ...args], { env });
+    const death = killAt !== undefined && {
+      NODE_OPTIONS: `--import=${dieInStep}`,
+      DIE_SAYING: killAt,
+      DIE_AFTER_REQUESTS: String(afterRequests),
+    };
+    const child = spawn(process.execPath, [appMain('move-users'), ...args], { env: { ...env, ...death } });
     let output = '';
     const read = (chunk: string) => {
       output += chunk;
-      if (killAt !== undefined && output.includes(killAt)) child.kill('SIGKILL');
     };
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read);
     child.once('close', (code, signal) => resolve({ code: signal ?? code ?? 0, output }));

@@ -68,7 +68,7 @@ export const openObservedWorld = async (
     .poll(() => prometheus.ask('query?query=sum(up)'))
     .toMatchObject({ result: [{ value: [{}, '2'] }] });
   const scrape = async (app: 'api' | 'worker') =>
-    (await fetch(`http://127.0.0.1:${ports[app]}/metrics`, { signal: AbortSignal.timeout(3_000) })).text();
+    (await fetch(`http://127.0.0.1:${ports[app]}/metrics`, { signal: AbortSignal.timeout(10_000) })).text();
   return { world, redis, prometheus, scrape };
 };
 

@@ -1,25 +1,41 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** The longest that was between two answers in a row, in ms. */
+export interface Silence {
+  timeMs: number;
+  /** How long the process' event loop had a processor in it. On a busy machine it waits for one, too. */
+  processorMs: number;
+}
+
 export interface Probe {
-  /** Ends it, and returns the longest time between two answers in a row, in ms. */
-  stop(): Promise<number>;
+  stop(): Promise<Silence>;
 }
 
 const everyMs = 20;
 
+/** How long the main thread has used a processor so far. Linux alone tells it. */
+const mainThreadMs = async (pid: number): Promise<number> => {
+  if (process.platform !== 'linux') return performance.now();
+  const [ranNs] = (await readFile(`/proc/${pid}/task/${pid}/schedstat`, 'utf8')).split(' ');
+  return Number(ranNs) / 1_000_000;
+};
+
 /** Asks a process again and again whether it is alive. One whose event loop is blocked does not answer. */
-export const startProbe = (url: string): Probe => {
+export const startProbe = (pid: number, url: string): Probe => {
   const stopping = new AbortController();
   const { signal } = stopping;
-  let longestMs = 0;
+  const longest: Silence = { timeMs: 0, processorMs: 0 };
+  const read = async () => ({ timeMs: performance.now(), processorMs: await mainThreadMs(pid) });
   const run = async () => {
-    let answeredAt = performance.now();
+    let answered = await read();
     while (!signal.aborted) {
       const response = await fetch(url, { signal }).catch(() => undefined);
       await response?.arrayBuffer().catch(() => {});
-      const now = performance.now();
-      longestMs = Math.max(longestMs, now - answeredAt);
-      if (response?.ok) answeredAt = now;
+      const now = await read();
+      for (const kind of ['timeMs', 'processorMs'] as const)
+        longest[kind] = Math.max(longest[kind], now[kind] - answered[kind]);
+      if (response?.ok) answered = now;
       await sleep(everyMs, undefined, { signal }).catch(() => {});
     }
   };
@@ -28,7 +44,7 @@ export const startProbe = (url: string): Probe => {
     stop: async () => {
       stopping.abort();
       await running;
-      return longestMs;
+      return longest;
     },
   };
 };

@@ -13,6 +13,9 @@ export const openOperator = async (url: string): Promise<Redis> => {
   return operator;
 };
 
+/** By default vitest would wait for one second. */
+const patience = { timeout: 20_000, interval: 50 };
+
 /** One way in which Redis refuses: how it begins, and how it ends. */
 export interface Refusal {
   begin(operator: Redis, dataDir: string): Promise<unknown>;
@@ -73,8 +76,9 @@ export const redisRefusals: Record<string, Refusal> = {
       await mkdir(join(dataDir, 'dump.rdb', 'in-the-way'), { recursive: true });
       await operator.config('SET', 'save', '3600 1000000');
       await operator.bgsave();
-      await vi.waitFor(async () =>
-        expect(await operator.info('persistence')).toContain('rdb_last_bgsave_status:err'),
+      await vi.waitFor(
+        async () => expect(await operator.info('persistence')).toContain('rdb_last_bgsave_status:err'),
+        patience,
       );
     },
     end: async (operator, dataDir) => {
@@ -87,7 +91,7 @@ export const redisRefusals: Record<string, Refusal> = {
       await operator.config('SET', 'lua-time-limit', '1');
       const endless = operator.duplicate({ maxRetriesPerRequest: 0 });
       endless.eval('while true do end', 0).catch(() => endless.disconnect());
-      await vi.waitFor(async () => expect(await operator.ping().catch(String)).toMatch(/BUSY/));
+      await vi.waitFor(async () => expect(await operator.ping().catch(String)).toMatch(/BUSY/), patience);
     },
     end: (operator) => operator.script('KILL'),
   },

@@ -1,5 +1,6 @@
 import type { Postfix } from '@backend-jobs/local-services';
 import { expect } from 'vitest';
+import { byFifties } from '../../support/many-at-once.ts';
 import type { SignUp, World } from '../../support/world.ts';
 import type { MailService } from './mail-service.ts';
 
@@ -9,7 +10,7 @@ export const addresses = (tag: string, count: number, domains = 10): string[] =>
 
 /** Signs all of them up, and returns the ids in the same order. */
 export const signUpAll = (world: World, emails: readonly string[]): Promise<string[]> =>
-  Promise.all(emails.map((email) => world.signUp(email)));
+  byFifties(emails, (email) => world.signUp(email));
 
 /**
  * How often a state occurs among the welcomes of these sign-ups, by state; `none` as long as there is no
