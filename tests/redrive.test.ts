@@ -85,6 +85,7 @@ test('the reconciler has its turns while redrives run, and they end', async ({
   await fail(60);
   const plans = [await redrives.plan({ kind: 'failed-jobs', queue: 'emails' })];
   plans.push(await redrives.plan({ kind: 'failed-jobs', queue: 'emails' }));
+  await world.startWorker({ RECONCILE_INTERVAL: '200ms' });
   const reconciled = () => maintenance.getJobCountByTypes('completed');
   const before = await reconciled();
   for (const { id } of plans) await redrives.start(id, { ...order, perSecond: 20 });
