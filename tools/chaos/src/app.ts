@@ -1,4 +1,5 @@
-import type { RunningProgram } from '@backend-jobs/local-services';
+import { exactProcessorMs, type RunningProgram } from '@backend-jobs/local-services';
+import { untilDeadline } from '@backend-jobs/runtime';
 
 /** More than the 5 s that each app has here to finish its jobs and requests. */
 const endWithinMs = 15_000;
@@ -37,13 +38,15 @@ export class App {
   async end(signal: NodeJS.Signals): Promise<void> {
     const running = await this.#forget();
     if (!running) return;
+    // Says whether one that does not end computes, or waits.
+    const usedMs = () => exactProcessorMs(running.pid).catch(() => Number.NaN);
+    const usedBeforeMs = await usedMs();
     process.kill(running.pid, signal);
-    const timer = setTimeout(() => {
-      process.kill(running.pid, 'SIGKILL');
-      this.#onUnexpected(`did not end within ${endWithinMs / 1_000} s of ${signal}`);
-    }, endWithinMs);
-    await running.exited;
-    clearTimeout(timer);
+    if (await untilDeadline(running.exited, endWithinMs)) return;
+    const used = Math.round((await usedMs()) - usedBeforeMs);
+    const what = `did not end within ${endWithinMs / 1_000} s of ${signal}`;
+    this.#onUnexpected(`${what}, in which it used ${used} ms of processor time`);
+    await running.stop(0);
   }
 
   /** Suspends or continues the process; one that has ended stays ended. */
