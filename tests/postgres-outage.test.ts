@@ -90,16 +90,22 @@ test.for(Object.entries(aways))(
     await expect.poll(() => countWelcomed(world, [undisturbed]), patience).toBe(1);
     await expect.poll(() => world.job('users', undisturbed)).toMatchObject({ returnValue: {} });
     const before = world.log.length;
-    await begin(postgres, sql);
-    await expect.poll(() => ready(world)).toBe(503);
-    const awayOfWorker = () =>
-      world.log
+    // Where it has no job at that moment, it notices when it is asked.
+    const awayOfWorker = async () => {
+      await fetch(`${world.workers[0]?.healthUrl}/readyz`);
+      return world.log
         .slice(before)
         .split('\n')
         .filter((line) => line.includes('"process":"worker"') && line.includes('PostgreSQL is away'))
         .join('\n');
-    await expect.poll(awayOfWorker, patience).toMatch(reason);
-    await end(postgres, sql);
+    };
+    await begin(postgres, sql);
+    try {
+      await expect.poll(() => ready(world)).toBe(503);
+      await expect.poll(awayOfWorker, patience).toMatch(reason);
+    } finally {
+      await end(postgres, sql);
+    }
     await expect.poll(() => ready(world), patience).toBe(200);
     const ids = await expectAllWell(world, await stop(), sql);
     const { attempts: usual } = (await attempts(undisturbed)) ?? {};
