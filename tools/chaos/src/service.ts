@@ -49,7 +49,6 @@ export const openService = async (
   }: Pick<Options, 'store' | 'appendfsync' | 'shards'> & { apis: number; workers: number },
 ): Promise<Service> => {
   const cluster = store === 'cluster' ? await startRedisCluster({ masters: 3, appendfsync }) : undefined;
-  opened.defer(async () => cluster?.stop());
   const redis = cluster
     ? cluster.nodes.map((node) => new RedisPart(node, appendfsync))
     : [await RedisPart.open(appendfsync)];

@@ -7,6 +7,7 @@ import type { SignUp, SignUpStore } from '../sign-up-store.ts';
 import type { NewUser, UserId } from '../user.ts';
 import type { Announce } from './announce.ts';
 import type { LimitKeys } from './limit-keys.ts';
+import { pageSize, readPages } from './read-pages.ts';
 import { firstId, storable, toSignUp } from './rows.ts';
 
 const createSignUp = defineStatement(new URL('./create-sign-up.sql', import.meta.url), [
@@ -32,7 +33,6 @@ const removeSignUp = sqlOf('remove-sign-up');
 
 /** How often somebody else can take an email, or decide a sign-up, between two looks at it. */
 const mostTries = 10;
-const pageSize = 1_000;
 
 interface Options {
   limitKeysOf: (email: string) => LimitKeys;
@@ -148,12 +148,8 @@ export const createPostgresSignUpStore = (
 
     ids: async function* () {
       const text = `SELECT id FROM sign_ups WHERE id > $1 ORDER BY id LIMIT ${pageSize}`;
-      for (let after = firstId, isLast = false; !isLast; ) {
-        const ids = (await database.query({ name: 'list-ids', text }, [after])).map(idOf);
-        yield* ids;
-        after = ids.at(-1) ?? after;
-        isLast = ids.length < pageSize;
-      }
+      const read = (after: UserId) => database.query({ name: 'list-ids', text }, [after]);
+      for await (const page of readPages(firstId, read, idOf)) yield* page.map(idOf);
     },
   };
 };

@@ -3,6 +3,7 @@ import type { SignUpEnd, SignUpEvents } from '../sign-up-events.ts';
 import type { UserId } from '../user.ts';
 import type { WelcomeEmailClaim, WelcomeEmailLedger } from '../welcome-email-ledger.ts';
 import type { Announce } from './announce.ts';
+import { pageSize, readPages } from './read-pages.ts';
 import { firstId, storable, toUser } from './rows.ts';
 
 const claimEmail = defineStatement(new URL('./claim-welcome-email.sql', import.meta.url), [
@@ -34,8 +35,6 @@ const withdrawEmail = defineStatement(new URL('./withdraw-welcome-email.sql', im
   'id',
   'error',
 ]);
-
-const pageSize = 1_000;
 
 /** Keeps the ledger in the rows that `createPostgresSignUpStore` makes. The caller opens and closes the database. */
 export const createPostgresWelcomeEmailLedger = (
@@ -107,16 +106,10 @@ export const createPostgresWelcomeEmailLedger = (
         WHERE outcome = 'created' AND NOT welcome_is_settled AND (welcome_since, id) > ($1::timestamptz, $2)
           AND welcome_since <= now() - $3::float8 * interval '1 millisecond'
         ORDER BY welcome_since, id LIMIT ${pageSize}`;
-      let after: [string, UserId] = ['-infinity', firstId];
-      for (let isLast = false; !isLast; ) {
-        const rows = await database.query({ name: 'find-open-emails', text }, [...after, ageMs]);
-        const page = rows as unknown as { id: UserId; since: string }[];
-        const last = page.at(-1);
-        if (!last) return;
-        yield page.map(({ id }) => id);
-        after = [last.since, last.id];
-        isLast = page.length < pageSize;
-      }
+      const read = (after: unknown[]) =>
+        database.query({ name: 'find-open-emails', text }, [...after, ageMs]);
+      for await (const page of readPages(['-infinity', firstId], read, ({ since, id }) => [since, id]))
+        yield page.map(({ id }) => id as UserId);
     },
 
     oldestOpenAgeMs: async () => {
@@ -127,20 +120,15 @@ export const createPostgresWelcomeEmailLedger = (
     },
 
     findUnsent: async function* ({ from, to }) {
-      const text = `SELECT id, welcome_unsent_at FROM sign_ups
+      const text = `SELECT id, welcome_unsent_at AS ended_at FROM sign_ups
         WHERE welcome_unsent_at IS NOT NULL AND (welcome_unsent_at, id) > ($1, $2) AND welcome_unsent_at <= $3
         ORDER BY welcome_unsent_at, id LIMIT ${pageSize}`;
       const until = to === undefined ? 'infinity' : new Date(to);
-      let after: [Date | string, UserId] = [from === undefined ? '-infinity' : new Date(from), firstId];
-      for (let isLast = false; !isLast; ) {
-        const rows = await database.query({ name: 'find-unsent-emails', text }, [...after, until]);
-        const page = rows as unknown as { id: UserId; welcome_unsent_at: Date }[];
-        const last = page.at(-1);
-        if (!last) return;
-        yield page.map(({ id, welcome_unsent_at }) => ({ id, endedMs: welcome_unsent_at.getTime() }));
-        after = [last.welcome_unsent_at, last.id];
-        isLast = page.length < pageSize;
-      }
+      const first = [from === undefined ? '-infinity' : new Date(from), firstId];
+      const read = (after: unknown[]) =>
+        database.query({ name: 'find-unsent-emails', text }, [...after, until]);
+      for await (const page of readPages(first, read, ({ ended_at, id }) => [ended_at, id]))
+        yield page.map(({ id, ended_at }) => ({ id: id as UserId, endedMs: (ended_at as Date).getTime() }));
     },
 
     unsentSince: async (id) => {
