@@ -1,16 +1,23 @@
 import { Redis } from 'ioredis';
 
+/** Redis works on the first of a turn's commands while the process still makes the others. */
+const mostHeldBack = 16;
+
 /**
- * Sends the commands of one turn of the event loop in one write, since a system call costs more than most commands.
+ * Sends the commands of one turn of the event loop in few writes, since a system call costs more than most commands.
  * ioredis' automatic pipelines would send each script's whole text again with each batch; here commands stay as they
  * are. A duplicate, such as the one that BullMQ waits on, is a plain `Redis`.
  */
 export class CoalescingRedis extends Redis {
   #tasks: (() => void)[] = [];
+  #heldBack = 0;
 
   override sendCommand(...command: Parameters<Redis['sendCommand']>): unknown {
     this.#holdBack();
-    return super.sendCommand(...command);
+    const answer = super.sendCommand(...command);
+    this.#heldBack += 1;
+    if (this.#heldBack >= mostHeldBack) this.#letGo();
+    return answer;
   }
 
   /** Calls `task` when this turn of the event loop ends. What it sends leaves with all that was sent before. */
@@ -27,8 +34,13 @@ export class CoalescingRedis extends Redis {
     stream.cork();
     setImmediate(() => {
       this.#runTasks();
-      stream.uncork();
+      this.#letGo();
     });
+  }
+
+  #letGo(): void {
+    this.#heldBack = 0;
+    this.stream?.uncork();
   }
 
   #runTasks(): void {

@@ -1,3 +1,4 @@
+export { askTogether, createReader } from './ask-together.ts';
 export { readClockRemark, redisNowMs } from './clock.ts';
 export { connectDashboard, connectProducer, connectSubscriber, connectWorker } from './connection.ts';
 export {
@@ -11,7 +12,6 @@ export { readDurability, requireDurability } from './durability.ts';
 export { isOutage } from './outages.ts';
 export { readByScore, type Scored } from './read-by-score.ts';
 export { readInfo } from './read-info.ts';
-export { createReader } from './read-together.ts';
 export { type HostAndPort, parseRedisUrl, type RedisAddress, serversOf } from './redis-url.ts';
 export { createReplicaFence, type ReplicaFence } from './replica-fence.ts';
 export { shardKeyPrefixes } from './shards/key-prefixes.ts';

@@ -44,8 +44,7 @@ export const rateLimitsPlugin = fp(
       request.caller ? `key-${request.caller}` : hash(scopeOf(request));
     await app.register(rateLimit, {
       global: false,
-      redis: createCountsOfCallers(shards, hash),
-      nameSpace: '',
+      store: createCountsOfCallers(shards, hash),
       enableDraftSpec: true,
       keyGenerator: callerOf,
       errorResponseBuilder: () => new Problem('too-many-requests'),

@@ -41,6 +41,18 @@ test('what is read leaves with what was sent before in that turn', async () => {
   expect(await answer).toBe('3');
 });
 
+test('the first commands of a turn leave while it goes on, when it has many', async () => {
+  const written = producer.stream.bytesWritten;
+  const answers = Array.from({ length: 15 }, () => producer.ping());
+  expect(producer.stream.bytesWritten - producer.stream.writableLength).toBe(written);
+  answers.push(producer.ping());
+  expect(producer.stream.writableLength).toBe(0);
+  expect(producer.stream.bytesWritten).toBeGreaterThan(written);
+  answers.push(producer.ping());
+  expect(producer.stream.writableLength).toBeGreaterThan(0);
+  expect(await Promise.all(answers)).toEqual(answers.map(() => 'PONG'));
+});
+
 test('each of those who asked is told when Redis refuses, or is away', async () => {
   const read = createReader(producer);
   await operator.call('ACL', 'SETUSER', 'default', 'resetkeys', '~{x}a');
