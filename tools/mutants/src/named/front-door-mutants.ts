@@ -4,6 +4,7 @@ const options = 'apps/api/src/server-options.ts';
 const proxies = ['apps/api/test/trusted-proxy.test.ts'];
 const config = ['apps/api/test/config.unit.test.ts'];
 const idempotencyKeys = ['apps/api/test/idempotency-keys.test.ts'];
+const countsOfCallers = ['apps/api/test/counts-of-callers.test.ts'];
 const admission = ['apps/api/test/admission.test.ts'];
 
 /** Whose request it is, and what it may do. */
@@ -35,6 +36,27 @@ export const frontDoorMutants: readonly NamedMutant[] = [
     from: 'global: false,',
     to: 'global: false, skipOnError: true,',
     tests: ['apps/api/test/limits-without-redis.test.ts'],
+  },
+  {
+    name: 'requests-of-one-moment-count-once',
+    file: 'apps/api/src/plugins/counts-of-callers.ts',
+    from: 'known.more += 1',
+    to: 'known.more = 1',
+    tests: [...countsOfCallers, ...admission],
+  },
+  {
+    name: 'requests-of-one-moment-are-all-the-first',
+    file: 'apps/api/src/plugins/counts-of-callers.ts',
+    from: 'count - more + (places[request] as number)',
+    to: 'count - more + 1',
+    tests: countsOfCallers,
+  },
+  {
+    name: 'limit-that-never-ends',
+    file: 'apps/api/src/plugins/count-callers.lua',
+    from: 'if kept_ms < 0 and count > 0 then',
+    to: 'if false then',
+    tests: countsOfCallers,
   },
   {
     name: 'nobody-waits-for-the-limit',
