@@ -1,6 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { leftOutReporter } from './support/left-out-reporter.ts';
-import { SlowestFirst } from './support/slowest-first.ts';
 
 /**
  * Node reads the sources itself, as it does in production. All projects have to agree on it: vitest remembers how one of
@@ -63,7 +62,6 @@ export default defineConfig({
     // More than a small machine has cores: the tests spend much of their time waiting for locks to expire.
     maxWorkers: 3,
     reporters: [...configDefaults.reporters, leftOutReporter],
-    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         test: {
