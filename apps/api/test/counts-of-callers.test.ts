@@ -51,7 +51,7 @@ test('the requests of one turn have places in the order in which they came, each
 test('the requests of one turn are counted by one command', async () => {
   const limit = await openLimiter('commands');
   await limit('ada');
-  const monitor = await connection.duplicate().monitor();
+  const monitor = await connection.monitor();
   const commands: string[] = [];
   monitor.on('monitor', (_time, [command, ...rest]: string[]) => {
     if (rest.some((word) => word.includes(':commands:limit:'))) commands.push(`${command}`.toLowerCase());

@@ -94,7 +94,7 @@ const createCounter = ({ connection, keyPrefix }: CountsShard): CountRequest => 
     const counted = await countCallers.call(connection, keys.length, ...keys, ...args);
     return requests.map(({ caller }, request) => {
       const { index, more } = callers.get(caller) as { index: number; more: number };
-      const [count, ttl] = counted.slice(2 * index) as [number, number];
+      const [count, ttl] = counted.slice(2 * index, 2 * index + 2) as [number, number];
       return { current: count - more + (places[request] as number), ttl };
     });
   });
