@@ -56,7 +56,7 @@ export const createCountsOfCallers = (
       answer({ caller, durationMs, isCounted: true }, callback);
     }
 
-    /** The plugin calls it for who must not be counted, though its types do not say so. */
+    /** Reads a count and changes nothing. The plugin calls it with `increment: false`, but its types do not have it. */
     read(caller: string, callback: IncrCallback, durationMs: number): void {
       answer({ caller, durationMs, isCounted: false }, callback);
     }
