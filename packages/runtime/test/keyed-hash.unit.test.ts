@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createKeyedHash } from '../src/index.ts';
 
@@ -13,6 +13,15 @@ test('a hash is that of HMAC with SHA-256 (RFC 4231, test case 2)', () => {
   const hash = createKeyedHash('Jefe')('what do ya want for nothing?');
   expect(Buffer.from(hash, 'base64url').toString('hex')).toBe(hex);
   expect(hash).toMatch(/^[\w-]{43}$/); // it becomes part of a key's name
+});
+
+test('a hash is that of HMAC whatever the lengths of secret and text are', () => {
+  for (const length of [0, 1, 32, 63, 64, 65, 128, 1_000]) {
+    const secret = randomBytes(length).toString('latin1').replaceAll('\0', 'ü');
+    const text = randomBytes(length).toString('latin1');
+    const expected = createHmac('sha256', secret).update(text).digest('base64url');
+    expect(createKeyedHash(secret)(text)).toBe(expected);
+  }
 });
 
 test('a hash stays the same, however many others were asked for in between', () => {

@@ -13,8 +13,8 @@ test('mutants that no test notices are named, and those that only keep a test fr
     {
       name: 'deadly',
       file,
-      from: "createHmac('sha256', key)",
-      to: "createHmac('md5', key)",
+      from: 'byte ^ 0x36',
+      to: 'byte ^ 0x37',
       tests: [hashTest],
     },
     { name: 'harmless', file, from: 'Makes the hashes', to: 'Makes hashes', tests: [hashTest] },

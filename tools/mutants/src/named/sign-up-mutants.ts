@@ -91,10 +91,17 @@ export const signUpMutants: readonly NamedMutant[] = [
     tests: contracts,
   },
   {
+    name: 'hash-of-the-address-before',
+    file: 'packages/runtime/src/keyed-hash.ts',
+    from: 'if (text !== last.text)',
+    to: 'if (text.length !== last.text.length)',
+    tests: ['packages/runtime/test/keyed-hash.unit.test.ts'],
+  },
+  {
     name: 'hash-without-its-key',
     file: 'packages/runtime/src/keyed-hash.ts',
-    from: "createHmac('sha256', key)",
-    to: "createHmac('sha256', '')",
+    from: 'createHmac(secret)',
+    to: "createHmac('')",
     tests: ['packages/runtime/test/keyed-hash.unit.test.ts'],
   },
   {
