@@ -14,7 +14,7 @@ import { jsonBodyPlugin } from './plugins/json-body.ts';
 import { longResponsesPlugin } from './plugins/long-responses.ts';
 import { openapiPlugin } from './plugins/openapi.ts';
 import { ownHostsPlugin } from './plugins/own-hosts.ts';
-import { rateLimitsPlugin, type SignUpLimit } from './plugins/rate-limits.ts';
+import { type CallerLimit, rateLimitsPlugin } from './plugins/rate-limits.ts';
 import { requestHeadPlugin } from './plugins/request-head.ts';
 import { requestIdPlugin } from './plugins/request-id.ts';
 import { requestLogPlugin } from './plugins/request-log.ts';
@@ -43,7 +43,7 @@ export interface AppOptions extends ServerOptions {
   streams: SignUpStreams;
   /** Whether there is a page on which people sign up. */
   hasSignUpPage: boolean;
-  signUpLimit: SignUpLimit | undefined;
+  signUpLimit: CallerLimit | undefined;
   apiKeys: ApiKeys;
   admin: AdminOptions;
   /** Says of the header `Host` whether it is a name of this machine; `undefined` where any name is right. */

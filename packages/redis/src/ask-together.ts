@@ -21,7 +21,9 @@ export const askTogether = <Question, Answer>(
     asked = [];
     try {
       const answers = await ask(batch.map(({ question }) => question));
-      for (const [index, { resolve }] of batch.entries()) resolve(answers[index] as Answer);
+      batch.forEach(({ resolve }, index) => {
+        resolve(answers[index] as Answer);
+      });
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
@@ -36,11 +38,14 @@ export const askTogether = <Question, Answer>(
     });
 };
 
-/** Returns a function that reads the string of a key: those of one turn by one command, and each key once. */
-export const createReader = (redis: Redis): ((key: string) => Promise<string | null>) =>
-  askTogether(redis, async (keys: string[]) => {
+/** What Redis has of keys, in their order. */
+export type ReadKeys = (keys: string[]) => Promise<(string | null)[]>;
+
+/** Returns a function that reads the strings of keys: those of one turn by one command, and each key once. */
+export const createReader = (redis: Redis): ReadKeys =>
+  askTogether(redis, async (questions: string[][]) => {
     const places = new Map<string, number>();
-    for (const key of keys) if (!places.has(key)) places.set(key, places.size);
+    for (const key of questions.flat()) if (!places.has(key)) places.set(key, places.size);
     const values = await redis.mget([...places.keys()]);
-    return keys.map((key) => values[places.get(key) as number] ?? null);
+    return questions.map((keys) => keys.map((key) => values[places.get(key) as number] ?? null));
   });

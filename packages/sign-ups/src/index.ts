@@ -20,7 +20,7 @@ export { createBucketOf, createIdMaker } from './shards/buckets.ts';
 export { type SignUpChanges, spreadSignUpChanges } from './sign-up-changes.ts';
 export { type SignUpEnd, type SignUpEvents, signUpEnds } from './sign-up-events.ts';
 export type { SignUpLimits } from './sign-up-limits.ts';
-export type { CreatedSignUp, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';
+export type { CreatedSignUp, EmailAvailability, SignUp, SignUpStore, UserPage } from './sign-up-store.ts';
 export {
   acceptedAtMs,
   defaultLocale,

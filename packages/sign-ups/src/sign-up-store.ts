@@ -19,8 +19,8 @@ export interface SignUpStore {
   /** The id of the user who has this email. */
   findIdByEmail(email: string): Promise<UserId | undefined>;
 
-  /** In how many seconds the limits allow another user of this email's mailbox and domain; 0 if they allow it now. */
-  secondsUntilAllowed(email: string): Promise<number>;
+  /** Whether a user could be made of this email now. */
+  availabilityOf(email: string): Promise<EmailAvailability>;
 
   /** Up to `limit` users in the order of their ids, which is the order of their acceptance, from `after` on. */
   list(page: { after: UserId | undefined; limit: number }): Promise<UserPage>;
@@ -42,6 +42,13 @@ export interface SignUpStore {
 
   /** Every id that has an outcome. One that is decided meanwhile may be missing. */
   ids(): AsyncIterable<UserId>;
+}
+
+export interface EmailAvailability {
+  /** The user who has it. */
+  ownerId: UserId | undefined;
+  /** In how many seconds the limits allow another user of its mailbox and domain; 0 if they allow it now. */
+  retryAfterSeconds: number;
 }
 
 export type SignUp =

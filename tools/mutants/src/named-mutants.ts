@@ -3,6 +3,7 @@ import { dashboardMutants } from './named/dashboard-mutants.ts';
 import { environmentMutants } from './named/environment-mutants.ts';
 import { frontDoorMutants } from './named/front-door-mutants.ts';
 import { httpMutants } from './named/http-mutants.ts';
+import { limitMutants } from './named/limit-mutants.ts';
 import { mailMutants } from './named/mail-mutants.ts';
 import { moveMutants } from './named/move-mutants.ts';
 import { operatorMutants } from './named/operator-mutants.ts';
@@ -17,6 +18,7 @@ export const namedMutants = [
   ...dashboardMutants,
   ...operatorMutants,
   ...frontDoorMutants,
+  ...limitMutants,
   ...httpMutants,
   ...connectionMutants,
   ...mailMutants,

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { normalizeIP } from '@fastify/rate-limit';
+import { networkOf } from '../plugins/scope-of.ts';
 
 /**
  * Counts the open connections of each address; an IPv6 address counts by its /64 network, as in the rate limits.
@@ -14,7 +14,7 @@ export const countByAddress = (max: number, exempt: (address: string) => boolean
     // It is gone already, and closes.
     if (remoteAddress === undefined) return true;
     if (exempt(remoteAddress)) return true;
-    const address = normalizeIP(remoteAddress, 64);
+    const address = networkOf(remoteAddress);
     const count = (counts.get(address) ?? 0) + 1;
     counts.set(address, count);
     socket.once('close', () => {

@@ -2,8 +2,7 @@ import type { NewUser, UserId, WaitingSignUp } from '@backend-jobs/sign-ups';
 
 interface SignUpContext {
   requestId: string;
-  /** Whose idempotency key it is: the same key in another scope is another one. */
-  scope: string;
+  /** With whose it is: the same key of another caller is another one (`ownKey`). */
   idempotencyKey: string | undefined;
   /** Rejects when the caller has sent too many requests. Until it resolves, nothing is accepted, only looked up. */
   withinLimit?: Promise<void> | undefined;
@@ -15,7 +14,7 @@ export type OnAccepted = (accepted: { isReplay: boolean }) => void;
 /** How sign-ups are accepted, and where they wait. */
 export interface Intake {
   /**
-   * Accepts a sign-up, and returns its id once it is kept. With an idempotency key that is done once in 24 h for each scope,
+   * Accepts a sign-up, and returns its id once it is kept. With an idempotency key that is done once in 24 h,
    * and returns the same id each time, unless that sign-up was deleted.
    *
    * @throws {Problem} `email-taken`, `idempotency-key-reused`, `too-many-requests` for its mailbox or domain

@@ -36,12 +36,9 @@ export const createQueueIntake = ({
 }: Deps): Intake => {
   /** The owner may be `id` itself, when another request under its key has been faster. */
   const requireFreeEmail = async (email: string, id?: UserId) => {
-    const [owner, retryAfterSeconds] = await Promise.all([
-      signUpStore.findIdByEmail(email),
-      signUpStore.secondsUntilAllowed(email),
-    ]);
-    if (owner !== undefined && owner !== id) throw new Problem('email-taken');
-    if (retryAfterSeconds > 0 && owner === undefined)
+    const { ownerId, retryAfterSeconds } = await signUpStore.availabilityOf(email);
+    if (ownerId !== undefined && ownerId !== id) throw new Problem('email-taken');
+    if (retryAfterSeconds > 0 && ownerId === undefined)
       throw new Problem('too-many-requests', 'Too many sign-ups for this mailbox', { retryAfterSeconds });
   };
 
@@ -82,14 +79,13 @@ export const createQueueIntake = ({
   };
 
   return {
-    start: async (newUser, { requestId, scope, idempotencyKey, withinLimit }) => {
+    start: async (newUser, { requestId, idempotencyKey, withinLimit }) => {
       // One wait for all that Redis has to say. The limit comes first in the answer, as it does in Redis.
       const isFree = ask(requireFreeEmail(newUser.email));
       const isAccepting = ask(requireAcceptance());
       await withinLimit;
       await isAccepting;
-      if (idempotencyKey !== undefined)
-        return startOnce(`${scope} ${idempotencyKey}`, newUser, { requestId, isFree });
+      if (idempotencyKey !== undefined) return startOnce(idempotencyKey, newUser, { requestId, isFree });
       await isFree;
       const id = createId(newUser.email);
       await producer.enqueue(id, newUser, requestId);

@@ -31,11 +31,11 @@ export const createStoreIntake = ({
   const isQueued = async (id: UserId) => (await accepted.findWaiting(id))?.failed === false;
 
   return {
-    start: async (newUser, { requestId, scope, idempotencyKey, withinLimit }) => {
+    start: async (newUser, { requestId, idempotencyKey, withinLimit }) => {
       await withinLimit;
       const id = createId(newUser.email);
       const key = idempotencyKey !== undefined && {
-        hash: hash(`${scope} ${idempotencyKey}`),
+        hash: hash(idempotencyKey),
         fingerprint: hash(JSON.stringify([newUser.name, newUser.email, newUser.locale])),
       };
       const acceptance = await accepted.accept(id, newUser, key || undefined);

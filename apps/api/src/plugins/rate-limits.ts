@@ -1,11 +1,11 @@
 import type { Shard, Shards } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
-import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
 import { Problem } from '../problems/problem.ts';
-import { createCountsOfCallers } from './counts-of-callers.ts';
-import { scopeOf } from './scope-of.ts';
+import { createCountCaller } from './count-callers.ts';
+import { remember } from './remember.ts';
+import { networkOf } from './scope-of.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -14,6 +14,10 @@ declare module 'fastify' {
      * the request waits for its `withinLimit` first.
      */
     countSignUp: onRequestHookHandler;
+    /** Counts a request of `caller` or, if it is not `isCounted`, only looks at the count. */
+    checkLimit(caller: string, limit: CallerLimit, options?: { isCounted: boolean }): Promise<LimitState>;
+    /** Stands for whoever sent the request: its API key or, without one, its address. It reveals no address. */
+    callerOf(request: FastifyRequest): string;
   }
   interface FastifyRequest {
     /** Resolves when the request was counted, and rejects when it is one too many, or could not be counted. */
@@ -21,45 +25,61 @@ declare module 'fastify' {
   }
 }
 
-export interface SignUpLimit {
+/** So many requests of one caller in so long. */
+export interface CallerLimit {
   max: number;
   durationMs: number;
+}
+
+export interface LimitState {
+  /** Whether this request is one too many. */
+  isExceeded: boolean;
+  remaining: number;
+  /** Until all of them are allowed again. */
+  retryAfterSeconds: number;
 }
 
 interface RateLimitsOptions {
   /** Where the callers are counted. */
   shards: Shards<Pick<Shard, 'connection' | 'keyPrefix'>>;
   hash: KeyedHash;
-  /** How many sign-ups one caller may request: one API key or, without one, one IP address. `undefined`: no limit. */
-  signUpLimit: SignUpLimit | undefined;
+  /** How many sign-ups one caller may request. `undefined`: no limit. */
+  signUpLimit: CallerLimit | undefined;
 }
 
-/**
- * Limits the requests of a caller, where a route has the hook `countSignUp` or a plugin calls `createRateLimit()`. The
- * counts are in Redis, so that all replicas share them.
- */
+/** Of how many addresses the hash is kept. */
+const mostAddresses = 1_000;
+
+/** Limits the requests of a caller. The counts are in Redis, so that all replicas share them. */
 export const rateLimitsPlugin = fp(
   async (app: FastifyInstance, { shards, hash, signUpLimit }: RateLimitsOptions) => {
-    const callerOf = (request: FastifyRequest) =>
-      request.caller ? `key-${request.caller}` : hash(scopeOf(request));
-    await app.register(rateLimit, {
-      global: false,
-      store: createCountsOfCallers(shards, hash),
-      enableDraftSpec: true,
-      keyGenerator: callerOf,
-      errorResponseBuilder: () => new Problem('too-many-requests'),
+    const countCaller = createCountCaller(shards, hash);
+    const hashOfAddress = remember((ip) => hash(networkOf(ip)), mostAddresses);
+
+    app.decorate('callerOf', ({ caller, ip }) => (caller ? `key-${caller}` : hashOfAddress(ip)));
+    app.decorate('checkLimit', async (caller, { max, durationMs }, { isCounted } = { isCounted: true }) => {
+      const { count, keptMs } = await countCaller({ caller, durationMs, isCounted });
+      return {
+        isExceeded: count > max,
+        remaining: Math.max(0, max - count),
+        retryAfterSeconds: Math.ceil(keptMs / 1_000),
+      };
     });
-    const limit =
-      signUpLimit &&
-      app.rateLimit({
-        max: signUpLimit.max,
-        timeWindow: signUpLimit.durationMs,
-        keyGenerator: (request) => `sign-up-${callerOf(request)}`,
-      });
+
+    const requireLimit = async (request: FastifyRequest, reply: FastifyReply, limit: CallerLimit) => {
+      const state = await app.checkLimit(`sign-up-${app.callerOf(request)}`, limit);
+      const { isExceeded, remaining, retryAfterSeconds } = state;
+      reply.header('ratelimit-limit', limit.max);
+      reply.header('ratelimit-remaining', remaining);
+      reply.header('ratelimit-reset', retryAfterSeconds);
+      if (isExceeded) throw new Problem('too-many-requests', undefined, { retryAfterSeconds });
+    };
     app.decorateRequest('withinLimit');
-    app.decorate('countSignUp', function (request, reply, done) {
-      request.withinLimit = (async () => void (await limit?.call(this, request, reply)))();
-      request.withinLimit.catch(() => {}); // nobody waits for it when the request never arrives whole
+    app.decorate('countSignUp', (request, reply, done) => {
+      if (signUpLimit) {
+        request.withinLimit = requireLimit(request, reply, signUpLimit);
+        request.withinLimit.catch(() => {}); // nobody waits for it when the request never arrives whole
+      }
       done();
     });
   },

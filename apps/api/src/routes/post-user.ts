@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyError, FastifyRequest } from 'fastify';
 import { acceptedHeaders } from '../headers/response-headers.ts';
 import { apiKeyUnlessOpenSecurity } from '../plugins/api-keys.ts';
-import { scopeOf } from '../plugins/scope-of.ts';
+import { ownKey } from '../plugins/scope-of.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import type { SignUps } from '../sign-ups.ts';
 import { anyCase } from '../validation.ts';
@@ -67,10 +67,10 @@ export const postUserRoute: FastifyPluginAsyncTypebox<{ signUps: SignUps }> = as
   const options = { schema, config: { signsUp: true }, onRequest, errorHandler };
   app.post('/users', options, async (request, reply) => {
     const newUser = { ...request.body, locale: request.body.locale ?? defaultLocale };
+    const key = request.headers['idempotency-key'];
     const id = await signUps.start(newUser, {
       requestId: request.id,
-      scope: scopeOf(request),
-      idempotencyKey: request.headers['idempotency-key'],
+      idempotencyKey: key && ownKey(request, key),
       withinLimit: request.withinLimit,
     });
     const self = `${app.basePath}/users/${id}`;

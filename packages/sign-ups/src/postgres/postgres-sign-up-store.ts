@@ -84,20 +84,24 @@ export const createPostgresSignUpStore = (
       }
     },
 
-    secondsUntilAllowed: async (email) => {
-      const { mailbox, mailboxMax, domain, domainMax } = limitKeysOf(email);
-      const text = `SELECT max(ceil(extract(epoch FROM ends_at - now())))::int AS seconds FROM sign_up_counts
-        WHERE ends_at > now() AND ((key = $1 AND made >= $2) OR (key = $3 AND made >= $4))`;
-      const values = [mailbox, mailboxMax, domain, domainMax];
-      const [row] = await database.query({ name: 'seconds-until-allowed', text }, values);
-      return Number(row?.seconds ?? 0);
-    },
-
     findIdByEmail: async (email) => {
       const text = 'SELECT id FROM users WHERE email_key = $1';
       const key = storable(canonicalEmail(email));
       const [row] = await database.query({ name: 'find-id-by-email', text }, [key]);
       return row?.id as UserId | undefined;
+    },
+
+    availabilityOf: async (email) => {
+      const { mailbox, mailboxMax, domain, domainMax } = limitKeysOf(email);
+      const text = `SELECT (SELECT id FROM users WHERE email_key = $1) AS owner_id,
+        (SELECT max(ceil(extract(epoch FROM ends_at - now())))::int FROM sign_up_counts
+          WHERE ends_at > now() AND ((key = $2 AND made >= $3) OR (key = $4 AND made >= $5))) AS seconds`;
+      const values = [storable(canonicalEmail(email)), mailbox, mailboxMax, domain, domainMax];
+      const [row] = await database.query({ name: 'availability-of', text }, values);
+      return {
+        ownerId: (row?.owner_id ?? undefined) as UserId | undefined,
+        retryAfterSeconds: Number(row?.seconds ?? 0),
+      };
     },
 
     list: async ({ after, limit }) => {

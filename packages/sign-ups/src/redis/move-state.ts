@@ -51,7 +51,8 @@ export const isUsersMoved = (error: unknown): boolean =>
 export const createAcceptanceCheck = (connection: Redis, keyPrefix: string): (() => Promise<void>) => {
   const read = createReader(connection);
   return async () => {
-    if (toMove(await read(moveKey(keyPrefix)))?.state === 'moved')
+    const [move = null] = await read([moveKey(keyPrefix)]);
+    if (toMove(move)?.state === 'moved')
       throw new UsersMovedError('The users have moved to PostgreSQL: set DATABASE_URL, and restart');
   };
 };

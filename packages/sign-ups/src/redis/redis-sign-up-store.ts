@@ -78,10 +78,13 @@ export const createRedisSignUpStore = (
     domainMax: perDomain?.max ?? 0,
     domainMs: perDomain?.durationMs ?? 0,
   };
-  const waitOf = async (count: string, limit: SignUpLimits['perMailbox']): Promise<number> => {
-    if (!limit || Number(await read(count)) < limit.max) return 0;
-    return Math.max(1, Math.ceil((await connection.pttl(count)) / 1_000));
-  };
+  /** What counts users like this one. */
+  const countsOf = (email: string) => [
+    ...(perMailbox ? [{ key: keys.mailboxCount(email), max: perMailbox.max }] : []),
+    ...(perDomain ? [{ key: keys.domainCount(email), max: perDomain.max }] : []),
+  ];
+  const secondsUntilGone = async (key: string): Promise<number> =>
+    Math.max(1, Math.ceil((await connection.pttl(key)) / 1_000));
 
   const find = async (id: UserId): Promise<SignUp | undefined> =>
     toSignUp(await connection.hgetall(keys.record(id)), id);
@@ -99,15 +102,15 @@ export const createRedisSignUpStore = (
       return toSignUp(record, id) as SignUp;
     },
 
-    secondsUntilAllowed: async (email) => {
-      const waits = await Promise.all([
-        waitOf(keys.mailboxCount(email), perMailbox),
-        waitOf(keys.domainCount(email), perDomain),
-      ]);
-      return Math.max(...waits);
-    },
+    findIdByEmail: async (email) => (await connection.get(keys.emailIndex(email))) ?? undefined,
 
-    findIdByEmail: async (email) => (await read(keys.emailIndex(email))) ?? undefined,
+    availabilityOf: async (email) => {
+      const counts = countsOf(email);
+      const [owner, ...made] = await read([keys.emailIndex(email), ...counts.map(({ key }) => key)]);
+      const reached = counts.filter(({ max }, index) => Number(made[index]) >= max);
+      const waits = await Promise.all(reached.map(({ key }) => secondsUntilGone(key)));
+      return { ownerId: owner ?? undefined, retryAfterSeconds: Math.max(0, ...waits) };
+    },
 
     list: async ({ after, limit }) => {
       const from = after === undefined ? '-' : `(${after}`;

@@ -22,7 +22,10 @@ export const spreadSignUpStore = (
   find: (id) => stores.of(id).find(id),
   findIdByEmail: async (email) =>
     (await stores.ofBucket(bucketOf(email)).findIdByEmail(email)) ?? (await findBeforeSplit(email)),
-  secondsUntilAllowed: (email) => stores.ofBucket(bucketOf(email)).secondsUntilAllowed(email),
+  availabilityOf: async (email) => {
+    const availability = await stores.ofBucket(bucketOf(email)).availabilityOf(email);
+    return { ...availability, ownerId: availability.ownerId ?? (await findBeforeSplit(email)) };
+  },
 
   list: async ({ after, limit }) => {
     // Somewhat more than the part of each shard, and one more in all, to know whether there is a next page.

@@ -85,6 +85,18 @@ export const describeSignUpStore = (
       });
     });
 
+    describe('availabilityOf', () => {
+      test('names the user who has the email, in whatever case, and says when nobody has it', async () => {
+        const free = { ownerId: undefined, retryAfterSeconds: 0 };
+        expect(await store.availabilityOf(ada.email)).toEqual(free);
+        await store.create(id, ada);
+        const all = ['Ada@EXAMPLE.com', 'bob@example.com'].map((email) => store.availabilityOf(email));
+        expect(await Promise.all(all)).toEqual([{ ...free, ownerId: id }, free]);
+        await store.delete(id);
+        expect(await store.availabilityOf(ada.email)).toEqual(free);
+      });
+    });
+
     describe('recordFailure', () => {
       test('is remembered', async () => {
         await store.recordFailure(id);

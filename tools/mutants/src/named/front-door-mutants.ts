@@ -4,8 +4,6 @@ const options = 'apps/api/src/server-options.ts';
 const proxies = ['apps/api/test/trusted-proxy.test.ts'];
 const config = ['apps/api/test/config.unit.test.ts'];
 const idempotencyKeys = ['apps/api/test/idempotency-keys.test.ts'];
-const countsOfCallers = ['apps/api/test/counts-of-callers.test.ts'];
-const admission = ['apps/api/test/admission.test.ts'];
 
 /** Whose request it is, and what it may do. */
 export const frontDoorMutants: readonly NamedMutant[] = [
@@ -31,69 +29,6 @@ export const frontDoorMutants: readonly NamedMutant[] = [
     tests: config,
   },
   {
-    name: 'limits-pass-while-redis-is-away',
-    file: 'apps/api/src/plugins/rate-limits.ts',
-    from: 'global: false,',
-    to: 'global: false, skipOnError: true,',
-    tests: ['apps/api/test/limits-without-redis.test.ts'],
-  },
-  {
-    name: 'requests-of-one-moment-count-once',
-    file: 'apps/api/src/plugins/counts-of-callers.ts',
-    from: 'known.more += 1',
-    to: 'known.more = 1',
-    tests: [...countsOfCallers, ...admission],
-  },
-  {
-    name: 'requests-of-one-moment-are-all-the-first',
-    file: 'apps/api/src/plugins/counts-of-callers.ts',
-    from: 'count - more + (places[request] as number)',
-    to: 'count - more + 1',
-    tests: countsOfCallers,
-  },
-  {
-    name: 'limit-that-never-ends',
-    file: 'apps/api/src/plugins/count-callers.lua',
-    from: 'if kept_ms < 0 and count > 0 then',
-    to: 'if false then',
-    tests: countsOfCallers,
-  },
-  {
-    name: 'nobody-waits-for-the-limit',
-    file: 'apps/api/src/intake/queue-intake.ts',
-    from: '      await withinLimit;\n',
-    to: '',
-    tests: admission,
-  },
-  {
-    name: 'nobody-waits-for-the-limit-with-postgresql',
-    file: 'apps/api/src/intake/store-intake.ts',
-    from: '      await withinLimit;\n',
-    to: '',
-    tests: ['tests/postgres-sign-up.test.ts'],
-  },
-  {
-    name: 'faults-told-before-the-limit',
-    file: 'apps/api/src/routes/post-user.ts',
-    from: '    await withinLimit;\n',
-    to: '',
-    tests: admission,
-  },
-  {
-    name: 'each-ipv6-address-counts-alone',
-    file: 'apps/api/src/plugins/scope-of.ts',
-    from: 'normalizeIP(ip, 64)',
-    to: 'normalizeIP(ip, 128)',
-    tests: ['apps/api/test/dashboard-access.test.ts', ...idempotencyKeys],
-  },
-  {
-    name: 'addresses-stored-in-clear',
-    file: 'apps/api/src/plugins/rate-limits.ts',
-    from: 'hash(scopeOf(request))',
-    to: 'scopeOf(request)',
-    tests: proxies,
-  },
-  {
     name: 'api-keys-do-not-close-the-door',
     file: 'apps/api/src/plugins/api-keys.ts',
     from: "'isOpen', apiKeys.size === 0",
@@ -101,17 +36,10 @@ export const frontDoorMutants: readonly NamedMutant[] = [
     tests: ['apps/api/test/api-keys.test.ts'],
   },
   {
-    name: 'all-api-keys-count-as-one',
-    file: 'apps/api/src/plugins/rate-limits.ts',
-    from: '`key-${request.caller}`',
-    to: "'key'",
-    tests: ['apps/api/test/api-key-edges.test.ts'],
-  },
-  {
     name: 'idempotency-keys-shared-by-callers',
-    file: 'apps/api/src/intake/queue-intake.ts',
-    from: '`${scope} ${idempotencyKey}`',
-    to: 'idempotencyKey',
+    file: 'apps/api/src/plugins/scope-of.ts',
+    from: '`${scopeOf(request)} ${key}`',
+    to: 'key',
     tests: idempotencyKeys,
   },
   {
@@ -120,13 +48,6 @@ export const frontDoorMutants: readonly NamedMutant[] = [
     from: 'isSameBody: earlier.bodyHash === bodyHash',
     to: 'isSameBody: true',
     tests: idempotencyKeys,
-  },
-  {
-    name: 'everybody-counts-as-one',
-    file: 'apps/api/src/plugins/rate-limits.ts',
-    from: 'hash(scopeOf(request))',
-    to: "hash('everybody')",
-    tests: ['apps/api/test/dashboard-access.test.ts'],
   },
   {
     name: 'another-port-is-another-client',
@@ -145,7 +66,7 @@ export const frontDoorMutants: readonly NamedMutant[] = [
   {
     name: 'all-clients-of-an-open-api-are-one',
     file: 'apps/api/src/plugins/scope-of.ts',
-    from: 'caller || normalizeIP(ip, 64)',
+    from: 'caller || networkOf(ip)',
     to: 'caller',
     tests: idempotencyKeys,
   },

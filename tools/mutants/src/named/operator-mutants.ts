@@ -41,15 +41,15 @@ export const operatorMutants: readonly NamedMutant[] = [
   {
     name: 'failed-logins-not-counted',
     file: logins,
-    from: 'increment: operator === undefined',
-    to: 'increment: false',
+    from: 'isCounted: !operator',
+    to: 'isCounted: false',
     tests: access,
   },
   {
     name: 'right-password-accepted-during-a-lock-out',
     file: logins,
-    from: '(failures.isExceeded || (operator && failures.remaining === 0))',
-    to: 'failures.isExceeded',
+    from: 'isExceeded || (operator && remaining === 0)',
+    to: 'isExceeded',
     tests: access,
   },
   {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import basicAuth from '@fastify/basic-auth';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import type { LimitState } from '../../plugins/rate-limits.ts';
 import { requireSameOrigin } from '../../plugins/same-origin.ts';
 import { logProblem } from '../../problems/log-problem.ts';
 import { Problem } from '../../problems/problem.ts';
@@ -28,7 +29,7 @@ type Role = (typeof roles)[number];
 export type Login = Operator & { password: string };
 
 /** For each IP address, so that an attacker who guesses passwords locks out nobody else. */
-const failureLimit = { max: 10, timeWindow: 60_000 };
+const failureLimit = { max: 10, durationMs: 60_000 };
 
 /**
  * A login (RFC 7617) for every route of the context that it is registered in. A viewer can see everything and change
@@ -36,19 +37,17 @@ const failureLimit = { max: 10, timeWindow: 60_000 };
  */
 export const loginsPlugin = fp(
   async (app: FastifyInstance, { logins }: { logins: readonly Login[] }) => {
-    const countFailure = app.createRateLimit(failureLimit);
-
     const authenticate = async (user: string, password: string, request: FastifyRequest): Promise<void> => {
       if (logins.length === 0) {
         throw new Problem('unauthorized', "The operators' pages are closed: ADMIN_PASSWORD is not set");
       }
       const operator = operatorOf(logins, user, password);
-      const failures = await countFailure(request, { increment: operator === undefined });
+      const failures = await app.checkLimit(app.callerOf(request), failureLimit, { isCounted: !operator });
       if (!operator) logFailure(request, failures);
+      const { isExceeded, remaining, retryAfterSeconds } = failures;
       // After ten failures the right password is refused, too: otherwise guessing could simply go on.
-      if (!failures.isAllowed && (failures.isExceeded || (operator && failures.remaining === 0))) {
-        throw new Problem('too-many-requests', undefined, { retryAfterSeconds: failures.ttlInSeconds });
-      }
+      if (isExceeded || (operator && remaining === 0))
+        throw new Problem('too-many-requests', undefined, { retryAfterSeconds });
       if (!operator) throw new Problem('unauthorized');
       request.operator = operator;
     };
@@ -78,17 +77,13 @@ export const loginsPlugin = fp(
  * Names the address, so that it can be blocked, and not the user: what was typed there may be a password. Once an address
  * is locked out it logs no more, however often it guesses.
  */
-const logFailure = ({ ip, log }: FastifyRequest, limit: Awaited<ReturnType<CountFailure>>): void => {
-  if (limit.isAllowed || limit.isExceeded) return;
-  const failures = failureLimit.max - limit.remaining;
-  log.warn({ address: ip, failures }, 'dashboard login failed');
-  if (limit.remaining > 0) return;
-  log.warn(
-    { address: ip, seconds: limit.ttlInSeconds },
-    'dashboard locked out an address after too many failures',
-  );
+const logFailure = ({ ip: address, log }: FastifyRequest, state: LimitState): void => {
+  const { isExceeded, remaining, retryAfterSeconds: seconds } = state;
+  if (isExceeded) return;
+  log.warn({ address, failures: failureLimit.max - remaining }, 'dashboard login failed');
+  if (remaining === 0)
+    log.warn({ address, seconds }, 'dashboard locked out an address after too many failures');
 };
-type CountFailure = ReturnType<FastifyInstance['createRateLimit']>;
 
 const authorize = (request: FastifyRequest): void => {
   if (isSafe(request)) return;

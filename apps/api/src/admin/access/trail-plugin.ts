@@ -13,7 +13,7 @@ declare module 'fastify' {
 }
 
 /** The trail keeps this many refusals of one login: somebody who asks for more must not push out what was done. */
-const refusalLimit = { max: 20, timeWindow: 60 * 60_000 };
+const refusalLimit = { max: 20, durationMs: 60 * 60_000 };
 
 /**
  * Logs each request of the context that is meant to change something, and keeps it in the trail: before it is done, since
@@ -22,17 +22,13 @@ const refusalLimit = { max: 20, timeWindow: 60 * 60_000 };
 export const trailPlugin = fp(
   async (app: FastifyInstance, { trail }: { trail: Trail }) => {
     app.decorateRequest('trailId');
-    const countRefusal = app.createRateLimit({
-      ...refusalLimit,
-      keyGenerator: ({ operator }) => `refusals:${operator?.name}`,
-    });
 
     const recordEnd = async (request: FastifyRequest, status: number): Promise<void> => {
       if (request.trailId) return trail.end(request.trailId, endingOf(status));
       const action = actionOf(request);
       if (!action) return;
-      const refusals = await countRefusal(request);
-      if (refusals.isAllowed || !refusals.isExceeded) await trail.refuse(action, status);
+      const { isExceeded } = await app.checkLimit(`refusals:${request.operator?.name}`, refusalLimit);
+      if (!isExceeded) await trail.refuse(action, status);
     };
 
     app.addHook('preHandler', async (request) => {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { askTogether, bucketOfHash, isOutage, type Shard, type Shards } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
-import type { FastifyRateLimitStore, FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import type { Redis } from 'ioredis';
 
 type CountsShard = Pick<Shard, 'connection' | 'keyPrefix'>;
@@ -14,60 +13,35 @@ interface CallerRequest {
   isCounted: boolean;
 }
 
-/** As the plugin names it: what was counted, and for how many ms that is kept. */
+/** How many requests the caller has made, this one included, and for how long that is kept. */
 interface Count {
-  current: number;
-  ttl: number;
+  count: number;
+  keptMs: number;
 }
 
-type CountRequest = (request: CallerRequest) => Promise<Count>;
+type CountCaller = (request: CallerRequest) => Promise<Count>;
 
 /**
  * Counts each caller in one shard, whatever shards the sign-ups are in. While that one is away the next one counts, from
  * nothing: a shard that is away must refuse nobody who signs up in another.
  */
-export const createCountsOfCallers = (
-  shards: Shards<CountsShard>,
-  hash: KeyedHash,
-): FastifyRateLimitStoreCtor => {
+export const createCountCaller = (shards: Shards<CountsShard>, hash: KeyedHash): CountCaller => {
   const counters = shards.all.map(createCounter);
 
   /** In the shard at `place` or, if that is away, in one of the `others` after it. */
-  const count = async (request: CallerRequest, place: number, others: number): Promise<Count> => {
-    try {
-      return await (counters[place] as CountRequest)(request);
-    } catch (error) {
-      if (others === 0 || !isOutage(error)) throw error;
+  const count = (request: CallerRequest, place: number, others: number): Promise<Count> => {
+    const counted = (counters[place] as CountCaller)(request);
+    if (others === 0) return counted;
+    return counted.catch((error: unknown) => {
+      if (!isOutage(error)) throw error;
       return count(request, (place + 1) % counters.length, others - 1);
-    }
+    });
   };
   const placeOf = (caller: string): number =>
     counters.length === 1 ? 0 : shards.all.indexOf(shards.ofBucket(bucketOfHash(hash(caller))));
 
-  const answer = (request: CallerRequest, callback: IncrCallback): void => {
-    count(request, placeOf(request.caller), counters.length - 1).then(
-      (counted) => callback(null, counted),
-      callback,
-    );
-  };
-
-  return class implements FastifyRateLimitStore {
-    incr(caller: string, callback: IncrCallback, durationMs: number): void {
-      answer({ caller, durationMs, isCounted: true }, callback);
-    }
-
-    /** Reads a count and changes nothing. The plugin calls it with `increment: false`, but its types do not have it. */
-    read(caller: string, callback: IncrCallback, durationMs: number): void {
-      answer({ caller, durationMs, isCounted: false }, callback);
-    }
-
-    child(): FastifyRateLimitStore {
-      return this;
-    }
-  };
+  return (request) => count(request, placeOf(request.caller), counters.length - 1);
 };
-
-type IncrCallback = Parameters<FastifyRateLimitStore['incr']>[1];
 
 const script = readFileSync(new URL('./count-callers.lua', import.meta.url), 'utf8');
 
@@ -75,10 +49,10 @@ const script = readFileSync(new URL('./count-callers.lua', import.meta.url), 'ut
  * Those of one turn of the event loop are counted by one call. Who asks more than once in it has as many places, in the
  * order in which they came.
  */
-const createCounter = ({ connection, keyPrefix }: CountsShard): CountRequest => {
+const createCounter = ({ connection, keyPrefix }: CountsShard): CountCaller => {
   connection.defineCommand('countCallers', { lua: script });
   const countCallers = Reflect.get(connection, 'countCallers') as CountCallers;
-  // The plugin's own store names its keys so, and replicas of a version before, which have that, count with these.
+  // As @fastify/rate-limit names its keys: replicas of a version that has it count together with these.
   const keyOf = (caller: string) => `${keyPrefix}:limit:undefinedundefined-${caller}`;
 
   return askTogether(connection, async (requests: CallerRequest[]) => {
@@ -94,8 +68,8 @@ const createCounter = ({ connection, keyPrefix }: CountsShard): CountRequest => 
     const counted = await countCallers.call(connection, keys.length, ...keys, ...args);
     return requests.map(({ caller }, request) => {
       const { index, more } = callers.get(caller) as { index: number; more: number };
-      const [count, ttl] = counted.slice(2 * index, 2 * index + 2) as [number, number];
-      return { current: count - more + (places[request] as number), ttl };
+      const [count, keptMs] = counted.slice(2 * index, 2 * index + 2) as [number, number];
+      return { count: count - more + (places[request] as number), keptMs };
     });
   });
 };
