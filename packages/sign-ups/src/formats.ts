@@ -9,6 +9,8 @@ const asciiLocalPart = /^[\x21-\x7e]+@[^@]*$/;
 const ignoredInDomains = /[[\p{Default_Ignorable_Code_Point}]--[\u200c\u200d]]/v;
 const longestLocalPart = 64;
 const longestEmail = 254;
+/** RFC 1035, section 2.3.4. */
+const tooLongLabel = /[^.]{64}/;
 
 /**
  * The string formats that the schemas of this package name, for every validator that checks them. Each may be
@@ -25,12 +27,15 @@ export const formats = {
     if (!asciiLocalPart.test(value) || ignoredInDomains.test(value)) return false;
     const canonical = canonicalEmail(value);
     const at = canonical.lastIndexOf('@');
+    const domain = canonical.slice(at + 1);
     return (
       canonical.length <= longestEmail &&
       at <= longestLocalPart &&
+      !tooLongLabel.test(domain) &&
       !value.includes('"') &&
-      validator.isEmail(canonical, { allow_utf8_local_part: false }) &&
-      hasIdnaLabels(canonical.slice(at + 1))
+      // It would encode the address to learn its length, which is known here.
+      validator.isEmail(canonical, { allow_utf8_local_part: false, ignore_max_length: true }) &&
+      hasIdnaLabels(domain)
     );
   },
   /** Something to read, on one line, that shows all it holds. */
