@@ -25,28 +25,31 @@ export interface SignUpProducer {
  * has to come first. So the parent is added alone, and attaches its child once the user exists
  * (docs/decisions/0001-the-parent-attaches-its-child.md).
  */
-export const createSignUpProducer = ({ users, emails, optionsOf }: Queues): SignUpProducer => ({
-  enqueue: async (userId, newUser, requestId) => {
-    const payload = { userId, requestId, ...(newUser && { newUser }) };
-    await users.add(createUserJob.name, payload, { ...optionsOf(createUserJob), jobId: userId });
-  },
+export const createSignUpProducer = ({ users, emails, optionsOf }: Queues): SignUpProducer => {
+  const options = optionsOf(createUserJob);
+  return {
+    enqueue: async (userId, newUser, requestId) => {
+      const payload = { userId, requestId, ...(newUser && { newUser }) };
+      await users.add(createUserJob.name, payload, { ...options, jobId: userId });
+    },
 
-  find: async (userId) => {
-    const job = await users.getJob(userId);
-    // A job that was changed or added by hand may hold anything.
-    return (
-      job && {
-        newUser: createUserJob.isPayload(job.data) ? job.data.newUser : undefined,
-        failed: hasFailed(job),
-      }
-    );
-  },
+    find: async (userId) => {
+      const job = await users.getJob(userId);
+      // A job that was changed or added by hand may hold anything.
+      return (
+        job && {
+          newUser: createUserJob.isPayload(job.data) ? job.data.newUser : undefined,
+          failed: hasFailed(job),
+        }
+      );
+    },
 
-  cancel: async (userId) => {
-    await emails.remove(emailJobId(userId));
-    await users.remove(userId);
-  },
-});
+    cancel: async (userId) => {
+      await emails.remove(emailJobId(userId));
+      await users.remove(userId);
+    },
+  };
+};
 
 /** One producer of several, each of which has the queues of a shard. */
 export const spreadSignUpProducer = (producers: Shards<SignUpProducer>): SignUpProducer => ({

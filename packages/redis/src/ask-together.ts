@@ -38,14 +38,13 @@ export const askTogether = <Question, Answer>(
     });
 };
 
-/** What Redis has of keys, in their order. */
-export type ReadKeys = (keys: string[]) => Promise<(string | null)[]>;
-
-/** Returns a function that reads the strings of keys: those of one turn by one command, and each key once. */
-export const createReader = (redis: Redis): ReadKeys =>
+/** Returns a function that reads the strings of keys, in their order: those of one turn by one command. */
+export const createReader = (redis: Redis): ((keys: string[]) => Promise<(string | null)[]>) =>
   askTogether(redis, async (questions: string[][]) => {
-    const places = new Map<string, number>();
-    for (const key of questions.flat()) if (!places.has(key)) places.set(key, places.size);
-    const values = await redis.mget([...places.keys()]);
-    return questions.map((keys) => keys.map((key) => values[places.get(key) as number] ?? null));
+    const values = await redis.mget(questions.flat());
+    let end = 0;
+    return questions.map(({ length }) => {
+      end += length;
+      return values.slice(end - length, end);
+    });
   });

@@ -20,7 +20,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-test('keys that are asked for in one turn are read at once, each of them once', async () => {
+test('keys that are asked for in one turn are read at once, for each who asked', async () => {
   await operator.mset('{x}a', '1', '{x}b', '2');
   await operator.config('RESETSTAT');
   const read = createReader(producer);

@@ -1,4 +1,4 @@
-import { createReader } from '@backend-jobs/redis';
+import { askTogether } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
 import { moveKey } from './keys.ts';
 
@@ -18,10 +18,8 @@ export interface Move {
   state: MoveState;
 }
 
-export const readMove = async (connection: Redis, keyPrefix: string): Promise<Move | undefined> =>
-  toMove(await connection.get(moveKey(keyPrefix)));
-
-const toMove = (text: string | null): Move | undefined => {
+export const readMove = async (connection: Redis, keyPrefix: string): Promise<Move | undefined> => {
+  const text = await connection.get(moveKey(keyPrefix));
   const [state, id = ''] = text?.split(' ') ?? [];
   const known = moveStates.find((one) => one === state);
   return known && { state: known, id };
@@ -49,10 +47,12 @@ export const isUsersMoved = (error: unknown): boolean =>
  * a job: that has the person's details, and is worked on in PostgreSQL, too.
  */
 export const createAcceptanceCheck = (connection: Redis, keyPrefix: string): (() => Promise<void>) => {
-  const read = createReader(connection);
+  const readState = askTogether(connection, async (askers: undefined[]) => {
+    const move = await readMove(connection, keyPrefix);
+    return askers.map(() => move?.state);
+  });
   return async () => {
-    const [move = null] = await read([moveKey(keyPrefix)]);
-    if (toMove(move)?.state === 'moved')
+    if ((await readState(undefined)) === 'moved')
       throw new UsersMovedError('The users have moved to PostgreSQL: set DATABASE_URL, and restart');
   };
 };

@@ -83,8 +83,10 @@ export const createRedisSignUpStore = (
     ...(perMailbox ? [{ key: keys.mailboxCount(email), max: perMailbox.max }] : []),
     ...(perDomain ? [{ key: keys.domainCount(email), max: perDomain.max }] : []),
   ];
-  const secondsUntilGone = async (key: string): Promise<number> =>
-    Math.max(1, Math.ceil((await connection.pttl(key)) / 1_000));
+  const secondsUntilGone = async (reached: string[]): Promise<number> => {
+    const leftMs = await Promise.all(reached.map((key) => connection.pttl(key)));
+    return Math.max(1, Math.ceil(Math.max(...leftMs) / 1_000));
+  };
 
   const find = async (id: UserId): Promise<SignUp | undefined> =>
     toSignUp(await connection.hgetall(keys.record(id)), id);
@@ -107,9 +109,9 @@ export const createRedisSignUpStore = (
     availabilityOf: async (email) => {
       const counts = countsOf(email);
       const [owner, ...made] = await read([keys.emailIndex(email), ...counts.map(({ key }) => key)]);
-      const reached = counts.filter(({ max }, index) => Number(made[index]) >= max);
-      const waits = await Promise.all(reached.map(({ key }) => secondsUntilGone(key)));
-      return { ownerId: owner ?? undefined, retryAfterSeconds: Math.max(0, ...waits) };
+      const reached = counts.filter(({ max }, index) => Number(made[index]) >= max).map(({ key }) => key);
+      const retryAfterSeconds = reached.length > 0 ? await secondsUntilGone(reached) : 0;
+      return { ownerId: owner ?? undefined, retryAfterSeconds };
     },
 
     list: async ({ after, limit }) => {
