@@ -57,7 +57,7 @@ test('the requests of one turn are counted by one command', async () => {
     if (rest.some((word) => word.includes(':commands:limit:'))) commands.push(`${command}`.toLowerCase());
   });
   await Promise.all(['ada', 'bob', 'ada'].map((caller) => count(caller)));
-  await expect.poll(() => commands.filter((command) => command === 'incrby')).toHaveLength(2);
+  await expect.poll(() => commands.filter((command) => command === 'incr')).toHaveLength(3);
   expect(commands.filter((command) => command === 'evalsha')).toHaveLength(1);
   monitor.disconnect();
 });

@@ -45,32 +45,18 @@ export const createCountCaller = (shards: Shards<CountsShard>, hash: KeyedHash):
 
 const script = readFileSync(new URL('./count-callers.lua', import.meta.url), 'utf8');
 
-/**
- * Those of one turn of the event loop are counted by one call. Who asks more than once in it has as many places, in the
- * order in which they came.
- */
+/** The requests of one turn of the event loop are counted by one call, in the order in which they came. */
 const createCounter = ({ connection, keyPrefix }: CountsShard): CountCaller => {
   connection.defineCommand('countCallers', { lua: script });
   const countCallers = Reflect.get(connection, 'countCallers') as CountCallers;
   // As @fastify/rate-limit names its keys: replicas of a version that has it count together with these.
-  const keyOf = (caller: string) => `${keyPrefix}:limit:undefinedundefined-${caller}`;
+  const keyOf = ({ caller }: CallerRequest) => `${keyPrefix}:limit:undefinedundefined-${caller}`;
 
   return askTogether(connection, async (requests: CallerRequest[]) => {
-    const callers = new Map<string, { index: number; more: number; durationMs: number }>();
-    const places = requests.map(({ caller, durationMs, isCounted }) => {
-      const known = callers.get(caller) ?? { index: callers.size, more: 0, durationMs };
-      if (isCounted) known.more += 1;
-      callers.set(caller, known);
-      return known.more;
-    });
-    const keys = [...callers.keys()].map(keyOf);
-    const args = [...callers.values()].flatMap(({ more, durationMs }) => [more, durationMs]);
-    const counted = await countCallers.call(connection, keys.length, ...keys, ...args);
-    return requests.map(({ caller }, request) => {
-      const { index, more } = callers.get(caller) as { index: number; more: number };
-      const [count, keptMs] = counted.slice(2 * index, 2 * index + 2) as [number, number];
-      return { count: count - more + (places[request] as number), keptMs };
-    });
+    const keys = requests.map(keyOf);
+    const args = requests.flatMap(({ isCounted, durationMs }) => [Number(isCounted), durationMs]);
+    const counts = await countCallers.call(connection, keys.length, ...keys, ...args);
+    return counts.map(([count, keptMs]) => ({ count, keptMs }));
   });
 };
 
@@ -78,4 +64,4 @@ type CountCallers = (
   this: Redis,
   keysCount: number,
   ...keysAndArgs: (string | number)[]
-) => Promise<number[]>;
+) => Promise<[count: number, keptMs: number][]>;
