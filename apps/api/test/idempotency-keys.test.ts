@@ -59,7 +59,7 @@ describe('the key of a sign-up that was deleted', () => {
     const { shards, signUpStore } = keyed;
     const intake = createIntake({ shards, signUpStore, accepted: undefined, hash: String });
     const ada = { name: 'Ada Lovelace', email: 'just-then@example.com', locale: 'en' } as const;
-    const context = { requestId: 'test', idempotencyKey: 'just-then' };
+    const context = { requestId: 'test', idempotencyKey: { key: 'just-then', scope: 'test' } };
     const first = await intake.start(ada, context);
     await signUpStore.create(first, ada);
     const remove = async () => {

@@ -38,6 +38,15 @@ export const askTogether = <Question, Answer>(
     });
 };
 
+/** Returns a function that asks Redis always the same. All who ask in one turn of the event loop share one answer. */
+export const askOnce = <Answer>(redis: Redis, ask: () => Promise<Answer>): (() => Promise<Answer>) => {
+  const share = askTogether(redis, async (askers: undefined[]) => {
+    const answer = await ask();
+    return askers.map(() => answer);
+  });
+  return () => share(undefined);
+};
+
 /** Returns a function that reads the strings of keys, in their order: those of one turn by one command. */
 export const createReader = (redis: Redis): ((keys: string[]) => Promise<(string | null)[]>) =>
   askTogether(redis, async (questions: string[][]) => {

@@ -1,4 +1,4 @@
-export { askTogether, createReader } from './ask-together.ts';
+export { askOnce, askTogether, createReader } from './ask-together.ts';
 export { readClockRemark, redisNowMs } from './clock.ts';
 export { connectDashboard, connectProducer, connectSubscriber, connectWorker } from './connection.ts';
 export {

@@ -8,8 +8,8 @@ export type KeyedHash = (text: string) => string;
  * addresses (HMAC, RFC 2104, with SHA-256).
  */
 export const createKeyedHash = (secret: string): KeyedHash => {
-  const hmac = createHmac(secret);
-  // One sign-up asks for the hash of its address twice.
+  const hmac = createHmacSha256(secret);
+  // A sign-up asks for the hash of its address and then for that of its mailbox, which is nearly always the same text.
   let last = { text: '', hash: hmac('') };
   return (text) => {
     if (text !== last.text) last = { text, hash: hmac(text) };
@@ -17,14 +17,14 @@ export const createKeyedHash = (secret: string): KeyedHash => {
   };
 };
 
-/** That SHA-256 works on at a time, in bytes. */
+/** What SHA-256 works on at a time, in bytes. */
 const blockBytes = 64;
 
 /**
- * RFC 2104, section 2, by Node's hash of one call. Node's `createHmac` makes an object for each text, which has to be
+ * RFC 2104, section 2, with Node's one-shot hash. Node's `createHmac` makes an object for each text, which has to be
  * collected later.
  */
-const createHmac = (secret: string): KeyedHash => {
+const createHmacSha256 = (secret: string): KeyedHash => {
   const key = Buffer.alloc(blockBytes);
   key.set(Buffer.byteLength(secret) > blockBytes ? digest('sha256', secret, 'buffer') : Buffer.from(secret));
   const inner = key.map((byte) => byte ^ 0x36);

@@ -9,7 +9,7 @@ const asciiLocalPart = /^[\x21-\x7e]+@[^@]*$/;
 const ignoredInDomains = /[[\p{Default_Ignorable_Code_Point}]--[\u200c\u200d]]/v;
 const longestLocalPart = 64;
 const longestEmail = 254;
-/** RFC 1035, section 2.3.4. */
+/** More than 63 octets (RFC 1035, section 2.3.4). */
 const tooLongLabel = /[^.]{64}/;
 
 /**
@@ -33,7 +33,7 @@ export const formats = {
       at <= longestLocalPart &&
       !tooLongLabel.test(domain) &&
       !value.includes('"') &&
-      // It would encode the address to learn its length, which is known here.
+      // validator would encode the address to measure it and its parts, all of which are checked above.
       validator.isEmail(canonical, { allow_utf8_local_part: false, ignore_max_length: true }) &&
       hasIdnaLabels(domain)
     );

@@ -19,7 +19,7 @@ export interface SignUpStore {
   /** The id of the user who has this email. */
   findIdByEmail(email: string): Promise<UserId | undefined>;
 
-  /** Whether a user could be made of this email now. */
+  /** Whether a user could be made of this email now. Where PostgreSQL accepts sign-ups, it looks in the same statement. */
   availabilityOf(email: string): Promise<EmailAvailability>;
 
   /** Up to `limit` users in the order of their ids, which is the order of their acceptance, from `after` on. */

@@ -129,7 +129,7 @@ export class Connection {
   #serve(exchange: Exchange): void {
     this.#current = exchange;
     this.#options.onBusy(this);
-    exchange.response.on('close', this.#finish);
+    exchange.response.once('close', this.#finish);
     this.#options.handle(exchange.request, exchange.response);
   }
 

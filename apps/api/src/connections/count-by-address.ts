@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { networkOf } from '../plugins/scope-of.ts';
+import { networkOf } from '../network-of.ts';
 
 /**
  * Counts the open connections of each address; an IPv6 address counts by its /64 network, as in the rate limits.

@@ -1,9 +1,14 @@
 import type { NewUser, UserId, WaitingSignUp } from '@backend-jobs/sign-ups';
 
+interface IdempotencyKey {
+  key: string;
+  /** Whose it is: the same key in another scope is another one. */
+  scope: string;
+}
+
 interface SignUpContext {
   requestId: string;
-  /** With whose it is: the same key of another caller is another one (`ownKey`). */
-  idempotencyKey: string | undefined;
+  idempotencyKey: IdempotencyKey | undefined;
   /** Rejects when the caller has sent too many requests. Until it resolves, nothing is accepted, only looked up. */
   withinLimit?: Promise<void> | undefined;
 }
@@ -14,7 +19,7 @@ export type OnAccepted = (accepted: { isReplay: boolean }) => void;
 /** How sign-ups are accepted, and where they wait. */
 export interface Intake {
   /**
-   * Accepts a sign-up, and returns its id once it is kept. With an idempotency key that is done once in 24 h,
+   * Accepts a sign-up, and returns its id once it is kept. With an idempotency key that is done once in 24 h for each scope,
    * and returns the same id each time, unless that sign-up was deleted.
    *
    * @throws {Problem} `email-taken`, `idempotency-key-reused`, `too-many-requests` for its mailbox or domain

@@ -85,7 +85,10 @@ export const createQueueIntake = ({
       const isAccepting = ask(requireAcceptance());
       await withinLimit;
       await isAccepting;
-      if (idempotencyKey !== undefined) return startOnce(idempotencyKey, newUser, { requestId, isFree });
+      if (idempotencyKey) {
+        const { scope, key } = idempotencyKey;
+        return startOnce(`${scope} ${key}`, newUser, { requestId, isFree });
+      }
       await isFree;
       const id = createId(newUser.email);
       await producer.enqueue(id, newUser, requestId);

@@ -34,11 +34,11 @@ export const createStoreIntake = ({
     start: async (newUser, { requestId, idempotencyKey, withinLimit }) => {
       await withinLimit;
       const id = createId(newUser.email);
-      const key = idempotencyKey !== undefined && {
-        hash: hash(idempotencyKey),
+      const key = idempotencyKey && {
+        hash: hash(`${idempotencyKey.scope} ${idempotencyKey.key}`),
         fingerprint: hash(JSON.stringify([newUser.name, newUser.email, newUser.locale])),
       };
-      const acceptance = await accepted.accept(id, newUser, key || undefined);
+      const acceptance = await accepted.accept(id, newUser, key);
       const acceptedId = toId(acceptance, id);
       onAccepted({ isReplay: acceptance.kind === 'repeated' });
       // One that was accepted before may have no job, if that process died or Redis was away.

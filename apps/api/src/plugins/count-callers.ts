@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { askTogether, bucketOfHash, isOutage, type Shard, type Shards } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
 import type { Redis } from 'ioredis';
+import { remember } from './remember.ts';
 
 type CountsShard = Pick<Shard, 'connection' | 'keyPrefix'>;
 
 interface CallerRequest {
+  /** Whose it is, and what for. */
   caller: string;
   /** How long a new count is kept. */
   durationMs: number;
@@ -13,13 +15,16 @@ interface CallerRequest {
   isCounted: boolean;
 }
 
-/** How many requests the caller has made, this one included, and for how long that is kept. */
+/** How many requests were counted, this one included if it is, and for how long that is kept. */
 interface Count {
   count: number;
   keptMs: number;
 }
 
 type CountCaller = (request: CallerRequest) => Promise<Count>;
+
+/** For how many callers the shard is kept. */
+const mostCallers = 1_000;
 
 /**
  * Counts each caller in one shard, whatever shards the sign-ups are in. While that one is away the next one counts, from
@@ -37,8 +42,10 @@ export const createCountCaller = (shards: Shards<CountsShard>, hash: KeyedHash):
       return count(request, (place + 1) % counters.length, others - 1);
     });
   };
-  const placeOf = (caller: string): number =>
-    counters.length === 1 ? 0 : shards.all.indexOf(shards.ofBucket(bucketOfHash(hash(caller))));
+  const placeOf = remember(
+    (caller) => shards.all.indexOf(shards.ofBucket(bucketOfHash(hash(caller)))),
+    mostCallers,
+  );
 
   return (request) => count(request, placeOf(request.caller), counters.length - 1);
 };
@@ -49,7 +56,7 @@ const script = readFileSync(new URL('./count-callers.lua', import.meta.url), 'ut
 const createCounter = ({ connection, keyPrefix }: CountsShard): CountCaller => {
   connection.defineCommand('countCallers', { lua: script });
   const countCallers = Reflect.get(connection, 'countCallers') as CountCallers;
-  // As @fastify/rate-limit names its keys: replicas of a version that has it count together with these.
+  // As @fastify/rate-limit names them, which earlier versions have: their replicas and these share the counts.
   const keyOf = ({ caller }: CallerRequest) => `${keyPrefix}:limit:undefinedundefined-${caller}`;
 
   return askTogether(connection, async (requests: CallerRequest[]) => {

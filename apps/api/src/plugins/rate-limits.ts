@@ -2,10 +2,10 @@ import type { Shard, Shards } from '@backend-jobs/redis';
 import type { KeyedHash } from '@backend-jobs/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
+import { networkOf } from '../network-of.ts';
 import { Problem } from '../problems/problem.ts';
 import { createCountCaller } from './count-callers.ts';
 import { remember } from './remember.ts';
-import { networkOf } from './scope-of.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -14,9 +14,9 @@ declare module 'fastify' {
      * the request waits for its `withinLimit` first.
      */
     countSignUp: onRequestHookHandler;
-    /** Counts a request of `caller` or, if it is not `isCounted`, only looks at the count. */
-    checkLimit(caller: string, limit: CallerLimit, options?: { isCounted: boolean }): Promise<LimitState>;
-    /** Stands for whoever sent the request: its API key or, without one, its address. It reveals no address. */
+    /** Counts a request under the name of its caller or, if it is not `isCounted`, only looks at the count. */
+    checkLimit(caller: string, limit: CallerLimit, options?: { isCounted?: boolean }): Promise<LimitState>;
+    /** Names whoever sent the request: by the API key or, without one, by a hash of the address. */
     callerOf(request: FastifyRequest): string;
   }
   interface FastifyRequest {
@@ -32,10 +32,10 @@ export interface CallerLimit {
 }
 
 export interface LimitState {
-  /** Whether this request is one too many. */
+  /** Whether more than `max` were counted. */
   isExceeded: boolean;
   remaining: number;
-  /** Until all of them are allowed again. */
+  /** Until the count begins anew. */
   retryAfterSeconds: number;
 }
 
@@ -47,7 +47,7 @@ interface RateLimitsOptions {
   signUpLimit: CallerLimit | undefined;
 }
 
-/** Of how many addresses the hash is kept. */
+/** For how many addresses the hash is kept. */
 const mostAddresses = 1_000;
 
 /** Limits the requests of a caller. The counts are in Redis, so that all replicas share them. */
@@ -57,7 +57,7 @@ export const rateLimitsPlugin = fp(
     const hashOfAddress = remember((ip) => hash(networkOf(ip)), mostAddresses);
 
     app.decorate('callerOf', ({ caller, ip }) => (caller ? `key-${caller}` : hashOfAddress(ip)));
-    app.decorate('checkLimit', async (caller, { max, durationMs }, { isCounted } = { isCounted: true }) => {
+    app.decorate('checkLimit', async (caller, { max, durationMs }, { isCounted = true } = {}) => {
       const { count, keptMs } = await countCaller({ caller, durationMs, isCounted });
       return {
         isExceeded: count > max,

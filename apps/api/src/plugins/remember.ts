@@ -1,6 +1,6 @@
-/** `make`, which remembers what it has made of texts: of up to `most`, then it begins anew. */
-export const remember = (make: (text: string) => string, most: number): ((text: string) => string) => {
-  const made = new Map<string, string>();
+/** Returns `make` with a memory of its results: once there are `most` of them, all are forgotten. */
+export const remember = <Made>(make: (text: string) => Made, most: number): ((text: string) => Made) => {
+  const made = new Map<string, Made>();
   return (text) => {
     const known = made.get(text);
     if (known !== undefined) return known;

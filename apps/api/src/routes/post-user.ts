@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyError, FastifyRequest } from 'fastify';
 import { acceptedHeaders } from '../headers/response-headers.ts';
 import { apiKeyUnlessOpenSecurity } from '../plugins/api-keys.ts';
-import { ownKey } from '../plugins/scope-of.ts';
+import { scopeOf } from '../plugins/scope-of.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import type { SignUps } from '../sign-ups.ts';
 import { anyCase } from '../validation.ts';
@@ -70,7 +70,7 @@ export const postUserRoute: FastifyPluginAsyncTypebox<{ signUps: SignUps }> = as
     const key = request.headers['idempotency-key'];
     const id = await signUps.start(newUser, {
       requestId: request.id,
-      idempotencyKey: key && ownKey(request, key),
+      idempotencyKey: key === undefined ? undefined : { key, scope: scopeOf(request) },
       withinLimit: request.withinLimit,
     });
     const self = `${app.basePath}/users/${id}`;

@@ -6,7 +6,7 @@ import type { FastifyError, FastifyReply } from 'fastify';
 import { addFormParser } from '../pages/form-parser.ts';
 import { allowOwnPage } from '../pages/page.ts';
 import { requireSameOrigin } from '../plugins/same-origin.ts';
-import { ownKey } from '../plugins/scope-of.ts';
+import { scopeOf } from '../plugins/scope-of.ts';
 import { logProblem } from '../problems/log-problem.ts';
 import { Problem } from '../problems/problem.ts';
 import { toProblem } from '../problems/to-problem.ts';
@@ -64,8 +64,11 @@ export const signUpPagePlugin: FastifyPluginAsyncTypebox<{
       try {
         const id = await signUps.start(
           { name, email, locale },
-          // A person who goes back and corrects the form signs up anew.
-          { requestId: request.id, idempotencyKey: ownKey(request, `${key} ${name} ${email}`) },
+          {
+            requestId: request.id,
+            // A person who goes back and corrects the form signs up anew.
+            idempotencyKey: { key: `${key} ${name} ${email}`, scope: scopeOf(request) },
+          },
         );
         return reply.redirect(`${app.basePath}/sign-ups/${id}?lang=${locale}`, 303);
       } catch (error) {

@@ -1,4 +1,4 @@
-import { askTogether } from '@backend-jobs/redis';
+import { askOnce } from '@backend-jobs/redis';
 import type { Redis } from 'ioredis';
 import { moveKey } from './keys.ts';
 
@@ -47,12 +47,9 @@ export const isUsersMoved = (error: unknown): boolean =>
  * a job: that has the person's details, and is worked on in PostgreSQL, too.
  */
 export const createAcceptanceCheck = (connection: Redis, keyPrefix: string): (() => Promise<void>) => {
-  const readState = askTogether(connection, async (askers: undefined[]) => {
-    const move = await readMove(connection, keyPrefix);
-    return askers.map(() => move?.state);
-  });
+  const readMoveOnce = askOnce(connection, () => readMove(connection, keyPrefix));
   return async () => {
-    if ((await readState(undefined)) === 'moved')
+    if ((await readMoveOnce())?.state === 'moved')
       throw new UsersMovedError('The users have moved to PostgreSQL: set DATABASE_URL, and restart');
   };
 };

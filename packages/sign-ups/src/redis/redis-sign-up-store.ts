@@ -78,7 +78,7 @@ export const createRedisSignUpStore = (
     domainMax: perDomain?.max ?? 0,
     domainMs: perDomain?.durationMs ?? 0,
   };
-  /** What counts users like this one. */
+  /** The counts that limit users of this email. */
   const countsOf = (email: string) => [
     ...(perMailbox ? [{ key: keys.mailboxCount(email), max: perMailbox.max }] : []),
     ...(perDomain ? [{ key: keys.domainCount(email), max: perDomain.max }] : []),
@@ -98,13 +98,14 @@ export const createRedisSignUpStore = (
       const user = { id, name, email, locale, createdAt: new Date().toISOString() };
       const isTaken = await isTakenElsewhere(id, email);
       const args = { ...user, isTaken: Number(isTaken), rejectionKeptS: rejectionKeptSeconds, ...limits };
+      const ownKeys = keysOf(id, email);
       const counts = { mailboxCount: keys.mailboxCount(email), domainCount: keys.domainCount(email) };
-      const record = toFields(await create({ keys: { ...keysOf(id, email), ...counts }, args }));
+      const record = toFields(await create({ keys: { ...ownKeys, ...counts }, args }));
       if (record.settles) events.ended('rejected');
       return toSignUp(record, id) as SignUp;
     },
 
-    findIdByEmail: async (email) => (await connection.get(keys.emailIndex(email))) ?? undefined,
+    findIdByEmail: async (email) => (await read([keys.emailIndex(email)]))[0] ?? undefined,
 
     availabilityOf: async (email) => {
       const counts = countsOf(email);

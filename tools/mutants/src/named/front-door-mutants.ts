@@ -37,8 +37,8 @@ export const frontDoorMutants: readonly NamedMutant[] = [
   },
   {
     name: 'idempotency-keys-shared-by-callers',
-    file: 'apps/api/src/plugins/scope-of.ts',
-    from: '`${scopeOf(request)} ${key}`',
+    file: 'apps/api/src/intake/queue-intake.ts',
+    from: '`${scope} ${key}`',
     to: 'key',
     tests: idempotencyKeys,
   },

@@ -65,10 +65,17 @@ export const limitMutants: readonly NamedMutant[] = [
   },
   {
     name: 'each-ipv6-address-counts-alone',
-    file: 'apps/api/src/plugins/scope-of.ts',
+    file: 'apps/api/src/network-of.ts',
     from: '`${ip}/64`',
     to: '`${ip}/128`',
     tests: ['apps/api/test/dashboard-access.test.ts', ...idempotencyKeys],
+  },
+  {
+    name: 'ipv4-clients-of-an-ipv6-server-are-one',
+    file: 'apps/api/src/network-of.ts',
+    from: 'if (address.isMapped4())',
+    to: 'if (false)',
+    tests: ['apps/api/test/network-of.unit.test.ts'],
   },
   {
     name: 'addresses-stored-in-clear',

@@ -14,7 +14,7 @@ export const moveMutants: readonly NamedMutant[] = [
   {
     name: 'accepted-by-the-redis-that-was-left',
     file: 'packages/sign-ups/src/redis/move-state.ts',
-    from: "(await readState(undefined)) === 'moved'",
+    from: "(await readMoveOnce())?.state === 'moved'",
     to: 'false',
     tests: ['apps/api/test/users-move.test.ts'],
   },

@@ -100,8 +100,8 @@ export const signUpMutants: readonly NamedMutant[] = [
   {
     name: 'hash-without-its-key',
     file: 'packages/runtime/src/keyed-hash.ts',
-    from: 'createHmac(secret)',
-    to: "createHmac('')",
+    from: 'createHmacSha256(secret)',
+    to: "createHmacSha256('')",
     tests: ['packages/runtime/test/keyed-hash.unit.test.ts'],
   },
   {
