@@ -46,9 +46,10 @@ test('the requests of one turn have places in the order in which they came, each
   await count('ada');
   const counts = ['ada', 'bob', 'ada', 'ada', 'bob', 'eve'].map((caller) => count(caller));
   expect(await Promise.all(counts)).toEqual([2, 1, 3, 4, 2, 1]);
+  expect(await count('ada')).toBe(5);
 });
 
-test('the requests of one turn are counted by one command', async () => {
+test('the requests of one turn are counted by one command, which has each caller once', async () => {
   const count = openCounter('commands');
   await count('ada');
   const monitor = await connection.monitor();
@@ -57,7 +58,7 @@ test('the requests of one turn are counted by one command', async () => {
     if (rest.some((word) => word.includes(':commands:limit:'))) commands.push(`${command}`.toLowerCase());
   });
   await Promise.all(['ada', 'bob', 'ada'].map((caller) => count(caller)));
-  await expect.poll(() => commands.filter((command) => command === 'incr')).toHaveLength(3);
+  await expect.poll(() => commands.filter((command) => command === 'incrby')).toHaveLength(2);
   expect(commands.filter((command) => command === 'evalsha')).toHaveLength(1);
   monitor.disconnect();
 });

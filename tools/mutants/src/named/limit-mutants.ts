@@ -24,9 +24,16 @@ export const limitMutants: readonly NamedMutant[] = [
   {
     name: 'looking-at-a-count-counts',
     file: 'apps/api/src/plugins/count-callers.lua',
-    from: "ARGV[2 * index - 1] == '1'",
-    to: 'true',
+    from: '(made[key] or 0) + ARGV[2 * index - 1]',
+    to: '(made[key] or 0) + 1',
     tests: countCallers,
+  },
+  {
+    name: 'requests-of-one-moment-count-once',
+    file: 'apps/api/src/plugins/count-callers.lua',
+    from: '(made[key] or 0) + ARGV[2 * index - 1]',
+    to: 'ARGV[2 * index - 1] + 0',
+    tests: [...countCallers, ...admission],
   },
   {
     name: 'requests-of-one-moment-are-all-the-first',
@@ -38,7 +45,7 @@ export const limitMutants: readonly NamedMutant[] = [
   {
     name: 'limit-that-never-ends',
     file: 'apps/api/src/plugins/count-callers.lua',
-    from: 'if kept_ms < 0 and count > 0 then',
+    from: 'if left_ms < 0 and count > 0 then',
     to: 'if false then',
     tests: countCallers,
   },
