@@ -51,9 +51,5 @@ export const askOnce = <Answer>(redis: Redis, ask: () => Promise<Answer>): (() =
 export const createReader = (redis: Redis): ((keys: string[]) => Promise<(string | null)[]>) =>
   askTogether(redis, async (questions: string[][]) => {
     const values = await redis.mget(questions.flat());
-    let end = 0;
-    return questions.map(({ length }) => {
-      end += length;
-      return values.slice(end - length, end);
-    });
+    return questions.map((keys) => values.splice(0, keys.length));
   });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { startTestRedis } from '@backend-jobs/local-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectProducer, createReader, parseRedisUrl } from '../src/index.ts';
+import { askOnce, connectProducer, createReader, parseRedisUrl } from '../src/index.ts';
 
 let redis: Awaited<ReturnType<typeof startTestRedis>>;
 let producer: Redis;
@@ -29,6 +29,16 @@ test('keys that are asked for in one turn are read at once, for each who asked',
   expect(await read(['{x}a'])).toEqual(['1']);
   expect(await operator.info('commandstats')).toMatch(/^cmdstat_mget:calls=2,/m);
   expect(await operator.info('commandstats')).not.toContain('cmdstat_get:');
+});
+
+test('who asks the same in one turn shares one answer, and the next turn asks anew', async () => {
+  await operator.mset('{x}once', '1');
+  await operator.config('RESETSTAT');
+  const ask = askOnce(producer, () => producer.get('{x}once'));
+  expect(await Promise.all([ask(), ask(), ask()])).toEqual(['1', '1', '1']);
+  await operator.mset('{x}once', '2');
+  expect(await ask()).toBe('2');
+  expect(await operator.info('commandstats')).toMatch(/^cmdstat_get:calls=2,/m);
 });
 
 test('what is read leaves with what was sent before in that turn', async () => {
