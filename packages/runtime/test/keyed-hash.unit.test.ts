@@ -17,10 +17,12 @@ test('a hash is that of HMAC with SHA-256 (RFC 4231, test case 2)', () => {
 
 test('a hash is that of HMAC whatever the lengths of secret and text are', () => {
   for (const length of [0, 1, 32, 63, 64, 65, 128, 1_000]) {
-    const secret = randomBytes(length).toString('latin1').replaceAll('\0', 'ü');
-    const text = randomBytes(length).toString('latin1');
-    const expected = createHmac('sha256', secret).update(text).digest('base64url');
-    expect(createKeyedHash(secret)(text)).toBe(expected);
+    for (const letter of ['x', 'ü']) {
+      const secret = letter.repeat(length); // of so many bytes, and of twice as many
+      const text = randomBytes(length).toString('latin1');
+      const expected = createHmac('sha256', secret).update(text).digest('base64url');
+      expect(createKeyedHash(secret)(text)).toBe(expected);
+    }
   }
 });
 
