@@ -71,11 +71,10 @@ export class Intake {
   }
 
   #handOnPiece(bytes: Buffer): void {
-    const at = bytes.length > smallBytes ? bytes.indexOf(endOfHead, smallBytes) : -1;
+    const at = bytes.indexOf(endOfHead, smallBytes);
     const end = at < 0 ? bytes.length : at + endOfHead.length;
-    const isAll = end === bytes.length;
-    this.#kept = isAll ? undefined : bytes.subarray(end);
-    this.#parse(isAll ? bytes : bytes.subarray(0, end));
+    this.#kept = end < bytes.length ? bytes.subarray(end) : undefined;
+    this.#parse(bytes.subarray(0, end));
   }
 
   readonly #take = (bytes: Buffer): void => {
